@@ -1,0 +1,48 @@
+"""The site's colours, one per concept, each with a light and a dark value.
+
+Figures are drawn in the light values. When a page takes in a figure, every colour that
+stands here becomes the CSS variable of its concept, so the picture follows the scheme.
+"""
+
+from typing import NamedTuple
+
+
+class Colour(NamedTuple):
+    """One concept's colour as #rrggbb in both schemes."""
+
+    light: str
+    dark: str
+
+
+PALETTE = {
+    "paper": Colour("#fffefb", "#15191f"),
+    "ink": Colour("#20262e", "#e3e6ea"),
+    "muted": Colour("#5b6570", "#a3adb8"),
+    "grid": Colour("#e4e2db", "#2c333c"),
+    "reader": Colour("#c03a0e", "#ff9a66"),  # whatever the reader moves
+    "measured": Colour("#125ea8", "#74b3f2"),
+    "theory": Colour("#0c6e5e", "#58c9b1"),
+    "bound": Colour("#6d5a8e", "#bba8e0"),
+    "forward": Colour("#8a5a00", "#e2b355"),
+    "backward": Colour("#a02565", "#f08fc0"),
+}
+
+LIGHT = {name: colour.light for name, colour in PALETTE.items()}
+
+
+def css() -> str:
+    """Return the stylesheet that gives every concept its variable in both schemes."""
+
+    def block(selector: str, values: list[tuple[str, str]]) -> str:
+        body = "".join(f"  --lr-{name}: {value};\n" for name, value in values)
+        return f"{selector} {{\n{body}}}\n"
+
+    light = [(name, colour.light) for name, colour in PALETTE.items()]
+    dark = [(name, colour.dark) for name, colour in PALETTE.items()]
+    return (
+        "/* Made from longrange/drawing/palette.py. */\n"
+        + block(":root", light)
+        + "@media screen {\n"
+        + block('[data-md-color-scheme="slate"]', dark)
+        + "}\n"
+    )

@@ -1,0 +1,127 @@
+"""matplotlib figure -> one SVG that is a picture, and the stage for what moves in it.
+
+The file stands alone (light scheme, its own fonts, title and description). `themed` turns
+it into the fragment that a page takes in: colours become CSS variables, text may grow on
+narrow screens.
+"""
+
+import io
+import re
+from xml.etree import ElementTree as ET
+
+from matplotlib.figure import Figure
+
+from longrange.drawing.palette import LIGHT
+
+_SVG = "http://www.w3.org/2000/svg"
+_XLINK = "http://www.w3.org/1999/xlink"
+ET.register_namespace("", _SVG)
+ET.register_namespace("xlink", _XLINK)
+_POINTS_PER_INCH = 72
+_VARIABLE = {light: f"var(--lr-{name})" for name, light in LIGHT.items()}
+_FONT = "font-family: system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+
+
+def render(figure: Figure, stem: str, title: str, description: str) -> str:
+    """Return `figure` as an SVG document whose ids all start with `stem`.
+
+    Raises
+    ------
+    ValueError
+        If a label was set as mathtext: its glyphs are placed one by one for matplotlib's
+        font and fall apart in the reader's. Write ``rᵏ``, not ``$r^k$``.
+    """
+    raw = io.BytesIO()
+    figure.savefig(
+        raw, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    )
+    root = ET.fromstring(raw.getvalue())
+    _tidy(root, stem)
+    for tag, text in (("desc", description), ("title", title)):
+        element = ET.Element(f"{{{_SVG}}}{tag}", {"id": f"{stem}-{tag}"})
+        element.text = text
+        root.insert(0, element)
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{stem}-title {stem}-desc")
+    root.set("style", _FONT)
+    return ET.tostring(root, encoding="unicode") + "\n"
+
+
+def stage(figure: Figure) -> dict:
+    """Return where data lies in the SVG of `figure`: its size and each named axes.
+
+    Axes are named with ``ax.set_gid``. An axes has, for x and y, its ``domain`` (data at
+    both ends), its ``range`` (SVG units at the same ends, y downwards) and ``log``.
+    """
+    figure.draw_without_rendering()
+    scale = _POINTS_PER_INCH / figure.dpi
+    width, height = figure.get_size_inches() * _POINTS_PER_INCH
+    axes = {}
+    for ax in figure.axes:
+        if not ax.get_gid():
+            continue
+        box = ax.get_window_extent()
+        axes[ax.get_gid()] = {
+            "x": _axis(ax.get_xlim(), (box.x0 * scale, box.x1 * scale), ax.get_xscale()),
+            "y": _axis(
+                ax.get_ylim(), (height - box.y0 * scale, height - box.y1 * scale), ax.get_yscale()
+            ),
+        }
+    return {"size": [round(float(width), 2), round(float(height), 2)], "axes": axes}
+
+
+def themed(svg: str) -> str:
+    """Return the fragment a page takes in for the document `svg`."""
+    root = ET.fromstring(svg)
+    title = root.find(f"{{{_SVG}}}title")
+    root.remove(title)  # browsers show it as a tooltip over the whole picture
+    root.set("aria-label", title.text)
+    root.set("aria-describedby", root.attrib.pop("aria-labelledby").split()[1])
+    for name in ("width", "height", "style"):
+        root.attrib.pop(name, None)
+    for element in root.iter():
+        style = element.get("style")
+        if style:
+            style = re.sub(r"#[0-9a-f]{6}", lambda m: _VARIABLE.get(m[0], m[0]), style)
+            style = re.sub(r"font-size: ([\d.]+px)", r"font-size: calc(\1 * var(--lr-text))", style)
+            element.set("style", style)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _axis(domain: tuple, ends: tuple, kind: str) -> dict:
+    return {
+        "domain": [float(v) for v in domain],
+        "range": [round(float(v), 3) for v in ends],
+        "log": kind == "log",
+    }
+
+
+def _tidy(root: ET.Element, stem: str) -> None:
+    """Make ids unique to the figure; drop what no reader needs."""
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag == f"{{{_SVG}}}metadata":
+                parent.remove(child)
+    for element in root.iter():
+        if element.tag == f"{{{_SVG}}}tspan" and "x" in element.attrib:
+            raise ValueError(
+                "a label is set as mathtext ($…$), which no reader's font can show; "
+                "use Unicode such as rᵏ or 10⁻³"
+            )
+        for name, value in element.attrib.items():
+            if name == "id":
+                value = f"{stem}-{value}"
+            elif name == f"{{{_XLINK}}}href":
+                value = value.replace("#", f"#{stem}-", 1)
+            elif name in ("d", "x", "y", "transform", "width", "height"):
+                value = _short(value)
+            value = value.replace("url(#", f"url(#{stem}-")
+            value = re.sub(r"font-family: [^;]+;? ?", "", value)
+            element.set(name, value)
+        if element.get("transform", "").startswith("rotate(-0 "):
+            del element.attrib["transform"]
+
+
+def _short(numbers: str) -> str:
+    numbers = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), numbers)
+    return re.sub(r"\s+", " ", numbers).strip()

@@ -1,0 +1,112 @@
+"""Below r = 1 the influence r^k of a token is gone within tens of steps; above, it explodes.
+
+The scalar linear network h_t = r h_{t-1} + u_t, for which dh_t/dh_{t-k} = r^k exactly.
+Pascanu, Mikolov & Bengio (2013), section 2.1, treat the general linear case.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from longrange.drawing.palette import LIGHT
+from longrange.drawing.style import power_of_ten
+from longrange.rates import half_life, horizon, influence
+
+ALT = (
+    "Two panels, linear and logarithmic, show the influence r to the power k that is left of a "
+    "token k = 0 to {lags[60]} steps back. At r = 0.7 and r = 0.9 the curves are faint. The bold "
+    "curve has r = {reader[r]:.2f}: half is left after {reader[half_life]:.1f} steps, one per cent "
+    "after {reader[horizon]:.1f}, and {reader[influence]:.4f} after {reader[k]}. A flat line marks "
+    "r = 1. On the logarithmic scale every curve is a straight line."
+)
+
+SENTENCE = "The cat that the dog chased all afternoon was tired"
+LINKED = ("cat", "was")
+REFERENCES = (0.7, 0.9)
+READER = {"r": 0.8, "k": 30}
+RANGE = {"r": [0.3, 1.2], "k": [0, 60]}
+TOP = {"linear": 1.5, "log": 1e2}  # where a growing curve leaves the picture
+
+
+def compute() -> dict:
+    """Return the curves, the reader's starting point and what the prose says of them."""
+    lags = np.arange(RANGE["k"][1] + 1)
+    r, k = READER["r"], READER["k"]
+    curve = influence(r, lags)
+    reach = float(horizon(r))
+    # The finding: the horizon separates the lags that keep 1 % from those that do not.
+    assert curve[int(reach)] > 0.01 > curve[int(reach) + 1]
+    assert (np.diff(curve) < 0).all()
+    assert (np.diff(influence(1.01, lags)) > 0).all()
+
+    words = SENTENCE.split()
+    gap = words.index(LINKED[1]) - words.index(LINKED[0])
+    return {
+        "range": RANGE,
+        "references": list(REFERENCES),
+        "top": TOP,
+        "lags": lags.tolist(),
+        "reader": {
+            "r": r,
+            "k": k,
+            "influence": float(influence(r, k)),
+            "half_life": float(half_life(r)),
+            "horizon": reach,
+        },
+        "sentence": {"text": SENTENCE, "gap": gap, "influence": float(influence(r, gap))},
+        "growing": {"r": 1.1, "k": k, "influence": float(influence(1.1, k))},
+        "table": {
+            "k": lags.tolist(),
+            **{f"r={ref:.2f}": influence(ref, lags).tolist() for ref in (0.7, r, 0.9, 1.0)},
+        },
+    }
+
+
+def draw(data: dict) -> Figure:
+    """Draw the linear panel above the logarithmic one, each exactly half of the picture."""
+    figure = plt.figure(figsize=(6.4, 7.2))
+    for gid, bottom in (("linear", 0.5), ("log", 0.0)):
+        _panel(figure.add_axes((0.115, bottom + 0.075, 0.865, 0.385)), gid, data)
+    return figure
+
+
+def _panel(ax: plt.Axes, gid: str, data: dict) -> None:
+    log, top = gid == "log", data["top"][gid]
+    lags, table, reader = data["lags"], data["table"], data["reader"]
+    ax.set_gid(gid)
+    ax.set_yscale(gid)
+    ax.set_ylim(1e-6 if log else 0, top)
+    ax.set_xlim(data["range"]["k"])
+    ax.set_xlabel("distance k (steps back)")
+    ax.set_ylabel("influence left, rᵏ")
+    ax.set_title(f"{'logarithmic' if log else 'linear'} scale", color=LIGHT["muted"])
+    if log:
+        ax.set_yticks([1e-6, 1e-4, 1e-2, 1, 1e2])
+        ax.yaxis.set_major_formatter(power_of_ten)
+    else:
+        ax.set_yticks([0, 0.5, 1, 1.5], ["0", "0.5", "1", "1.5"])
+
+    ax.plot(lags, table["r=1.00"], color=LIGHT["muted"], lw=1, ls=(0, (1, 3)))
+    ax.annotate("r = 1", (60, 1), (0, 4), textcoords="offset points", ha="right",
+                color=LIGHT["muted"])  # fmt: skip
+    where = {0.7: (19, 1.6e-4) if log else (5.6, 0.03), 0.9: (32, 0.06) if log else (18, 0.32)}
+    for ref in data["references"]:
+        ax.plot(lags, table[f"r={ref:.2f}"], color=LIGHT["muted"], lw=1.2, alpha=0.75)
+        ax.text(*where[ref], f"r = {ref}", ha="right" if ref < reader["r"] or not log else "left",
+                color=LIGHT["muted"])  # fmt: skip
+
+    live = {"color": LIGHT["reader"]}
+    (lag,) = ax.plot([reader["k"]] * 2, ax.get_ylim(), lw=1, ls=(0, (4, 3)), **live)
+    (curve,) = ax.plot(lags, table[f"r={reader['r']:.2f}"], lw=2.8, **live)
+    (dot,) = ax.plot(reader["k"], reader["influence"], "o", ms=7, clip_on=False, **live)
+    label = ax.annotate(
+        f"{reader['influence']:.4f} left at k = {reader['k']}",
+        (reader["k"], reader["influence"]), (8, 8), textcoords="offset points", **live,
+    )  # fmt: skip
+    # Shown by the page when the reader's curve grows.
+    (arrow,) = ax.plot(30, top, "^", ms=9, clip_on=False, alpha=0, **live)
+    leaves = ax.annotate("off the top", (30, top), (10, -12), textcoords="offset points",
+                         alpha=0, **live)  # fmt: skip
+    parts = {"lag": lag, "curve": curve, "dot": dot, "label": label, "arrow": arrow, "exit": leaves}
+    for name, artist in parts.items():
+        artist.set_gid(f"{gid}-{name}")

@@ -1,0 +1,71 @@
+"""One mode of a linear recurrence: what a rate r per step leaves after k steps.
+
+In the scalar linear network h_t = r h_{t-1} + u_t the influence of a token k steps
+back is exactly dh_t/dh_{t-k} = r**k. Everything here is about that one number; what a
+real network does instead is measured elsewhere.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+def influence(r: ArrayLike, k: ArrayLike) -> np.ndarray | float:
+    """Return r**k, the influence left after `k` steps at rate `r`.
+
+    Parameters
+    ----------
+    r : array_like
+        Factor per step, finite and > 0 (dimensionless).
+    k : array_like
+        Steps back, finite and >= 0; broadcast against `r`.
+
+    Raises
+    ------
+    ValueError
+        If `r` or `k` is out of range.
+    """
+    k = np.asarray(k, dtype=float)
+    if not (np.isfinite(k) & (k >= 0)).all():
+        raise ValueError(f"k must be finite and >= 0 steps, got {k}")
+    return (_rate(r) ** k)[()]
+
+
+def horizon(r: ArrayLike, level: float = 0.01) -> np.ndarray | float:
+    """Return the number of steps k* = ln(level) / ln(r) after which r**k* = `level`.
+
+    Parameters
+    ----------
+    r : array_like
+        Factor per step, finite and > 0.
+    level : float
+        Share of the influence at which a token counts as gone, 0 < level < 1.
+
+    Returns
+    -------
+    float or ndarray
+        Steps, shape of `r`; infinite for r >= 1, where the influence never falls to `level`.
+
+    Raises
+    ------
+    ValueError
+        If `r` or `level` is out of range.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie strictly between 0 and 1, got {level}")
+    log_r = np.log(_rate(r))
+    falling = log_r < 0
+    steps = np.full(log_r.shape, np.inf)
+    steps[falling] = np.log(level) / log_r[falling]
+    return steps[()]
+
+
+def half_life(r: ArrayLike) -> np.ndarray | float:
+    """Return the number of steps after which half the influence is left; see `horizon`."""
+    return horizon(r, 0.5)
+
+
+def _rate(r: ArrayLike) -> np.ndarray:
+    r = np.asarray(r, dtype=float)
+    if not (np.isfinite(r) & (r > 0)).all():
+        raise ValueError(f"r must be finite and > 0 per step, got {r}")
+    return r

@@ -1,0 +1,1 @@
+"""From the figures' data to the pages: Python-Markdown extensions and what the build prepares."""

@@ -1,0 +1,130 @@
+"""``[@key]``: cite an entry of ``docs/references.bib``; ``[@one; @two]`` cites several.
+
+A citation reads as author and year. It is a footnote underneath, so the reference list, the
+way back and the note on hover are those of the footnotes extension, which must be on too.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from markdown import Markdown
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from pybtex.backends.html import Backend
+from pybtex.database import BibliographyData, Entry, parse_file
+from pybtex.style.formatting.plain import Style
+from pybtex.style.template import field, first_of, optional, sentence
+
+from longrange.site.source import SourceExtension
+
+CITATION = re.compile(
+    r"(?P<code>(?P<ticks>`+)[^`].*?(?P=ticks))|\[(?P<keys>@[\w-]+(?:; *@[\w-]+)*)\]"
+)
+_AFTER_FENCED_CODE = 23
+_AFTER_INLINE = 15
+
+
+class CitationsExtension(SourceExtension):
+    """Turn citations into named footnotes, or fail naming file and line."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        """Write footnotes before blocks are parsed; name them once inline text is."""
+        super().extendMarkdown(md)
+        md.preprocessors.register(_ToFootnotes(self), "longrange_citations", _AFTER_FENCED_CODE)
+        md.treeprocessors.register(_Name(self), "longrange_citations", _AFTER_INLINE)
+
+    @property
+    def bibliography(self) -> BibliographyData:
+        """The entries of ``references.bib``."""
+        path = self.docs / "references.bib"
+        return _parse(path, path.stat().st_mtime_ns)
+
+
+class _ToFootnotes(Preprocessor):
+    def __init__(self, extension: CitationsExtension) -> None:
+        self.extension = extension
+
+    def run(self, lines: list[str]) -> list[str]:
+        cited: dict[str, None] = {}
+
+        def footnote(match: re.Match) -> str:
+            if match["code"]:
+                return match["code"]
+            keys = [key.strip().removeprefix("@") for key in match["keys"].split(";")]
+            for key in keys:
+                if key not in self.extension.bibliography.entries:
+                    raise self.extension.error(
+                        f"[@{key}]: no such entry in references.bib", f"@{key}"
+                    )
+            cited.update(dict.fromkeys(keys))
+            return f"({'; '.join(f'[^{key}]' for key in keys)})"
+
+        lines = [CITATION.sub(footnote, line) for line in lines]
+        entries = self.extension.bibliography.entries
+        for key in cited:
+            lines += ["", f"[^{key}]: {reference(entries[key])}"]
+        return lines
+
+
+class _Name(Treeprocessor):
+    """Let the footnote of a citation read as author and year."""
+
+    def __init__(self, extension: CitationsExtension) -> None:
+        self.extension = extension
+
+    def run(self, root: ET.Element) -> None:
+        entries = None
+        for element in root.iter("sup"):
+            link = element.find("a")
+            if link is None or link.get("class") != "footnote-ref":
+                continue
+            entries = entries or self.extension.bibliography.entries
+            key = link.get("href").removeprefix("#fn:")
+            if key in entries:
+                element.tag = "span"
+                link.text = author_year(entries[key])
+
+
+class _References(Style):
+    """Titles as their authors wrote them, and one address each, the most lasting one."""
+
+    def format_title(self, entry: Entry, which_field: str, as_sentence: bool = True) -> object:
+        title = field(which_field)
+        return sentence[title] if as_sentence else title
+
+    def format_web_refs(self, entry: Entry) -> object:
+        return sentence[
+            first_of[
+                optional[self.format_doi(entry)],
+                optional[self.format_eprint(entry)],
+                self.format_url(entry),
+            ]
+        ]
+
+
+def reference(entry: Entry) -> str:
+    """Return the line of the reference list for `entry`, as HTML."""
+    style = _References()
+    text = next(iter(style.format_entries([entry]))).text.render(Backend())
+    return " ".join(re.sub(r"</?span[^>]*>", "", text).split())
+
+
+def author_year(entry: Entry) -> str:
+    """Return the short name of `entry`: Olah, 2015; White et al., 2004."""
+    people = entry.persons.get("author") or entry.persons["editor"]
+    names = [" ".join(str(part) for part in (*p.rich_prelast_names, *p.rich_last_names))
+             for p in people]  # fmt: skip
+    names = [names[0] + " et al."] if len(names) > 2 else names
+    return f"{' & '.join(names)}, {entry.fields['year']}"
+
+
+@cache
+def _parse(path: Path, _changed: int) -> BibliographyData:
+    return parse_file(path)
+
+
+def makeExtension(**options: object) -> CitationsExtension:  # noqa: N802
+    """Return the extension (Python-Markdown's entry point)."""
+    return CitationsExtension(**options)

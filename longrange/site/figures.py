@@ -1,0 +1,102 @@
+"""``![caption](figures/stem.svg)`` alone in a paragraph: the figure with all that belongs to it.
+
+The SVG is taken into the page and follows its colours; the caption is Markdown, formulas
+included; a line of small links leads to data, picture and code. Where ``docs/elements/`` has a
+file of the figure's name (``some-stem.html``), that is the custom element around it:
+``<!-- stage -->`` in it stands for the picture.
+"""
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor
+
+from longrange.drawing import svg
+from longrange.site.numbers import TOKEN, value_of
+from longrange.site.source import SourceExtension, error_at, line_of
+
+FIGURE = re.compile(
+    r"!\[(?P<caption>.+)\]\((?P<folder>(?:[\w.-]+/)*figures/)(?P<stem>\w+)\.svg\)\s*", re.DOTALL
+)
+_BEFORE_PARAGRAPHS = 95
+_FILES = (
+    ("Data", (("CSV", "csv"), ("JSON", "json"))),
+    ("Picture", (("SVG", "svg"), ("PNG", "png"))),
+    ("Code", (("Python", "py"),)),
+)
+
+
+class FiguresExtension(SourceExtension):
+    """Turn a picture of ``figures/`` that is a paragraph of its own into a figure."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        """Work before paragraphs are made, so that captions pass through all that follows."""
+        super().extendMarkdown(md)
+        md.parser.blockprocessors.register(
+            _Figure(md.parser, self), "longrange_figures", _BEFORE_PARAGRAPHS
+        )
+
+
+class _Figure(BlockProcessor):
+    def __init__(self, parser: object, extension: FiguresExtension) -> None:
+        super().__init__(parser)
+        self.extension = extension
+
+    def test(self, _parent: ET.Element, block: str) -> bool:
+        return bool(FIGURE.fullmatch(block.strip()))
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        match = FIGURE.fullmatch(blocks.pop(0).strip())
+        stem, store = match["stem"], self.parser.md.htmlStash.store
+        figure = ET.SubElement(parent, "figure", {"class": "lr-figure", "id": stem})
+        ET.SubElement(figure, "div").text = store(self._picture(stem, match))
+        caption = ET.SubElement(figure, "figcaption")
+        ET.SubElement(caption, "span", {"class": "lr-caption"}).text = match["caption"]
+        files = ET.SubElement(caption, "span", {"class": "lr-files"})
+        for what, kinds in _FILES:
+            group = ET.SubElement(files, "span")
+            group.text = f"{what} "
+            for label, suffix in kinds:
+                link = ET.SubElement(group, "a", {"href": f"{match['folder']}{stem}.{suffix}"})
+                link.text = label
+                link.tail = " "
+        blocks.insert(0, "")
+
+    def _picture(self, stem: str, match: re.Match) -> str:
+        folder = self.extension.docs / "figures"
+        try:
+            picture = svg.themed((folder / f"{stem}.svg").read_text("utf-8"))
+            data = json.loads((folder / f"{stem}.json").read_text("utf-8"))
+        except (OSError, ValueError) as problem:
+            known = ", ".join(sorted(p.stem for p in folder.glob("*.svg"))) or "none"
+            raise self.extension.error(
+                f"figure {stem!r} cannot be read ({problem}); there are {known}",
+                f"({match['folder']}{stem}.svg)",
+            ) from None
+        width, height = data["stage"]["size"]
+        shown = f'<div class="lr-stage" style="--aspect:{width / height:.4f}">{picture}</div>'
+        around = self.extension.docs / "elements" / f"{stem.replace('_', '-')}.html"
+        if not around.is_file():
+            return shown
+        stage = json.dumps(data["stage"], separators=(",", ":"))
+        shown += f'<script type="application/json" data-stage>{stage}</script>'
+        return self._element(around, folder).replace("<!-- stage -->", shown)
+
+    def _element(self, around: Path, folder: Path) -> str:
+        def number(token: re.Match) -> str:
+            try:
+                return value_of(folder, token["stem"], token["key"], token["format"])
+            except (LookupError, ValueError) as problem:
+                line = line_of(text, token.start())
+                raise error_at(around, line, f"{token[0]}: {problem.args[0]}") from None
+
+        text = around.read_text("utf-8")
+        return TOKEN.sub(number, text)
+
+
+def makeExtension(**options: object) -> FiguresExtension:  # noqa: N802
+    """Return the extension (Python-Markdown's entry point)."""
+    return FiguresExtension(**options)

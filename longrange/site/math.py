@@ -1,0 +1,58 @@
+"""Formulas set by KaTeX at build time: HTML for the eye, MathML for everything else.
+
+``pymdownx.arithmatex`` (``generic: true``) finds the formulas; this replaces what it found.
+The reader's browser gets no KaTeX program, only its style sheet and fonts.
+"""
+
+import re
+from xml.etree import ElementTree as ET
+
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+
+from longrange.site import katex
+from longrange.site.numbers import TOKEN
+from longrange.site.source import SourceExtension
+
+_AFTER_INLINE = 14
+
+
+class MathExtension(SourceExtension):
+    """Render every formula of a page in one call, or fail naming file and line."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        """Work on the finished tree, captions included."""
+        super().extendMarkdown(md)
+        md.treeprocessors.register(_Render(self), "longrange_math", _AFTER_INLINE)
+
+
+class _Render(Treeprocessor):
+    def __init__(self, extension: MathExtension) -> None:
+        super().__init__(extension.md)
+        self.extension = extension
+
+    def run(self, root: ET.Element) -> None:
+        found = [e for e in root.iter() if e.get("class") == "arithmatex"]
+        formulas = [(e.text[2:-2].strip(), e.text.startswith("\\[")) for e in found]
+        for element, (tex, _), result in zip(
+            found, formulas, katex.render(formulas), strict=True
+        ):
+            if "error" in result:
+                raise self.extension.error(f"formula {tex!r}: {result['error']}", *self._as_written(tex))
+            element.text = self.md.htmlStash.store(result["html"])
+
+    def _as_written(self, tex: str) -> list[str]:
+        """Return pieces of the page to look for: the formula, with tokens if it had any."""
+        text = self.extension.text()
+        pieces = [tex]
+        for match in re.finditer(r"\$\$?(.+?)\$\$?", text, re.DOTALL):
+            parts = TOKEN.split(match[1])[:: TOKEN.groups + 1]
+            pattern = ".+?".join(re.escape(part) for part in parts)
+            if len(parts) > 1 and re.fullmatch(pattern, tex, re.DOTALL):
+                pieces.append(match[1])
+        return [*pieces, *tex.splitlines()[:1]]
+
+
+def makeExtension(**options: object) -> MathExtension:  # noqa: N802
+    """Return the extension (Python-Markdown's entry point)."""
+    return MathExtension(**options)

@@ -1,0 +1,103 @@
+"""``{{ stem.key:format }}``: a number of a figure's data, in prose and in formulas.
+
+A token is a path into ``docs/figures/<stem>.json`` and a Python format, nothing else.
+Fenced code and `code` keep it as it stands.
+"""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+from markdown import Markdown
+from markdown.preprocessors import Preprocessor
+
+from longrange.site.source import SourceExtension
+
+TOKEN = re.compile(
+    r"(?P<code>(?P<ticks>`+)[^`].*?(?P=ticks))"
+    r"|\{\{ *(?P<stem>[a-z]\w*)\.(?P<key>[\w.=-]+)(?: *: *(?P<format>[^{}]*?))? *\}\}"
+)
+_AFTER_FENCED_CODE, _BEFORE_HTML = 24, 20
+
+
+class NumbersExtension(SourceExtension):
+    """Replace every token, or fail naming file and line."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        """Work after fenced code was put aside and before raw HTML is."""
+        super().extendMarkdown(md)
+        assert _BEFORE_HTML < _AFTER_FENCED_CODE
+        md.preprocessors.register(_Numbers(self), "longrange_numbers", _AFTER_FENCED_CODE)
+
+    def replace(self, match: re.Match) -> str:
+        """Return the text for one token."""
+        if match["code"]:
+            return match["code"]
+        try:
+            return value_of(self.docs / "figures", match["stem"], match["key"], match["format"])
+        except (LookupError, ValueError) as problem:
+            raise self.error(f"{match[0]}: {problem.args[0]}", match[0]) from None
+
+
+class _Numbers(Preprocessor):
+    def __init__(self, extension: NumbersExtension) -> None:
+        self.extension = extension
+
+    def run(self, lines: list[str]) -> list[str]:
+        return [TOKEN.sub(self.extension.replace, line) for line in lines]
+
+
+def value_of(folder: Path, stem: str, key: str, form: str | None) -> str:
+    """Return the value at the dotted path `key` of figure `stem`, formatted.
+
+    Raises
+    ------
+    LookupError
+        If there is no such figure or key.
+    ValueError
+        If the format does not fit, or the path does not end at one value.
+    """
+    path = folder / f"{stem}.json"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in folder.glob("*.json"))) or "none"
+        raise LookupError(f"no figure {stem!r}; there are {known}")
+    value = _load(path, path.stat().st_mtime_ns)
+    walked = stem
+    for part in _split(key, value):
+        try:
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        except (LookupError, TypeError, ValueError):
+            there = ", ".join(value) if isinstance(value, dict) else f"{type(value).__name__}"
+            raise LookupError(f"{walked} has no {part!r}; it has {there}") from None
+        walked += f".{part}"
+    if isinstance(value, dict | list):
+        raise ValueError(f"{walked} is not one value")
+    try:
+        return format(value, form or "")
+    except ValueError as problem:
+        raise ValueError(f"format {form!r} does not fit {value!r}: {problem}") from None
+
+
+def _split(key: str, value: object) -> list[str]:
+    """Split at dots; a key such as ``r=0.80`` that holds a dot itself is found whole."""
+    parts, rest = [], key.split(".")
+    while rest:
+        for size in range(len(rest), 0, -1):
+            whole = ".".join(rest[:size])
+            if size == 1 or (isinstance(value, dict) and whole in value):
+                break
+        parts.append(whole)
+        rest = rest[size:]
+        value = value.get(whole) if isinstance(value, dict) else None
+    return parts
+
+
+@cache
+def _load(path: Path, _changed: int) -> dict:
+    return json.loads(path.read_text("utf-8"))
+
+
+def makeExtension(**options: object) -> NumbersExtension:  # noqa: N802
+    """Return the extension (Python-Markdown's entry point)."""
+    return NumbersExtension(**options)

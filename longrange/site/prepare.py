@@ -1,0 +1,38 @@
+"""What must lie in ``docs/`` before a page is rendered: figures, fonts, colours.
+
+MkDocs calls it as a hook before each build, `mkdocs serve` before each rebuild. A site
+generator without hooks runs ``python -m longrange.site.prepare`` first.
+"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from longrange import making
+from longrange.drawing import palette
+from longrange.site import katex
+
+ASSETS = making.ROOT / "docs" / "assets"
+
+
+def on_pre_build(**_: object) -> None:
+    """Make what is missing or stale; stop the build if a figure cannot be made."""
+    katex.write_assets(ASSETS / "katex")
+    _write_if_changed(ASSETS / "palette.css", palette.css())
+    problems = making.make(making.stems())
+    if problems:
+        raise click.ClickException("figures could not be made\n" + "\n".join(problems))
+
+
+def _write_if_changed(path: Path, text: str) -> None:
+    """Leave an unchanged file alone: `mkdocs serve` watches it."""
+    if not path.is_file() or path.read_text("utf-8") != text:
+        making.write(path, text.encode())
+
+
+if __name__ == "__main__":
+    try:
+        on_pre_build()
+    except click.ClickException as error:
+        sys.exit(f"error: {error.message}")

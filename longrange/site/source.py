@@ -1,0 +1,81 @@
+"""Where a page comes from, so that an error can name its file and line."""
+
+from pathlib import Path
+
+import click
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+
+
+class PageError(click.ClickException):
+    """Something in a page that must stop the build; MkDocs prints it without a traceback."""
+
+
+class _Keep(Preprocessor):
+    """Keep the text as it came in, before anything moves its lines."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        self.text = "\n".join(lines)
+        return lines
+
+
+class SourceExtension(Extension):
+    """Base of the site's extensions: remembers the page, reports errors in it.
+
+    The option ``file`` names the page where no site generator does.
+    """
+
+    def __init__(self, **options: object) -> None:
+        self.config = {
+            "file": ["", "path of the page"],
+            "docs": ["docs", "folder of the pages"],
+            **getattr(self, "config", {}),
+        }
+        super().__init__(**options)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
+        """Register the keeper of the text once, whichever extension comes first."""
+        self.md = md
+        if "longrange_source" not in md.preprocessors:
+            md.preprocessors.register(_Keep(md), "longrange_source", 1000)
+
+    @property
+    def docs(self) -> Path:
+        """Folder of the pages."""
+        return Path(self.getConfig("docs"))
+
+    @property
+    def path(self) -> Path | None:
+        """Path of the page being rendered, as MkDocs, Zensical or the option ``file`` give it."""
+        if self.getConfig("file"):
+            return Path(self.getConfig("file"))
+        if "relpath" in self.md.treeprocessors:  # MkDocs
+            return Path(self.md.treeprocessors["relpath"].file.abs_src_path)
+        if "rendering_context" in self.md.preprocessors:  # Zensical
+            return self.docs / self.md.preprocessors["rendering_context"].page.path
+        return None
+
+    def text(self) -> str:
+        """Return the page as it stands in its file, front matter included."""
+        path = self.path
+        if path and path.is_file():
+            return path.read_text("utf-8")
+        return self.md.preprocessors["longrange_source"].text
+
+    def error(self, message: str, *fragments: str) -> PageError:
+        """Return an error that names the file and the line where a fragment first stands."""
+        text = self.text()
+        at = next((text.index(f) for f in fragments if f and f in text), None)
+        return error_at(self.path, None if at is None else line_of(text, at), message)
+
+
+def error_at(path: Path | None, line: int | None, message: str) -> PageError:
+    """Return an error that reads ``file:line: message``."""
+    place = path.as_posix() if path else "<markdown>"
+    return PageError(f"{place}:{line}: {message}" if line else f"{place}: {message}")
+
+
+def line_of(text: str, at: int) -> int:
+    """Return the number of the line, from 1, that the offset `at` is on."""
+    return text.count("\n", 0, at) + 1

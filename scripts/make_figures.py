@@ -1,0 +1,39 @@
+"""Make the figures of the site that are missing or stale, or check those that are there."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from longrange import making
+
+
+def main() -> int:
+    """Run the command line and return its exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("stem", nargs="*", help="figures to make (default: all)")
+    parser.add_argument("--list", action="store_true", help="list the figures and their state")
+    parser.add_argument(
+        "--check", action="store_true",
+        help="recompute; exit 1 naming drifted numbers and missing or orphaned files",
+    )  # fmt: skip
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all cores)")
+    parser.add_argument("--out", type=Path, default=making.FOLDER, help="folder to write to")
+    args = parser.parse_args()
+    if args.jobs is not None and args.jobs < 1:
+        parser.error(f"--jobs must be at least 1, got {args.jobs}")
+
+    names = args.stem or making.stems()
+    if args.list:
+        for name in making.stems():
+            print(f"{name}  {making.state(name, args.out)}")
+        return 0
+    problems = (making.check if args.check else making.make)(names, args.out, args.jobs)
+    for problem in problems:
+        print(f"error: {problem}", file=sys.stderr)
+    if not problems:
+        print("figures agree" if args.check else "figures up to date")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
