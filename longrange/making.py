@@ -32,7 +32,9 @@ _ALWAYS = ("making.py", "drawing/svg.py", "drawing/style.py", "drawing/style.mpl
 
 def stems() -> list[str]:
     """Return the stem of every figure, sorted: the folder is the registry."""
-    return sorted(p.stem for p in (ROOT / _PACKAGE / "figures").glob("*.py") if p.stem != "__init__")
+    return sorted(
+        p.stem for p in (ROOT / _PACKAGE / "figures").glob("*.py") if p.stem != "__init__"
+    )
 
 
 def sources(stem: str) -> list[Path]:
@@ -149,10 +151,7 @@ def write(path: Path, content: bytes) -> None:
 
 def _make_one(name: str, recompute: bool, folder: Path) -> str:
     target = folder / f"{name}.json"
-    if recompute:
-        data = _compute(name)
-    else:
-        data = json.loads(target.read_text("utf-8"))
+    data = _compute(name) if recompute else json.loads(target.read_text("utf-8"))
     files = _files(name, data)
     for suffix in reversed(SUFFIXES):  # the JSON last: it carries the digest
         path = folder / f"{name}.{suffix}"

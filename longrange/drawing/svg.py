@@ -32,9 +32,7 @@ def render(figure: Figure, stem: str, title: str, description: str) -> str:
         font and fall apart in the reader's. Write ``rᵏ``, not ``$r^k$``.
     """
     raw = io.BytesIO()
-    figure.savefig(
-        raw, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    )
+    figure.savefig(raw, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     root = ET.fromstring(raw.getvalue())
     _tidy(root, stem)
     for tag, text in (("desc", description), ("title", title)):
@@ -123,5 +121,5 @@ def _tidy(root: ET.Element, stem: str) -> None:
 
 
 def _short(numbers: str) -> str:
-    numbers = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), numbers)
+    numbers = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{round(float(m[0]), 2):g}", numbers)
     return re.sub(r"\s+", " ", numbers).strip()

@@ -3,6 +3,8 @@
 The site's icon, computed like every other figure.
 """
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
@@ -16,7 +18,7 @@ def compute() -> dict:
     """Return the heights of the bars, the most recent token last."""
     ratio, lags = 0.75, [5, 4, 3, 2, 1, 0]
     heights = [float(influence(ratio, k)) for k in lags]
-    assert all(a < b for a, b in zip(heights, heights[1:], strict=False))
+    assert all(a < b for a, b in pairwise(heights))
     return {"ratio": ratio, "table": {"k": lags, "influence": heights}}
 
 

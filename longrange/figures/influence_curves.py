@@ -79,7 +79,6 @@ def _panel(ax: plt.Axes, gid: str, data: dict) -> None:
     ax.set_xlim(data["range"]["k"])
     ax.set_xlabel("distance k (steps back)")
     ax.set_ylabel("influence left, rᵏ")
-    ax.set_title(f"{'logarithmic' if log else 'linear'} scale", color=LIGHT["muted"])
     if log:
         ax.set_yticks([1e-6, 1e-4, 1e-2, 1, 1e2])
         ax.yaxis.set_major_formatter(power_of_ten)
@@ -87,13 +86,15 @@ def _panel(ax: plt.Axes, gid: str, data: dict) -> None:
         ax.set_yticks([0, 0.5, 1, 1.5], ["0", "0.5", "1", "1.5"])
 
     ax.plot(lags, table["r=1.00"], color=LIGHT["muted"], lw=1, ls=(0, (1, 3)))
-    ax.annotate("r = 1", (60, 1), (0, 4), textcoords="offset points", ha="right",
-                color=LIGHT["muted"])  # fmt: skip
-    where = {0.7: (19, 1.6e-4) if log else (5.6, 0.03), 0.9: (32, 0.06) if log else (18, 0.32)}
+    beside_edge = {"xy": (60, 1), "textcoords": "offset points", "ha": "right"}
+    ax.annotate("r = 1", xytext=(0, 4), color=LIGHT["muted"], **beside_edge)
+    scale = "logarithmic scale" if log else "linear scale"
+    ax.annotate(scale, xytext=(0, -14), color=LIGHT["muted"], **beside_edge)
+    where = {0.7: (19, 1.6e-4) if log else (1, 0.03), 0.9: (32, 0.06) if log else (12, 0.32)}
     for ref in data["references"]:
         ax.plot(lags, table[f"r={ref:.2f}"], color=LIGHT["muted"], lw=1.2, alpha=0.75)
-        ax.text(*where[ref], f"r = {ref}", ha="right" if ref < reader["r"] or not log else "left",
-                color=LIGHT["muted"])  # fmt: skip
+        below = log and ref < reader["r"]
+        ax.text(*where[ref], f"{ref}", ha="right" if below else "left", color=LIGHT["muted"])
 
     live = {"color": LIGHT["reader"]}
     (lag,) = ax.plot([reader["k"]] * 2, ax.get_ylim(), lw=1, ls=(0, (4, 3)), **live)
@@ -105,7 +106,7 @@ def _panel(ax: plt.Axes, gid: str, data: dict) -> None:
     )  # fmt: skip
     # Shown by the page when the reader's curve grows.
     (arrow,) = ax.plot(30, top, "^", ms=9, clip_on=False, alpha=0, **live)
-    leaves = ax.annotate("off the top", (30, top), (10, -12), textcoords="offset points",
+    leaves = ax.annotate("off the top", (30, top), (9, 5), textcoords="offset points",
                          alpha=0, **live)  # fmt: skip
     parts = {"lag": lag, "curve": curve, "dot": dot, "label": label, "arrow": arrow, "exit": leaves}
     for name, artist in parts.items():

@@ -90,7 +90,7 @@ class _Name(Treeprocessor):
 class _References(Style):
     """Titles as their authors wrote them, and one address each, the most lasting one."""
 
-    def format_title(self, entry: Entry, which_field: str, as_sentence: bool = True) -> object:
+    def format_title(self, _entry: Entry, which_field: str, as_sentence: bool = True) -> object:
         title = field(which_field)
         return sentence[title] if as_sentence else title
 

@@ -55,7 +55,7 @@ class _Figure(BlockProcessor):
         ET.SubElement(figure, "div").text = store(self._picture(stem, match))
         caption = ET.SubElement(figure, "figcaption")
         ET.SubElement(caption, "span", {"class": "lr-caption"}).text = match["caption"]
-        files = ET.SubElement(caption, "span", {"class": "lr-files"})
+        files = ET.SubElement(caption, "span", {"class": "lr-files", "data-search-exclude": ""})
         for what, kinds in _FILES:
             group = ET.SubElement(files, "span")
             group.text = f"{what} "
@@ -77,7 +77,8 @@ class _Figure(BlockProcessor):
                 f"({match['folder']}{stem}.svg)",
             ) from None
         width, height = data["stage"]["size"]
-        shown = f'<div class="lr-stage" style="--aspect:{width / height:.4f}">{picture}</div>'
+        aspect = f"--aspect:{width / height:.4f}"
+        shown = f'<div class="lr-stage" data-search-exclude style="{aspect}">{picture}</div>'
         around = self.extension.docs / "elements" / f"{stem.replace('_', '-')}.html"
         if not around.is_file():
             return shown

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 
 from fontTools import subset
@@ -11,16 +12,10 @@ from fontTools.ttLib import TTFont
 
 from longrange import making
 from longrange.site import node
+from longrange.site.numbers import TOKEN
 
 _SCRIPT = Path(__file__).with_name("render_math.mjs")
-# Letters, digits, Greek and the signs of ordinary formulas. A formula that needs another sign
-# still works: the browser then fetches that font whole.
-_COMMON = (
-    "U+20-7E, U+A0, U+AC, U+B1, U+B7, U+D7, U+2C6-2DC, U+391-3F5, U+2016, U+2020-2026, U+2032, "
-    "U+210E, U+2113, U+2190-2195, U+21D2, U+2200-220B, U+2211-221E, U+2223-222B, U+223C, "
-    "U+2248, U+2260-2265, U+2282-2287, U+22A4-22A5, U+22C5, U+22EE-22F1, U+2308-230B, "
-    "U+27E8-27E9"
-)
+FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$]+?)\$", re.DOTALL)
 
 
 def render(formulas: list[tuple[str, bool]]) -> list[dict]:
@@ -35,42 +30,68 @@ def _render(formulas: tuple[tuple[str, bool], ...]) -> list[dict]:
     return json.loads(node.run(_SCRIPT, json.dumps(asked)))
 
 
-def write_assets(folder: Path) -> None:
-    """Write ``katex.css`` and its WOFF2 fonts to `folder`, unless they are of this version.
+def characters(texts: list[str]) -> set[int]:
+    """Return the code points KaTeX sets for the formulas in Markdown `texts`.
 
-    Each font comes twice: whole, and cut down to `_COMMON`. The style sheet offers the cut-down
-    one for those characters, so the whole one travels only when a formula needs more.
+    An estimate: numbers still stand as tokens, and a dollar sign may be money. What it misses
+    is shown all the same, at the price of a larger font; see `write_assets`.
+    """
+    tex = [a or b for text in texts for a, b in FORMULA.findall(text)]
+    tex = [TOKEN.sub("0", formula) for formula in tex]
+    shown = "".join(result.get("html", "") for result in render([(t, True) for t in tex]))
+    return {
+        ord(c) for c in "0123456789.+−" + unescape(re.sub(r"<math.*?</math>|<[^>]+>", "", shown))
+    }
+
+
+def write_assets(folder: Path, texts: list[str]) -> None:
+    """Write ``katex.css`` and WOFF2 fonts to `folder`, unless they are what `texts` need.
+
+    Each font comes in two parts: what the formulas in `texts` use, a fifth of it or less, and
+    the rest, which a browser fetches only for a formula that needs more.
     """
     node.ensure("katex")
     source = node.MODULES / "katex"
     version = json.loads((source / "package.json").read_text("utf-8"))["version"]
-    stamp = f"/* KaTeX {version}; fonts cut down to {_COMMON} */\n"
+    used = characters(texts)
+    stamp = f"/* KaTeX {version}; first fonts: {_ranges(used)} */\n"
     target = folder / "katex.css"
     if target.is_file() and target.read_text("utf-8").startswith(stamp):
         return
     folder.mkdir(parents=True, exist_ok=True)
     css = (source / "dist" / "katex.min.css").read_text("utf-8")
-    css = re.sub(r"@font-face\{.*?\}", lambda m: _faces(m[0], source / "dist", folder), css)
+    css = re.sub(r"@font-face\{.*?\}", lambda m: _faces(m[0], source / "dist", folder, used), css)
     making.write(target, (stamp + css).encode())
 
 
-def _faces(rule: str, source: Path, folder: Path) -> str:
+def _faces(rule: str, source: Path, folder: Path, used: set[int]) -> str:
     name = re.search(r"url\(fonts/([\w-]+)\.woff2\)", rule)[1]
-    whole = (source / "fonts" / f"{name}.woff2").read_bytes()
-    making.write(folder / f"{name}.woff2", whole)
-    making.write(folder / f"{name}-common.woff2", _cut(whole))
+    font = (source / "fonts" / f"{name}.woff2").read_bytes()
+    has = set(TTFont(io.BytesIO(font)).getBestCmap())
+    faces = ""
+    for part, points in (("", has & used), ("-rest", has - used)):
+        if points:
+            making.write(folder / f"{name}{part}.woff2", _cut(font, points))
+            face = f'src:url({name}{part}.woff2) format("woff2");unicode-range:{_ranges(points)}'
+            faces += re.sub(r"src:.*?(?=[;}])", face, rule)
+    return faces
 
-    def face(file: str, more: str = "") -> str:
-        return re.sub(r"src:.*?(?=[;}])", f'src:url({file}.woff2) format("woff2"){more}', rule)
 
-    return face(name) + face(f"{name}-common", f";unicode-range:{_COMMON}")
+def _ranges(points: set[int]) -> str:
+    """Return `points` as a CSS unicode-range, neighbours joined."""
+    runs: list[list[int]] = []
+    for point in sorted(points):
+        if runs and point == runs[-1][1] + 1:
+            runs[-1][1] = point
+        else:
+            runs.append([point, point])
+    return ",".join(f"U+{a:X}" if a == b else f"U+{a:X}-{b:X}" for a, b in runs)
 
 
-def _cut(font: bytes) -> bytes:
-    options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False, notdef_outline=True)
+def _cut(font: bytes, points: set[int]) -> bytes:
     face = TTFont(io.BytesIO(font), recalcTimestamp=False)
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=subset.parse_unicodes(_COMMON.replace("U+", "")))
+    cutter = subset.Subsetter(subset.Options(hinting=False, layout_features=[]))
+    cutter.populate(unicodes=points)
     cutter.subset(face)
     out = io.BytesIO()
     face.flavor = "woff2"

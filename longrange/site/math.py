@@ -5,6 +5,7 @@ The reader's browser gets no KaTeX program, only its style sheet and fonts.
 """
 
 import re
+from html import unescape
 from xml.etree import ElementTree as ET
 
 from markdown import Markdown
@@ -33,23 +34,29 @@ class _Render(Treeprocessor):
 
     def run(self, root: ET.Element) -> None:
         found = [e for e in root.iter() if e.get("class") == "arithmatex"]
-        formulas = [(e.text[2:-2].strip(), e.text.startswith("\\[")) for e in found]
-        for element, (tex, _), result in zip(
-            found, formulas, katex.render(formulas), strict=True
-        ):
+        # arithmatex escapes & and < for HTML; KaTeX wants them as they were written.
+        formulas = [(unescape(e.text[2:-2]).strip(), e.text.startswith("\\[")) for e in found]
+        for element, (tex, _), result in zip(found, formulas, katex.render(formulas), strict=True):
             if "error" in result:
-                raise self.extension.error(f"formula {tex!r}: {result['error']}", *self._as_written(tex))
-            element.text = self.md.htmlStash.store(result["html"])
+                raise self.extension.error(
+                    f"formula {tex!r}: {result['error']}", *self._as_written(tex)
+                )
+            html = result["html"]
+            for part in ('<span class="katex-html"', "<annotation"):
+                # The search index takes each formula once, from its MathML.
+                html = html.replace(part, f"{part} data-search-exclude")
+            element.text = self.md.htmlStash.store(html)
 
     def _as_written(self, tex: str) -> list[str]:
         """Return pieces of the page to look for: the formula, with tokens if it had any."""
         text = self.extension.text()
         pieces = [tex]
-        for match in re.finditer(r"\$\$?(.+?)\$\$?", text, re.DOTALL):
-            parts = TOKEN.split(match[1])[:: TOKEN.groups + 1]
+        for match in katex.FORMULA.finditer(text):
+            written = match[1] or match[2]
+            parts = TOKEN.split(written)[:: TOKEN.groups + 1]
             pattern = ".+?".join(re.escape(part) for part in parts)
-            if len(parts) > 1 and re.fullmatch(pattern, tex, re.DOTALL):
-                pieces.append(match[1])
+            if len(parts) > 1 and re.fullmatch(pattern.strip(), tex, re.DOTALL):
+                pieces.append(written)
         return [*pieces, *tex.splitlines()[:1]]
 
 

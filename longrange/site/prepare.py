@@ -13,12 +13,14 @@ from longrange import making
 from longrange.drawing import palette
 from longrange.site import katex
 
-ASSETS = making.ROOT / "docs" / "assets"
+DOCS = making.ROOT / "docs"
+ASSETS = DOCS / "assets"
 
 
 def on_pre_build(**_: object) -> None:
     """Make what is missing or stale; stop the build if a figure cannot be made."""
-    katex.write_assets(ASSETS / "katex")
+    pages = [page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))]
+    katex.write_assets(ASSETS / "katex", pages)
     _write_if_changed(ASSETS / "palette.css", palette.css())
     problems = making.make(making.stems())
     if problems:

@@ -1,0 +1,86 @@
+// r^k with the reader's r and k: moves the bold curve, the marker and their labels.
+import { fate, influence, remains } from "./rates.js";
+import { slider } from "./slider.js";
+import { line, Stage, write } from "./stage.js";
+import { KEYS, reset, set, subscribe } from "./state.js";
+
+const LAGS = Array.from({ length: KEYS.k.max + 1 }, (_, k) => k);
+const PARTS = { curve: "path", lag: "path", dot: "use", label: "text", arrow: "use", exit: "text" };
+const QUIET = 500; // ms before the result is announced
+
+customElements.define("influence-curves", class extends HTMLElement {
+  connectedCallback() {
+    this.stage = new Stage(this);
+    this.panels = Object.entries(this.stage.axes).map(([name, axes]) => {
+      const find = ([part, tag]) => [part, this.stage.part(`${name}-${part}`, tag)];
+      return { ...axes, ...Object.fromEntries(Object.entries(PARTS).map(find)) };
+    });
+    for (const { arrow, exit } of this.panels) for (const { style } of [arrow, exit])
+      style.opacity = style.fillOpacity = style.strokeOpacity = 1; // drawn unseen, placed below
+    this.status = this.querySelector("[role=status]");
+    this.readout = this.querySelector(".lr-readout");
+
+    slider(this, "r", ({ r }) => `r ${r.toFixed(2)}: ${fate(r)}`);
+    slider(this, "k", ({ r, k }) => `k ${k}: ${remains(r, k)}`);
+    this.stage.onDrag((x) => set({ k: this.panels[0].x.invert(x) }));
+    this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+    this.querySelector("button").addEventListener("click", reset);
+    for (const input of this.querySelectorAll("input[type=radio]")) {
+      input.addEventListener("change", () => set({ scale: input.value }));
+    }
+    subscribe((state) => this.render(state));
+  }
+
+  render({ r, k, scale }) {
+    this.dataset.scale = scale;
+    for (const input of this.querySelectorAll("input[type=radio]")) {
+      input.checked = input.value === scale;
+    }
+    for (const panel of this.panels) draw(panel, r, k);
+    const said = `r = ${r.toFixed(2)}: ${fate(r)}. At k = ${k}: ${remains(r, k)}.`;
+    write(this.readout, said);
+    clearTimeout(this.quiet);
+    if (this.moved) this.quiet = setTimeout(() => write(this.status, said), QUIET);
+    this.moved = true;
+  }
+});
+
+function draw(panel, r, k) {
+  const { x, y, left, right, top, bottom, highest, curve, lag, dot, label, arrow, exit } = panel;
+  const at = x(k);
+  const height = y(influence(r, k));
+  curve.setAttribute("d", line(LAGS.map((j) => [x(j), y(influence(r, j))])));
+  lag.setAttribute("d", line([[at, bottom], [at, top]]));
+  move(dot, at, height);
+  show(dot, height >= top - 0.5 && height <= bottom + 0.5);
+
+  // Beside the marker, on the side of the curve that is free.
+  const after = at < (left + right) / 2;
+  const above = r > 1 !== after;
+  write(label, `${remains(r, k)} at k = ${k}`);
+  beside(label, at, Math.max(top + 16, Math.min(bottom - 8, height + (above ? -9 : 19))), after);
+
+  // A growing curve leaves through the top: say where.
+  const lags = r > 1 ? Math.log(highest) / Math.log(r) : Infinity;
+  const end = x(lags);
+  for (const part of [arrow, exit]) show(part, end <= right);
+  if (end > right) return;
+  move(arrow, end, top);
+  write(exit, `off the top after ${Math.ceil(lags)} words`);
+  beside(exit, end, top - 5, end < left + 0.4 * (right - left));
+}
+
+function move(mark, x, y) {
+  mark.setAttribute("x", x.toFixed(2));
+  mark.setAttribute("y", y.toFixed(2));
+}
+
+function show(part, visible) {
+  part.setAttribute("visibility", visible ? "visible" : "hidden");
+}
+
+/** Put a text right of x (`after`) or left of it. */
+function beside(text, x, y, after) {
+  move(text, x + (after ? 9 : -9), y);
+  text.style.textAnchor = after ? "start" : "end";
+}

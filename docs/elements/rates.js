@@ -1,0 +1,26 @@
+// One mode of a linear recurrence, as longrange/rates.py has it, and how it is said in words.
+
+export const influence = (r, k) => r ** k;
+export const horizon = (r, level = 0.01) => (r < 1 ? Math.log(level) / Math.log(r) : Infinity);
+export const halfLife = (r) => horizon(r, 0.5);
+
+/** A positive number to three figures: 0.00124, 17.4, 5.6 × 10⁻⁸. */
+export function figures(value) {
+  if (value >= 0.001 && value < 1000) return value.toPrecision(3);
+  const [mantissa, exponent] = value.toExponential(1).split("e");
+  const raised = [...String(+exponent)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("");
+  return `${mantissa} × 10${raised}`;
+}
+
+/** What the rate r does to a word's influence. */
+export function fate(r) {
+  if (r > 1) return `doubles every ${(Math.LN2 / Math.log(r)).toFixed(1)} words`;
+  if (r === 1) return "never changes";
+  return `half left after ${halfLife(r).toFixed(1)} words, 1 % after ${horizon(r).toFixed(1)}`;
+}
+
+/** What is left of it after k words. */
+export function remains(r, k) {
+  const value = influence(r, k);
+  return value > 1 ? `${figures(value)} times as strong` : `${figures(value)} left`;
+}

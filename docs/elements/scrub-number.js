@@ -1,0 +1,49 @@
+// A number in a sentence that can be dragged, or moved by the arrow keys: <scrub-number name="r">.
+import { KEYS, set, subscribe } from "./state.js";
+import { fate, remains } from "./rates.js";
+import { write } from "./stage.js";
+
+const SAY = {
+  r: ({ r }) => `r ${r.toFixed(2)}: ${fate(r)}`,
+  k: ({ r, k }) => `k ${k}: ${remains(r, k)}`,
+};
+const PIXELS_PER_STEP = 4;
+
+customElements.define("scrub-number", class extends HTMLElement {
+  connectedCallback() {
+    const key = this.getAttribute("name");
+    const { min, max, step, digits } = KEYS[key];
+    const by = (steps) => set({ [key]: this.value + steps * step });
+    const keys = {
+      ArrowUp: () => by(1), ArrowRight: () => by(1), ArrowDown: () => by(-1),
+      ArrowLeft: () => by(-1), PageUp: () => by(10), PageDown: () => by(-10),
+      Home: () => set({ [key]: min }), End: () => set({ [key]: max }),
+    };
+    for (const [name, value] of Object.entries({
+      role: "slider", tabindex: 0, "aria-label": key === "r" ? "rate r" : "distance k",
+      "aria-valuemin": min, "aria-valuemax": max,
+    })) this.setAttribute(name, value);
+    this.addEventListener("keydown", (event) => {
+      if (!keys[event.key]) return;
+      event.preventDefault();
+      keys[event.key]();
+    });
+    this.addEventListener("pointerdown", (event) => {
+      this.setPointerCapture(event.pointerId);
+      this.from = { x: event.clientX, value: this.value };
+    });
+    this.addEventListener("pointermove", (event) => {
+      if (!this.from) return;
+      const steps = Math.round((event.clientX - this.from.x) / PIXELS_PER_STEP);
+      set({ [key]: this.from.value + steps * step });
+    });
+    for (const end of ["pointerup", "pointercancel"])
+      this.addEventListener(end, () => (this.from = null));
+    subscribe((state) => {
+      this.value = state[key];
+      write(this, state[key].toFixed(digits));
+      this.setAttribute("aria-valuenow", state[key]);
+      this.setAttribute("aria-valuetext", SAY[key](state));
+    });
+  }
+});

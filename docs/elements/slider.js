@@ -1,0 +1,35 @@
+// A slider with a number box beside it, for one value of the page's state.
+import { KEYS, set, subscribe } from "./state.js";
+
+/**
+ * Bind the `<input type=range>` and `<input type=number>` named `key` in `host`.
+ * `say(state)` puts the value in words, for those who hear it.
+ */
+export function slider(host, key, say) {
+  const range = host.querySelector(`input[type=range][name=${key}]`);
+  const box = host.querySelector(`input[type=number][name=${key}]`);
+  const { step, digits } = KEYS[key];
+  let value;
+  const write = () => (box.value = value.toFixed(digits));
+  for (const input of [range, box]) {
+    input.addEventListener("keydown", (event) => {
+      const pages = { PageUp: 1, PageDown: -1 }[event.key];
+      if (!pages) return;
+      event.preventDefault(); // browsers' own page step is a tenth of the range
+      set({ [key]: value + pages * 10 * step });
+      requestAnimationFrame(write);
+    });
+  }
+  range.addEventListener("input", () => set({ [key]: range.value }));
+  box.addEventListener("input", () => box.validity.valid && set({ [key]: box.value }));
+  box.addEventListener("change", () => {
+    set({ [key]: box.value }); // clamps; the next frame shows the result
+    requestAnimationFrame(write);
+  });
+  subscribe((state) => {
+    value = state[key];
+    range.value = value;
+    range.setAttribute("aria-valuetext", say(state));
+    if (document.activeElement !== box) write(); // never under the reader's fingers
+  });
+}

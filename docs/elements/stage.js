@@ -1,0 +1,57 @@
+// The SVG that Python drew, and where data lies in it. Elements move marks; they draw nothing new.
+
+export class Stage {
+  /** `host` holds the SVG and, as JSON, what `longrange.drawing.svg.stage` wrote. */
+  constructor(host) {
+    this.svg = host.querySelector(".lr-stage svg");
+    this.stem = host.closest("figure").id;
+    const { size, axes } = JSON.parse(host.querySelector("[data-stage]").textContent);
+    this.width = size[0];
+    this.axes = Object.fromEntries(Object.entries(axes).map(([name, { x, y }]) =>
+      [name, { x: scale(x), y: scale(y), left: x.range[0], right: x.range[1],
+               bottom: y.range[0], top: y.range[1], highest: y.domain[1] }]));
+  }
+
+  /** The artist whose gid in the figure module is `gid`, or the first `tag` in it. */
+  part(gid, tag = "path") {
+    const group = document.getElementById(`${this.stem}-${gid}`);
+    return group.querySelector(tag) ?? group;
+  }
+
+  /** Call `move(x)` with SVG units while a pointer is held down on the picture. */
+  onDrag(move) {
+    let box = null;
+    const at = (event) => move(((event.clientX - box.left) / box.width) * this.width);
+    this.svg.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
+      box = this.svg.getBoundingClientRect();
+      this.svg.setPointerCapture(event.pointerId);
+      at(event);
+    });
+    this.svg.addEventListener("pointermove", (event) => box && at(event));
+    for (const end of ["pointerup", "pointercancel"])
+      this.svg.addEventListener(end, () => (box = null));
+  }
+}
+
+/** Change the words of an element without making a node. */
+export const write = (element, text) => {
+  if (element.firstChild.data !== text) element.firstChild.data = text;
+};
+
+/** The `d` of a line through points in SVG units. */
+export const line = (points) =>
+  "M" + points.map(([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`).join("L");
+
+function scale({ domain, range, log }) {
+  const unit = log ? Math.log10 : (v) => v;
+  const [from, to] = domain.map(unit);
+  const [start, end] = range;
+  const reach = 3 * Math.abs(end - start); // far outside is far enough, and still a number
+  const map = (value) => {
+    const at = start + ((unit(value) - from) / (to - from)) * (end - start);
+    return Math.max(-reach, Math.min(reach + Math.max(start, end), at));
+  };
+  map.invert = (at) => from + ((at - start) / (end - start)) * (to - from);
+  return map;
+}

@@ -1,0 +1,87 @@
+// What the reader has set, once for the whole page, and kept in its address (#r=0.93&k=40).
+
+export const KEYS = {
+  r: { min: 0.3, max: 1.2, step: 0.01, start: 0.8, digits: 2 },
+  k: { min: 0, max: 60, step: 1, start: 30, digits: 0 },
+  scale: { values: ["linear", "log"], start: "linear" },
+};
+
+const START = Object.fromEntries(Object.entries(KEYS).map(([key, { start }]) => [key, start]));
+const QUIET = 300; // ms without a change after which a movement counts as done
+
+const listeners = new Set();
+let state = { ...START };
+let frame = 0;
+let moving = 0;
+
+/** Call `listener(state)` now and, at most once a frame, after every change. */
+export function subscribe(listener) {
+  listeners.add(listener);
+  listener(state);
+}
+
+/** Change some values; what is out of range is clamped, what makes no sense is ignored. */
+export function set(changes) {
+  if (!merge(changes)) return;
+  // One entry in the history for each movement: Back undoes it whole.
+  if (moving) clearTimeout(moving);
+  else history.pushState({ longrange: state }, "", hash());
+  moving = setTimeout(settle, QUIET);
+}
+
+/** Back to the beginning, as one step that Back undoes. */
+export function reset() {
+  settle();
+  if (merge(START)) history.pushState({ longrange: state }, "", location.pathname + location.search);
+}
+
+function settle() {
+  if (!moving) return;
+  clearTimeout(moving);
+  moving = 0;
+  history.replaceState({ longrange: state }, "", hash());
+}
+
+function merge(changes) {
+  const next = { ...state, ...sound(changes) };
+  if (Object.keys(KEYS).every((key) => next[key] === state[key])) return false;
+  state = next;
+  frame ||= requestAnimationFrame(() => {
+    frame = 0;
+    for (const listener of listeners) listener(state);
+  });
+  return true;
+}
+
+function sound(values) {
+  const good = {};
+  for (const [key, value] of Object.entries(values)) {
+    const { values: allowed, min, max, step, digits } = KEYS[key] ?? {};
+    if (allowed?.includes(value)) good[key] = value;
+    if (step === undefined || String(value).trim() === "" || !Number.isFinite(+value)) continue;
+    const clamped = Math.min(max, Math.max(min, +value));
+    good[key] = +(Math.round(clamped / step) * step).toFixed(digits);
+  }
+  return good;
+}
+
+function hash() {
+  const shown = Object.entries(KEYS).filter(([key, { step }]) => step || state[key] !== START[key]);
+  return "#" + shown.map(([key, { digits }]) =>
+    `${key}=${digits === undefined ? state[key] : state[key].toFixed(digits)}`).join("&");
+}
+
+function fromAddress(kept) {
+  const asked = [...new URLSearchParams(location.hash.slice(1))].filter(([key]) => key in KEYS);
+  if (kept) merge(kept);
+  else if (asked.length || !location.hash) merge({ ...START, ...sound(Object.fromEntries(asked)) });
+  // A link to a heading leaves the values alone; note them for the way back.
+  else history.replaceState({ longrange: state }, "");
+}
+
+addEventListener("popstate", (event) => {
+  clearTimeout(moving);
+  moving = 0;
+  fromAddress(event.state?.longrange);
+});
+fromAddress(history.state?.longrange);

@@ -1,0 +1,77 @@
+"""`longrange.drawing.svg` on figures made for the purpose."""
+
+import re
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pytest
+
+from longrange.drawing import svg
+from longrange.drawing.palette import LIGHT
+from longrange.drawing.style import power_of_ten, site_style
+
+mpl.use("agg")
+
+
+@pytest.fixture
+def figure():
+    with site_style("probe"):
+        figure, ax = plt.subplots()
+        ax.set_gid("main")
+        ax.set_yscale("log")
+        ax.set_xlim(0, 10)
+        ax.set_ylim(1e-3, 10)
+        (line,) = ax.plot([0, 10], [1, 0.01], color=LIGHT["reader"])
+        line.set_gid("live")
+        ax.set_xlabel("steps, rᵏ")
+        yield figure
+        plt.close(figure)
+
+
+def test_text_stays_text_and_the_picture_has_a_name(figure):
+    text = svg.render(figure, "probe", "The finding & more.", "What is seen.")
+    assert ">steps, rᵏ</text>" in text
+    assert '<title id="probe-title">The finding &amp; more.</title>' in text
+    assert "<metadata" not in text
+    assert 'id="probe-live"' in text
+
+
+def test_the_same_figure_gives_the_same_bytes(figure):
+    assert svg.render(figure, "probe", "a", "b") == svg.render(figure, "probe", "a", "b")
+
+
+def test_mathtext_is_refused_with_the_remedy(figure):
+    figure.axes[0].set_title("$r^k$")
+    with pytest.raises(ValueError, match="use Unicode"):
+        svg.render(figure, "probe", "a", "b")
+
+
+def test_stage_maps_data_to_the_drawn_path(figure):
+    axes = svg.stage(figure)["axes"]["main"]
+    path = re.search(r'id="probe-live">\s*<path d="M ([\d.]+) ([\d.]+) L ([\d.]+) ([\d.]+)',
+                     svg.render(figure, "probe", "a", "b"))  # fmt: skip
+    x0, y0, x1, y1 = map(float, path.groups())
+    assert axes["y"]["log"]
+    assert [x0, x1] == pytest.approx(axes["x"]["range"], abs=0.02)
+    bottom, top = axes["y"]["range"]
+    assert y0 == pytest.approx(bottom + (top - bottom) * 3 / 4, abs=0.02)  # 1 in 1e-3 … 10
+    assert y1 == pytest.approx(bottom + (top - bottom) * 1 / 4, abs=0.02)
+
+
+def test_an_inlined_picture_follows_the_page(figure):
+    page = svg.themed(svg.render(figure, "probe", "Named.", "What is seen."))
+    assert "stroke: var(--lr-reader)" in page
+    assert not re.search(
+        r"#[0-9a-f]{6}\b(?!-)", re.sub(r'(?:id|href)="[^"]*"|url\([^)]*\)', "", page)
+    )
+    assert 'aria-label="Named."' in page
+    assert "<title" not in page  # it would show as a tooltip
+    assert 'aria-describedby="probe-desc"' in page
+    assert "calc(10.5px * var(--lr-text))" in page
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1, "1"), (10, "10"), (100, "10²"), (1e-6, "10⁻⁶"), (1e12, "10¹²")]
+)
+def test_powers_of_ten(value, text):
+    assert power_of_ten(value) == text

@@ -1,0 +1,117 @@
+"""Statements of mathematics that the pages make without a figure, each checked on its own."""
+
+import numpy as np
+import pytest
+
+
+def slopes_of_product(weight, start, drive, steps):
+    """Return h after `steps` and dh/dh_0 of the one-unit net h <- tanh(weight h + drive_t)."""
+    h, derivative = start, 1.0
+    for t in range(steps):
+        h = np.tanh(weight * h + drive[t])
+        derivative *= weight * (1 - h**2)
+    return h, derivative
+
+
+def test_the_latch_holds_its_sign_while_its_derivative_vanishes():
+    for start in (0.1, -0.1):
+        h, derivative = slopes_of_product(2.0, start, np.zeros(60), 60)
+        assert np.sign(h) == np.sign(start)
+        assert abs(h) > 0.95
+        assert abs(derivative) < 1e-30
+
+
+def test_at_the_edge_tanh_falls_like_k_to_the_minus_three_halves():
+    logs = [np.log(slopes_of_product(1.0, 0.9, np.zeros(k), k)[1]) for k in (10_000, 40_000)]
+    exponent = (logs[1] - logs[0]) / np.log(4)
+    assert exponent == pytest.approx(-1.5, abs=0.01)
+
+
+def test_at_the_edge_with_input_the_fall_is_exponential():
+    drive = np.random.default_rng(0).normal(0, 0.5, 4000)
+    logs = [np.log(slopes_of_product(1.0, 0.0, drive, k)[1]) for k in (500, 1000, 1500)]
+    rates = np.diff(logs) / 500
+    assert (rates < -0.1).all()
+    assert rates[0] == pytest.approx(rates[1], rel=0.25)
+
+
+def test_unequal_slopes_undo_a_cancellation():
+    w = np.array([[1.0, -1.0], [1.0, -1.0]])
+    assert (w @ w == 0).all()
+    for a, b in ((1.0, 0.3), (0.2, 0.9)):
+        np.testing.assert_allclose(w @ np.diag([a, b]) @ w, (a - b) * w, atol=1e-15)
+
+
+def test_three_times_that_matrix_is_chaotic_under_a_constant_input():
+    w, drive = 3 * np.array([[1.0, -1.0], [1.0, -1.0]]), np.array([-1.5, -4.5])
+    h, tangent, growth = np.array([0.1, 0.2]), np.array([1.0, 0.0]), 0.0
+    seen = set()
+    for t in range(20_000):
+        h = np.tanh(w @ h + drive)
+        if t == 100:  # past the transient; the first tangent may lie in the null space
+            tangent, growth = np.array([0.6, -0.8]), 0.0
+        tangent = (1 - h**2) * (w @ tangent)
+        growth += np.log(np.linalg.norm(tangent))
+        tangent /= np.linalg.norm(tangent)
+        seen.add(tuple(np.round(h, 6)))
+    assert growth / 19_900 > 0.05  # a positive Lyapunov exponent
+    assert len(seen) > 1000  # and no short cycle
+
+
+def test_norm_two_and_radius_zero():
+    w = np.array([[0.0, 2.0], [0.0, 0.0]])
+    assert np.linalg.norm(w, 2) == 2
+    assert max(abs(np.linalg.eigvals(w))) == 0
+    assert (w @ w == 0).all()
+
+
+def test_the_norm_of_a_large_gaussian_matrix_is_about_twice_its_radius():
+    d = 600
+    for seed in range(3):
+        w = np.random.default_rng(seed).normal(0, 1 / np.sqrt(d), (d, d))
+        ratio = np.linalg.norm(w, 2) / max(abs(np.linalg.eigvals(w)))
+        assert ratio == pytest.approx(2, abs=0.15)
+
+
+def test_norm_and_radius_agree_for_normal_matrices():
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=(20, 20))
+    for w in (a + a.T, np.linalg.qr(a)[0], a - a.T):
+        assert np.linalg.norm(w, 2) == pytest.approx(max(abs(np.linalg.eigvals(w))))
+
+
+def test_roots_of_the_norms_of_powers_tend_to_the_radius():
+    w = np.array([[0.9, 5.0], [0.0, 0.9]])
+    gaps = [np.linalg.norm(np.linalg.matrix_power(w, k), 2) ** (1 / k) - 0.9 for k in (1, 100, 800)]
+    assert gaps[0] > 1
+    assert 0 < gaps[2] < gaps[1] < 0.1
+
+
+def test_a_product_of_slopes_and_matrices_never_exceeds_the_bound():
+    rng = np.random.default_rng(1)
+    w = rng.normal(0, 0.5, (8, 8))
+    product, bound = np.eye(8), 1.0
+    for _ in range(40):
+        product = np.diag(rng.uniform(0, 1, 8)) @ w @ product
+        bound *= np.linalg.norm(w, 2)
+        assert np.linalg.norm(product, 2) <= bound
+
+
+def test_slopes_times_w_preserve_lengths_for_one_set_of_slopes_only():
+    rng = np.random.default_rng(2)
+    orthogonal = np.linalg.qr(rng.normal(size=(6, 6)))[0]
+    slopes = rng.uniform(0.2, 1, 6)
+    w = np.diag(1 / slopes) @ orthogonal  # made for these slopes
+    np.testing.assert_allclose(np.linalg.svd(np.diag(slopes) @ w)[1], 1)
+    other = slopes * np.array([1, 1, 1, 0.9, 1, 1])
+    assert np.linalg.svd(np.diag(other) @ w)[1].min() < 0.95
+
+
+def test_an_orthogonal_linear_net_returns_d_items_and_no_more():
+    rng = np.random.default_rng(3)
+    d = 8
+    w = np.linalg.qr(rng.normal(size=(d, d)))[0]
+    writes = rng.normal(size=(12, d))
+    for n in (d - 1, d, d + 1):
+        carried = np.array([np.linalg.matrix_power(w, n - 1 - i) @ writes[i] for i in range(n)])
+        assert np.linalg.matrix_rank(carried) == min(n, d)

@@ -1,0 +1,114 @@
+"""Every figure keeps the rules of the house; its files are those of its sources."""
+
+import importlib
+import json
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from longrange import making
+from longrange.drawing.palette import LIGHT
+
+SVG = "{http://www.w3.org/2000/svg}"
+STEMS = making.stems()
+
+
+@pytest.fixture(params=STEMS)
+def stem(request):
+    return request.param
+
+
+def module(stem):
+    return importlib.import_module(f"longrange.figures.{stem}")
+
+
+def committed(stem):
+    return json.loads((making.FOLDER / f"{stem}.json").read_text("utf-8"))
+
+
+def picture(stem):
+    return ET.parse(making.FOLDER / f"{stem}.svg").getroot()
+
+
+def test_the_committed_numbers_are_what_compute_returns(stem):
+    data = json.loads(json.dumps(module(stem).compute()))
+    kept = committed(stem)
+    for key, value in data.items():
+        assert list(making.drift(kept[key], value, key, 1e-6, 1e-12)) == []
+
+
+def test_the_committed_files_are_not_stale(stem):
+    assert making.state(stem) != "stale", "run python scripts/make_figures.py and commit"
+
+
+def test_compute_is_pure(stem):
+    assert module(stem).compute() == module(stem).compute()
+
+
+def test_it_says_its_finding_and_its_alternative_text(stem):
+    finding = module(stem).__doc__.splitlines()[0]
+    assert len(finding) > 20
+    assert finding.endswith(".")
+    alt = committed(stem)["alt"]
+    assert "{" not in alt
+    root = picture(stem)
+    assert root.get("role") == "img"
+    assert root.find(f"{SVG}title").text == finding
+    assert root.find(f"{SVG}desc").text == alt
+
+
+def test_it_uses_only_colours_of_the_palette(stem):
+    text = (making.FOLDER / f"{stem}.svg").read_text("utf-8")
+    used = set(re.findall(r"(?:fill|stroke): (#[0-9a-f]{6})", text))
+    assert used <= set(LIGHT.values()), "a colour outside the palette does not follow the scheme"
+
+
+def test_its_ids_are_its_own_and_unique(stem):
+    ids = [e.get("id") for e in picture(stem).iter() if e.get("id")]
+    assert len(ids) == len(set(ids))
+    assert all(i.startswith(f"{stem}-") for i in ids)
+    text = (making.FOLDER / f"{stem}.svg").read_text("utf-8")
+    for target in re.findall(r'(?:url\(#|href="#)([^)"]+)', text):
+        assert target in ids
+
+
+def test_curves_lie_where_the_stage_says():
+    """The stage is checked against the paths that matplotlib drew from the same data."""
+    data, root = committed("influence_curves"), picture("influence_curves")
+    for panel in ("linear", "log"):
+        axes = data["stage"]["axes"][panel]
+        group = next(e for e in root.iter() if e.get("id") == f"influence_curves-{panel}-curve")
+        drawn = [float(v) for v in re.findall(r"-?[\d.]+", group.find(f"{SVG}path").get("d"))]
+        xs, ys = drawn[::2], drawn[1::2]
+        table = data["table"]
+        for k in (0, 5, 29):
+            assert xs[k] == pytest.approx(place(axes["x"], table["k"][k]), abs=0.02)
+            assert ys[k] == pytest.approx(place(axes["y"], table["r=0.80"][k]), abs=0.02)
+
+
+def place(axis, value):
+    import math
+
+    unit = math.log10 if axis["log"] else float
+    low, high = (unit(v) for v in axis["domain"])
+    start, end = axis["range"]
+    return start + (unit(value) - low) / (high - low) * (end - start)
+
+
+def test_panels_of_influence_curves_are_equal_halves():
+    """The page shows one panel by moving the picture half of its height."""
+    stage = committed("influence_curves")["stage"]
+    height = stage["size"][1]
+    linear, log = (stage["axes"][name]["y"]["range"] for name in ("linear", "log"))
+    assert log == pytest.approx([y + height / 2 for y in linear], abs=0.01)
+
+
+def test_numbers_of_influence_curves_agree_with_exact_arithmetic():
+    from fractions import Fraction
+
+    data = committed("influence_curves")
+    assert data["reader"]["influence"] == pytest.approx(float(Fraction(4, 5) ** 30), rel=1e-12)
+    assert data["sentence"]["gap"] == 7
+    assert data["sentence"]["influence"] == pytest.approx(float(Fraction(4, 5) ** 7), rel=1e-12)
+    assert data["growing"]["influence"] == pytest.approx(float(Fraction(11, 10) ** 30), rel=1e-12)
