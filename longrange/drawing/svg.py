@@ -104,7 +104,7 @@ def _tidy(root: ET.Element, stem: str) -> None:
         if element.tag == f"{{{_SVG}}}tspan" and "x" in element.attrib:
             raise ValueError(
                 "a label is set as mathtext ($…$), which no reader's font can show; "
-                "use Unicode such as rᵏ or 10⁻³"
+                "use Unicode such as rᵏ, and on a logarithmic axis the formatter power_of_ten"
             )
         for name, value in element.attrib.items():
             if name == "id":

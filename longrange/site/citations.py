@@ -14,6 +14,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from pybtex.backends.html import Backend
 from pybtex.database import BibliographyData, Entry, parse_file
+from pybtex.exceptions import PybtexError
 from pybtex.style.formatting.plain import Style
 from pybtex.style.template import field, first_of, optional, sentence
 
@@ -64,7 +65,10 @@ class _ToFootnotes(Preprocessor):
         lines = [CITATION.sub(footnote, line) for line in lines]
         entries = self.extension.bibliography.entries
         for key in cited:
-            lines += ["", f"[^{key}]: {reference(entries[key])}"]
+            try:
+                lines += ["", f"[^{key}]: {reference(entries[key])}"]
+            except PybtexError as problem:
+                raise self.extension.error(f"[@{key}]: {problem}", f"@{key}") from None
         return lines
 
 
@@ -99,7 +103,7 @@ class _References(Style):
             first_of[
                 optional[self.format_doi(entry)],
                 optional[self.format_eprint(entry)],
-                self.format_url(entry),
+                optional[self.format_url(entry)],
             ]
         ]
 

@@ -39,7 +39,7 @@ class _Render(Treeprocessor):
         for element, (tex, _), result in zip(found, formulas, katex.render(formulas), strict=True):
             if "error" in result:
                 raise self.extension.error(
-                    f"formula {tex!r}: {result['error']}", *self._as_written(tex)
+                    f"formula {' '.join(tex.split())}: {result['error']}", *self._as_written(tex)
                 )
             html = result["html"]
             for part in ('<span class="katex-html"', "<annotation"):
@@ -53,9 +53,9 @@ class _Render(Treeprocessor):
         pieces = [tex]
         for match in katex.FORMULA.finditer(text):
             written = match[1] or match[2]
-            parts = TOKEN.split(written)[:: TOKEN.groups + 1]
+            parts = TOKEN.split(written.strip())[:: TOKEN.groups + 1]
             pattern = ".+?".join(re.escape(part) for part in parts)
-            if len(parts) > 1 and re.fullmatch(pattern.strip(), tex, re.DOTALL):
+            if len(parts) > 1 and re.fullmatch(pattern, tex, re.DOTALL):
                 pieces.append(written)
         return [*pieces, *tex.splitlines()[:1]]
 

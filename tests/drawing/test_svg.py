@@ -19,6 +19,7 @@ def figure():
         figure, ax = plt.subplots()
         ax.set_gid("main")
         ax.set_yscale("log")
+        ax.yaxis.set_major_formatter(power_of_ten)
         ax.set_xlim(0, 10)
         ax.set_ylim(1e-3, 10)
         (line,) = ax.plot([0, 10], [1, 0.01], color=LIGHT["reader"])

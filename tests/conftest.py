@@ -1,0 +1,58 @@
+"""Shared by all tests: a copy of the project to break, and ways to run its commands."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Project:
+    """A copy of the project in `path`, whose own package its commands import."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def run(self, *command: str, **env: str) -> subprocess.CompletedProcess:
+        """Run a Python module or script of the copy, as a user would."""
+        return subprocess.run(
+            [sys.executable, *command], cwd=self.path, capture_output=True, text=True,
+            env=os.environ | {"PYTHONPATH": str(self.path), "NO_MKDOCS_2_WARNING": "1"} | env,
+        )  # fmt: skip
+
+    def figures(self, *arguments: str) -> subprocess.CompletedProcess:
+        """Run ``scripts/make_figures.py``."""
+        return self.run("scripts/make_figures.py", *arguments)
+
+    def build(self, **env: str) -> subprocess.CompletedProcess:
+        """Run ``mkdocs build --strict``."""
+        return self.run("-m", "mkdocs", "build", "--strict", "-q", **env)
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace `old`, which must be there, by `new` in the file `name`."""
+        path = self.path / name
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Return a copy of what git would hold, with the npm packages already here linked in."""
+    copy = tmp_path / "project"
+    for name in ("longrange", "docs", "scripts", "overrides"):
+        shutil.copytree(
+            ROOT / name, copy / name,
+            ignore=shutil.ignore_patterns("__pycache__", "assets", "*.csv", "*.png"),
+        )  # fmt: skip
+    for name in ("mkdocs.yml", "package.json", "package-lock.json"):
+        shutil.copy(ROOT / name, copy / name)
+    for module in (copy / "docs/figures").glob("*.py"):
+        module.unlink()
+    if (ROOT / "node_modules").is_dir():
+        (copy / "node_modules").symlink_to(ROOT / "node_modules")
+    return Project(copy)

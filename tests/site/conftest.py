@@ -1,0 +1,36 @@
+"""A small folder of pages for the Markdown extensions."""
+
+import json
+
+import pytest
+
+SVG = """<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 100 50" width="100pt"
+aria-labelledby="probe-title probe-desc"><title id="probe-title">It falls.</title>
+<desc id="probe-desc">A line.</desc>
+<path id="probe-live" d="M 0 0" style="stroke: #c03a0e"/></svg>"""
+DATA = {
+    "value": 0.00123794,
+    "count": 12,
+    "name": "cat",
+    "reader": {"r": 0.8},
+    "list": [1.5, 2.5],
+    "table": {"r=0.80": [1.0, 0.8]},
+    "stage": {"size": [100, 50], "axes": {}},
+}
+BIB = """@article{one1994, author={Bengio, Yoshua}, title={On {LSTM}s and Größe}, year={1994},
+  journal={Some Journal}, volume={5}, pages={157--166}, url={https://example.org/x}, doi={10.1/x}}
+@misc{two2004, author={White, O. and Lee, D. and Sompolinsky, H.}, title={Memory}, year={2004}}
+@misc{both2016, author={Olah, Chris and van der Berg, Shan}, title={Attention}, year={2016}}
+@article{bare1999, author={Noname, N.}, title={No journal}, year={1999}}
+"""
+
+
+@pytest.fixture
+def docs(tmp_path):
+    """Return a docs folder with one figure and three references."""
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "elements").mkdir()
+    (tmp_path / "figures/probe.svg").write_text(SVG, "utf-8")
+    (tmp_path / "figures/probe.json").write_text(json.dumps(DATA), "utf-8")
+    (tmp_path / "references.bib").write_text(BIB, "utf-8")
+    return tmp_path

@@ -1,0 +1,64 @@
+"""Formulas by KaTeX, with arithmatex and Python-Markdown alone."""
+
+import re
+
+import markdown
+import pytest
+
+from longrange.site.math import MathExtension
+from longrange.site.numbers import NumbersExtension
+from longrange.site.source import PageError
+
+
+def convert(text, docs="docs"):
+    options = {"docs": str(docs), "file": "page.md"}
+    extensions = ["pymdownx.arithmatex", "md_in_html", "tables", NumbersExtension(**options),
+                  MathExtension(**options)]  # fmt: skip
+    return markdown.markdown(
+        text, extensions=extensions, extension_configs={"pymdownx.arithmatex": {"generic": True}}
+    )
+
+
+def test_inline_and_display_formulas_come_as_html_and_mathml():
+    html = convert("Here $r^k$.\n\n$$\n\\lVert W\\rVert^k\n$$\n")
+    assert html.count('class="katex"') == 2
+    assert html.count("<math") == 2
+    assert html.count('class="katex-display"') == 1
+    assert 'encoding="application/x-tex">r^k</annotation>' in html
+    assert "$" not in html
+
+
+def test_signs_that_html_needs_for_itself():
+    html = convert(r"$\begin{pmatrix} a & b \\ c & d \end{pmatrix}$ and $a < b > c$")
+    assert "amp;" not in re.sub(r"<annotation.*?</annotation>", "", html)
+    assert html.count("<mtd>") == 4
+    assert "<mo>&lt;</mo>" in html
+
+
+def test_formulas_inside_lists_tables_and_html():
+    text = '- $a$\n\n| x |\n|---|\n| $b$ |\n\n<div markdown="1">\n\n$$\nc\n$$\n\n</div>\n'
+    assert convert(text).count("<math") == 3
+
+
+def test_numbers_inside_formulas(docs):
+    assert "<mn>12</mn>" in convert("$r^{{{ probe.count }}}$", docs)
+
+
+@pytest.mark.parametrize(
+    ("formula", "reason"),
+    [
+        (r"\frac{a}", "expected '}'"),
+        (r"\nonsense", "Undefined control sequence"),
+        ("{a", "Expected '}'"),
+    ],
+)
+def test_a_formula_katex_rejects_fails_with_file_and_line(formula, reason):
+    with pytest.raises(PageError) as error:
+        convert(f"Fine: $a$.\n\nBad: ${formula}$.")
+    assert error.value.message.startswith(f"page.md:3: formula {formula}: KaTeX parse error: ")
+    assert reason in error.value.message
+
+
+def test_the_line_is_found_where_the_formula_has_a_number_in_it(docs):
+    with pytest.raises(PageError, match=r"^page\.md:5: formula"):
+        convert("One.\n\nTwo.\n\n$$\n\\nonsense {{ probe.count }}\n$$\n", docs)

@@ -1,0 +1,206 @@
+"""`scripts/make_figures.py`, run as its users run it, on a copy of the project."""
+
+import json
+
+import pytest
+
+from longrange import making
+
+PROBE = '''"""A probe, not a figure of the site: one number in one bar.
+
+For the tests.
+"""
+
+import matplotlib.pyplot as plt
+
+from longrange.rates import influence
+
+ALT = "One bar of height {value}."
+
+
+def compute() -> dict:
+    value = float(influence(0.5, 2))
+    return {"value": value, "table": {"value": [value]}}
+
+
+def draw(data):
+    figure, ax = plt.subplots()
+    ax.bar([0], [data["value"]])
+    return figure
+'''
+
+
+@pytest.fixture
+def made(project):
+    assert project.figures().returncode == 0
+    return project
+
+
+def add(project, code, stem="probe"):
+    (project.path / f"longrange/figures/{stem}.py").write_text(code, "utf-8")
+
+
+def folder(project):
+    return project.path / "docs/figures"
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_makes_what_is_missing_and_then_nothing(project):
+    first = project.figures()
+    assert first.returncode == 0
+    assert "influence_curves: made in" in first.stdout
+    for stem in making.stems():
+        for suffix in making.SUFFIXES:
+            assert (folder(project) / f"{stem}.{suffix}").stat().st_size > 0
+    again = project.figures()
+    assert again.stdout == "figures up to date\n"
+
+
+def test_fresh_numbers_are_drawn_again_but_not_computed_again(made):
+    path = folder(made) / "favicon.json"
+    path.write_text(path.read_text("utf-8").replace('"ratio": 0.75', '"ratio": 0.5'), "utf-8")
+    (folder(made) / "favicon.png").unlink()
+    assert made.figures().stdout.startswith("[1/1] favicon: made")
+    assert json.loads(path.read_text("utf-8"))["ratio"] == 0.5
+    assert (folder(made) / "favicon.png").is_file()
+
+
+def test_two_runs_in_two_folders_give_the_same_bytes(project, tmp_path):
+    for name in ("one", "two"):
+        assert project.figures("--out", str(tmp_path / name)).returncode == 0
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+    assert len(contents(tmp_path / "one")) == len(making.stems()) * len(making.SUFFIXES)
+
+
+def test_lists_every_figure_and_its_state(project):
+    listed = project.figures("--list").stdout
+    assert [line.split() for line in listed.splitlines()] == [
+        [s, "undrawn"] for s in making.stems()
+    ]
+
+
+def test_a_change_in_the_mathematics_makes_its_figures_stale(made):
+    add(made, PROBE.replace("from longrange.rates import influence\n", "").replace(
+        "influence(0.5, 2)", "0.25"))  # fmt: skip
+    assert made.figures().returncode == 0
+    made.edit("longrange/rates.py", "One mode", "A single mode")
+    states = dict(line.split() for line in made.figures("--list").stdout.splitlines())
+    assert states.pop("probe") == "fresh"  # it does not import the rates
+    assert set(states.values()) == {"stale"}
+
+
+def test_a_reexported_name_counts_as_import(made):
+    add(made, PROBE.replace("longrange.rates import", "longrange import"))
+    assert made.figures("probe").returncode == 0
+    made.edit("longrange/rates.py", "One mode", "A single mode")
+    assert "probe  stale" in made.figures("--list").stdout
+
+
+def test_an_unknown_stem_is_named_and_the_others_are_made(project):
+    done = project.figures("favicon", "nonsense")
+    assert done.returncode == 1
+    assert "nonsense: no such figure; there are favicon, influence_curves" in done.stderr
+    assert (folder(project) / "favicon.png").is_file()
+    assert not (folder(project) / "social_card.png").exists()
+
+
+def test_a_figure_that_raises_is_named_with_its_line_and_the_others_are_made(project):
+    add(project, PROBE.replace("    return {", "    assert value > 1, 'too small'\n    return {"))
+    done = project.figures()
+    assert done.returncode == 1
+    assert "probe: AssertionError: too small (longrange/figures/probe.py:15)" in done.stderr
+    assert not list(folder(project).glob("*probe*"))
+    assert (folder(project) / "influence_curves.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"table": {"value": [value]}', '"table": {"a": [1], "b": []}', "differ in length"),
+        ("float(influence(0.5, 2))", 'float("nan")', "not JSON compliant"),
+        ('{"value": value,', '{"alt": "", "value": value,', "reserved key 'alt'"),
+        ("{value}", "{volume}", "KeyError: 'volume'"),
+        ("import influence", "import influenza", "cannot import name 'influenza'"),
+        ("def compute() -> dict:", "def compute() -> dict", "SyntaxError"),
+    ],
+)
+def test_a_figure_that_breaks_the_rules_is_told_which(project, old, new, message):
+    assert old in PROBE
+    add(project, PROBE.replace(old, new))
+    done = project.figures("probe")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: probe: ")
+    assert message in done.stderr
+    assert not list(folder(project).glob("*probe*"))
+
+
+def test_a_failed_remake_leaves_the_old_files_alone(made):
+    before = contents(folder(made))
+    made.edit("longrange/figures/favicon.py", "ratio, lags = 0.75", "ratio, lags = 1.75")
+    assert made.figures().returncode == 1
+    assert contents(folder(made)) == before
+
+
+def test_a_folder_that_cannot_be_written_is_named(project, tmp_path):
+    (tmp_path / "file").write_text("")
+    for out in (tmp_path / "file", tmp_path / "file" / "below"):
+        done = project.figures("--out", str(out))
+        assert done.returncode == 1
+        assert f"{out}: cannot be made" in done.stderr
+
+
+def test_zero_jobs_are_refused(project):
+    done = project.figures("--jobs", "0")
+    assert done.returncode == 2
+    assert "--jobs must be at least 1, got 0" in done.stderr
+
+
+def test_check_is_content_with_what_was_just_made(made):
+    done = made.figures("--check", "--jobs", "1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("figures agree\n")
+
+
+def test_check_names_drift_missing_orphaned_and_stale(made):
+    path = folder(made) / "influence_curves.json"
+    data = json.loads(path.read_text("utf-8"))
+    data["reader"]["influence"] *= 1.001
+    del data["sentence"]["gap"]
+    path.write_text(json.dumps(data), "utf-8")
+    (folder(made) / "favicon.png").unlink()
+    (folder(made) / "old_figure.svg").write_text("")
+    made.edit("longrange/figures/social_card.py", "The picture", "A picture")
+    done = made.figures("--check")
+    assert done.returncode == 1
+    for problem in (
+        "influence_curves.reader.influence: was 0.00123",
+        "influence_curves.sentence.gap: only in the new data",
+        "favicon.png: missing",
+        "old_figure.svg: orphaned",
+        "social_card: stale",
+    ):
+        assert problem in done.stderr
+    assert path.read_text("utf-8") == json.dumps(data)  # checking changes nothing
+
+
+def test_drift_keeps_to_the_tolerance():
+    old = {"a": [1.0, 2.0], "b": "x"}
+    assert list(making.drift(old, {"a": [1.0 + 1e-9, 2.0], "b": "x"}, "f", 1e-6, 0)) == []
+    assert list(making.drift(old, {"a": [1.1, 2.0], "b": "y"}, "f", 1e-6, 0)) == [
+        "f.a.0: was 1.0, is 1.1",
+        "f.b: was 'x', is 'y'",
+    ]
+    assert list(making.drift([1], [1, 2], "f", 1e-6, 0)) == ["f: was [1], is [1, 2]"]
+
+
+def test_an_interrupted_write_leaves_no_file(tmp_path, monkeypatch):
+    target = tmp_path / "figure.json"
+    target.write_text("old")
+    monkeypatch.setattr("pathlib.Path.replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(OSError, match="full"):
+        making.write(target, b"new")
+    assert [p.name for p in tmp_path.iterdir()] == ["figure.json"]
+    assert target.read_text() == "old"
