@@ -1,5 +1,5 @@
 // A number in a sentence that can be dragged, or moved by the arrow keys: <scrub-number name="r">.
-import { KEYS, set, subscribe } from "./state.js";
+import { current, KEYS, set, subscribe } from "./state.js";
 import { fate, remains } from "./rates.js";
 import { write } from "./stage.js";
 
@@ -13,7 +13,7 @@ customElements.define("scrub-number", class extends HTMLElement {
   connectedCallback() {
     const key = this.getAttribute("name");
     const { min, max, step, digits } = KEYS[key];
-    const by = (steps) => set({ [key]: this.value + steps * step });
+    const by = (steps) => set({ [key]: current()[key] + steps * step });
     const keys = {
       ArrowUp: () => by(1), ArrowRight: () => by(1), ArrowDown: () => by(-1),
       ArrowLeft: () => by(-1), PageUp: () => by(10), PageDown: () => by(-10),
@@ -30,7 +30,7 @@ customElements.define("scrub-number", class extends HTMLElement {
     });
     this.addEventListener("pointerdown", (event) => {
       this.setPointerCapture(event.pointerId);
-      this.from = { x: event.clientX, value: this.value };
+      this.from = { x: event.clientX, value: current()[key] };
     });
     this.addEventListener("pointermove", (event) => {
       if (!this.from) return;
@@ -40,7 +40,6 @@ customElements.define("scrub-number", class extends HTMLElement {
     for (const end of ["pointerup", "pointercancel"])
       this.addEventListener(end, () => (this.from = null));
     subscribe((state) => {
-      this.value = state[key];
       write(this, state[key].toFixed(digits));
       this.setAttribute("aria-valuenow", state[key]);
       this.setAttribute("aria-valuetext", SAY[key](state));

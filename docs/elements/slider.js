@@ -1,5 +1,5 @@
 // A slider with a number box beside it, for one value of the page's state.
-import { KEYS, set, subscribe } from "./state.js";
+import { current, KEYS, set, subscribe } from "./state.js";
 
 /**
  * Bind the `<input type=range>` and `<input type=number>` named `key` in `host`.
@@ -9,14 +9,13 @@ export function slider(host, key, say) {
   const range = host.querySelector(`input[type=range][name=${key}]`);
   const box = host.querySelector(`input[type=number][name=${key}]`);
   const { step, digits } = KEYS[key];
-  let value;
-  const write = () => (box.value = value.toFixed(digits));
+  const write = () => (box.value = current()[key].toFixed(digits));
   for (const input of [range, box]) {
     input.addEventListener("keydown", (event) => {
       const pages = { PageUp: 1, PageDown: -1 }[event.key];
       if (!pages) return;
       event.preventDefault(); // browsers' own page step is a tenth of the range
-      set({ [key]: value + pages * 10 * step });
+      set({ [key]: current()[key] + pages * 10 * step });
       requestAnimationFrame(write);
     });
   }
@@ -27,8 +26,7 @@ export function slider(host, key, say) {
     requestAnimationFrame(write);
   });
   subscribe((state) => {
-    value = state[key];
-    range.value = value;
+    range.value = state[key];
     range.setAttribute("aria-valuetext", say(state));
     if (document.activeElement !== box) write(); // never under the reader's fingers
   });

@@ -14,6 +14,9 @@ let state = { ...START };
 let frame = 0;
 let moving = 0;
 
+/** What is set now. */
+export const current = () => state;
+
 /** Call `listener(state)` now and, at most once a frame, after every change. */
 export function subscribe(listener) {
   listeners.add(listener);
@@ -72,7 +75,7 @@ function hash() {
 }
 
 function fromAddress(kept) {
-  const asked = [...new URLSearchParams(location.hash.slice(1))].filter(([key]) => key in KEYS);
+  const asked = [...new URLSearchParams(location.hash.slice(1))].filter(([key]) => Object.hasOwn(KEYS, key));
   if (kept) merge(kept);
   else if (asked.length || !location.hash) merge({ ...START, ...sound(Object.fromEntries(asked)) });
   // A link to a heading leaves the values alone; note them for the way back.

@@ -66,7 +66,7 @@ def draw(data: dict) -> Figure:
     """Draw the linear panel above the logarithmic one, each exactly half of the picture."""
     figure = plt.figure(figsize=(6.4, 7.2))
     for gid, bottom in (("linear", 0.5), ("log", 0.0)):
-        _panel(figure.add_axes((0.115, bottom + 0.075, 0.865, 0.385)), gid, data)
+        _panel(figure.add_axes((0.115, bottom + 0.085, 0.865, 0.38)), gid, data)
     return figure
 
 

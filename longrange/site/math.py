@@ -41,10 +41,8 @@ class _Render(Treeprocessor):
                 raise self.extension.error(
                     f"formula {' '.join(tex.split())}: {result['error']}", *self._as_written(tex)
                 )
-            html = result["html"]
-            for part in ('<span class="katex-html"', "<annotation"):
-                # The search index takes each formula once, from its MathML.
-                html = html.replace(part, f"{part} data-search-exclude")
+            # For the search index one of the two forms is enough.
+            html = result["html"].replace("<math ", "<math data-search-exclude ", 1)
             element.text = self.md.htmlStash.store(html)
 
     def _as_written(self, tex: str) -> list[str]:

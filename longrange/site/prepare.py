@@ -1,4 +1,4 @@
-"""What must lie in ``docs/`` before a page is rendered: figures, fonts, colours.
+"""What must lie in ``docs/`` before a page is rendered: figures, fonts, the style sheet.
 
 MkDocs calls it as a hook before each build, `mkdocs serve` before each rebuild. A site
 generator without hooks runs ``python -m longrange.site.prepare`` first.
@@ -21,7 +21,9 @@ def on_pre_build(**_: object) -> None:
     """Make what is missing or stale; stop the build if a figure cannot be made."""
     pages = [page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))]
     katex.write_assets(ASSETS / "katex", pages)
-    _write_if_changed(ASSETS / "palette.css", palette.css())
+    formulas = (ASSETS / "katex" / "katex.css").read_text("utf-8").replace("url(", "url(katex/")
+    own = (DOCS / "stylesheets" / "site.css").read_text("utf-8")
+    _write_if_changed(ASSETS / "site.css", "\n".join([palette.css(), formulas, own]))
     problems = making.make(making.stems())
     if problems:
         raise click.ClickException("figures could not be made\n" + "\n".join(problems))

@@ -43,7 +43,7 @@ def test_every_font_is_split_in_two_that_together_are_whole(assets):
     parts = {}
     for file, claimed in faces(assets):
         has = set(TTFont(io.BytesIO((assets / file).read_bytes())).getBestCmap())
-        assert has == claimed, file
+        assert claimed <= has, file
         parts.setdefault(file.removesuffix(".woff2").removesuffix("-rest"), []).append(claimed)
     source = katex.node.MODULES / "katex/dist/fonts"
     for name, claims in parts.items():
