@@ -174,10 +174,17 @@ def test_the_scale_by_keyboard(page):
     page.keyboard.press("ArrowRight")
     page.evaluate(FRAME)
     assert page.locator("influence-curves").get_attribute("data-scale") == "log"
-    box = page.locator("influence-curves .lr-stage").bounding_box()
-    panel = page.locator("#influence_curves-log").bounding_box()
-    assert box["y"] <= panel["y"] + 1
-    assert panel["y"] + panel["height"] <= box["y"] + box["height"] + 1
+    for panel, within in (("log", True), ("linear", False)):
+        for text in page.locator(
+            f"#influence_curves-{panel} text:not([style*='opacity: 0'])"
+        ).all():
+            assert inside(page, text) is within, text.text_content()
+
+
+def inside(page, mark):
+    outer = page.locator("influence-curves .lr-stage").bounding_box()
+    inner = mark.bounding_box()
+    return outer["y"] <= inner["y"] and inner["y"] + inner["height"] <= outer["y"] + outer["height"]
 
 
 def test_numbers_in_the_sentence_by_keyboard(page):
