@@ -21,8 +21,13 @@ class Project:
         """Run a Python module or script of the copy, as a user would."""
         return subprocess.run(
             [sys.executable, *command], cwd=self.path, capture_output=True, text=True,
-            env=os.environ | {"PYTHONPATH": str(self.path), "NO_MKDOCS_2_WARNING": "1"} | env,
+            env=self.environment | env,
         )  # fmt: skip
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables its commands see: its own package comes first."""
+        return os.environ | {"PYTHONPATH": str(self.path), "NO_MKDOCS_2_WARNING": "1"}
 
     def figures(self, *arguments: str) -> subprocess.CompletedProcess:
         """Run ``scripts/make_figures.py``."""
@@ -30,7 +35,7 @@ class Project:
 
     def build(self, **env: str) -> subprocess.CompletedProcess:
         """Run ``mkdocs build --strict``."""
-        return self.run("-m", "mkdocs", "build", "--strict", "-q", **env)
+        return self.run("-m", "mkdocs", "build", "--strict", **env)
 
     def edit(self, name: str, old: str, new: str) -> None:
         """Replace `old`, which must be there, by `new` in the file `name`."""

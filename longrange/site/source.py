@@ -7,6 +7,8 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
+from longrange.making import ROOT
+
 
 class PageError(click.ClickException):
     """Something in a page that must stop the build; MkDocs prints it without a traceback."""
@@ -29,7 +31,7 @@ class SourceExtension(Extension):
     def __init__(self, **options: object) -> None:
         self.config = {
             "file": ["", "path of the page"],
-            "docs": ["docs", "folder of the pages"],
+            "docs": [str(ROOT / "docs"), "folder of the pages"],
             **getattr(self, "config", {}),
         }
         super().__init__(**options)
@@ -72,6 +74,8 @@ class SourceExtension(Extension):
 
 def error_at(path: Path | None, line: int | None, message: str) -> PageError:
     """Return an error that reads ``file:line: message``."""
+    if path and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
     place = path.as_posix() if path else "<markdown>"
     return PageError(f"{place}:{line}: {message}" if line else f"{place}: {message}")
 

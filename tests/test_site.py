@@ -1,0 +1,205 @@
+"""The whole build, run as authors run it, on a copy of the project: what it makes and refuses."""
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def built(project):
+    done = project.build()
+    assert done.returncode == 0, done.stderr
+    return project
+
+
+def html(project, page="index.html"):
+    return (project.path / "site" / page).read_text("utf-8")
+
+
+def test_a_build_makes_figures_fonts_and_pages(built):
+    text = html(built)
+    assert '<figure class="lr-figure" id="influence_curves">' in text
+    assert "{{" not in re.sub(r"<(script|code)\b.*?</\1>", "", text, flags=re.DOTALL)
+    assert not re.search(r"(?<![\w\\])\$[^$<]+\$", text)
+    for name in ("influence_curves.csv", "influence_curves.py", "social_card.png", "favicon.png"):
+        assert (built.path / "site/figures" / name).is_file()
+    assert (built.path / "site/404.html").is_file()
+    assert not (built.path / "site/elements/influence-curves.html").exists()
+
+
+def test_a_second_build_makes_no_figure_again(built):
+    done = built.run("-m", "mkdocs", "build", "--strict")
+    assert "made in" not in done.stdout
+
+
+def test_a_changed_figure_is_made_by_the_build(built):
+    built.edit("longrange/figures/influence_curves.py", '"r": 0.8, "k": 30', '"r": 0.8, "k": 20')
+    done = built.build()
+    assert "influence_curves: made in" in done.stdout
+    assert f"{0.8**20:.5f}" in html(built)
+
+
+def test_two_builds_give_the_same_pages(built):
+    before = {p: p.read_bytes() for p in (built.path / "site").rglob("*.html")}
+    assert built.build().returncode == 0
+    assert {p: p.read_bytes() for p in before} == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "influence_curves.reader.r }}",
+            "influence_curve.reader.r }}",
+            "no figure 'influence_curve'",
+        ),
+        (
+            "influence_curves.reader.r }}",
+            "influence_curves.reader.q }}",
+            "reader has no 'q'; it has",
+        ),
+        ("influence:.5f", "influence:.5z", "format '.5z' does not fit"),
+        (
+            "(figures/influence_curves.svg)",
+            "(figures/influence.svg)",
+            "figure 'influence' cannot be",
+        ),
+        (r"\operatorname{diag}", r"\operatornam{diag}", "KaTeX parse error"),
+        ("[@elman1990finding]", "[@elman1890]", "no such entry in references.bib"),
+    ],
+)
+def test_a_mistake_in_a_page_stops_the_build_with_file_and_line(project, old, new, message):
+    project.edit("docs/index.md", old, new)
+    text = (project.path / "docs/index.md").read_text("utf-8")
+    line = text.count("\n", 0, text.index(new)) + 1
+    done = project.build()
+    assert done.returncode != 0
+    found = re.search(r"docs/index\.md:(\d+): ", done.stderr)
+    assert found, done.stderr
+    first = text.rfind("$$\n", 0, text.index(new)) if "operatornam" in new else None
+    begins = line if first is None else text.count("\n", 0, first) + 2  # a formula: where it begins
+    assert int(found[1]) == begins
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (project.path / "site/index.html").exists()
+
+
+def test_a_broken_link_stops_the_build(project):
+    project.edit("docs/index.md", "(references.bib)", "(reference.bib)")
+    done = project.build()
+    assert done.returncode != 0
+    assert "reference.bib" in done.stderr
+
+
+def test_a_figure_that_raises_stops_the_build_and_keeps_the_old_files(built):
+    before = (built.path / "docs/figures/favicon.json").read_bytes()
+    built.edit("longrange/figures/favicon.py", "ratio, lags = 0.75", "ratio, lags = 1.75")
+    done = built.build()
+    assert done.returncode != 0
+    assert "favicon: AssertionError" in done.stderr
+    assert (built.path / "docs/figures/favicon.json").read_bytes() == before
+
+
+def test_without_the_npm_registry_the_build_says_what_is_missing(project):
+    (project.path / "node_modules").unlink(missing_ok=True)
+    done = project.build(npm_config_registry="http://127.0.0.1:9/", npm_config_fetch_retries="0",
+                         npm_config_cache=str(project.path / "empty"))  # fmt: skip
+    assert done.returncode != 0
+    assert "fetching katex with npm" in done.stdout
+    assert "npm could not install katex" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_serve_rebuilds_a_figure_when_its_mathematics_changes(built):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "mkdocs", "serve", "-q", "-a", f"127.0.0.1:{port}"],
+        cwd=built.path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=built.environment,
+    )  # fmt: skip
+    try:
+        address = f"http://127.0.0.1:{port}/"
+        wait_for(address, "0.00124")
+        rates = "return (_rate(r) ** k)[()]"
+        built.edit("longrange/rates.py", rates, rates.replace("** k", "** (k + 1e-9)"))
+        built.edit("longrange/figures/influence_curves.py", '"k": 30}', '"k": 29}')
+        wait_for(address, f"{0.8**29:.5f}")
+        data = json.loads((built.path / "docs/figures/influence_curves.json").read_text("utf-8"))
+        assert data["reader"]["influence"] == pytest.approx(0.8 ** (29 + 1e-9), rel=1e-14)
+        assert data["reader"]["influence"] != 0.8**29
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def wait_for(address, text, seconds=60):
+    end, page = time.monotonic() + seconds, ""
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                page = answer.read().decode()
+            if text in page:
+                return
+        except OSError:
+            pass
+        time.sleep(0.3)
+    raise AssertionError(f"{text!r} did not appear at {address} in {seconds} s")
+
+
+def test_it_also_builds_with_zensical(project):
+    assert project.run("-m", "longrange.site.prepare").returncode == 0
+    done = project.run("-m", "zensical", "build", "--strict")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "No issues found" in done.stdout + done.stderr
+    text = html(project)
+    assert '<figure class="lr-figure" id="influence_curves">' in text
+    assert text.count('class="katex-html"') > 50
+    assert "Bengio et al., 1994" in text
+
+
+# ── Habits ──────────────────────────────────────────────────────────────────
+
+
+def test_readme_has_the_two_commands_and_ci_runs_the_second():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    site = "pip install -c constraints.txt -e . && mkdocs build --strict"
+    tests = "pip install -c constraints.txt -e '.[test]' && pytest"
+    lines = [line for line in readme.splitlines() if line.endswith((site, tests))]
+    assert len(lines) == 2
+    assert all("python3 -m venv .venv" in line for line in lines)
+    assert "grep -m1 'pytest$' README.md" in (ROOT / ".ci/run").read_text("utf-8")
+
+
+def test_constraints_are_names_and_versions_only():
+    for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines():
+        assert re.fullmatch(r"[A-Za-z0-9_.-]+==[A-Za-z0-9_.]+", line), line
+
+
+def test_the_npm_lock_names_no_download_address():
+    lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))
+    assert not [name for name, entry in lock["packages"].items() if "resolved" in entry]
+    wanted = json.loads((ROOT / "package.json").read_text("utf-8"))
+    for name, version in (wanted["dependencies"] | wanted["devDependencies"]).items():
+        assert lock["packages"][f"node_modules/{name}"]["version"] == version
+
+
+def test_equations_carry_a_badge():
+    text = (ROOT / "docs/index.md").read_text("utf-8")
+    blocks = re.findall(r'<div class="equation".*?</div>', text, re.DOTALL)
+    assert len(blocks) >= 7
+    for block in blocks:
+        assert 'class="badge' in block
+    bound = next(b for b in blocks if 'id="eq-bound"' in b)
+    assert '"badge bound">bound' in bound
+    assert "tanh too" in bound
