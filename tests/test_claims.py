@@ -115,3 +115,103 @@ def test_an_orthogonal_linear_net_returns_d_items_and_no_more():
     for n in (d - 1, d, d + 1):
         carried = np.array([np.linalg.matrix_power(w, n - 1 - i) @ writes[i] for i in range(n)])
         assert np.linalg.matrix_rank(carried) == min(n, d)
+
+
+def driven_product(w, std, steps, seed):
+    """Return ln‖J‖ over `steps` of the tanh net with white input of standard deviation `std`."""
+    rng = np.random.default_rng(seed)
+    d = len(w)
+    h = np.zeros(d)
+    product, log_size, slopes = np.eye(d), 0.0, []
+    for t in range(100 + steps):
+        h = np.tanh(w @ h + rng.normal(0, std, d))
+        if t >= 100:
+            slopes.append(1 - h**2)
+            product = slopes[-1][:, None] * w @ product
+            size = np.linalg.norm(product, 2)
+            product, log_size = product / size, log_size + np.log(size)
+    return log_size, np.sqrt(np.mean(np.square(slopes)))
+
+
+def test_a_norm_above_one_need_not_explode_and_the_rate_is_gain_times_slope():
+    d, gain, steps = 100, 1.2, 300
+    for seed in range(3):
+        w = np.random.default_rng(seed).normal(0, gain / np.sqrt(d), (d, d))
+        assert np.linalg.norm(w, 2) > 2
+        log_size, slope = driven_product(w, 0.5, steps, seed)
+        assert log_size < -20  # vanished all the same
+        assert np.exp(log_size / steps) == pytest.approx(gain * slope, rel=0.08)
+
+
+def test_noise_moves_the_edge_to_larger_weights():
+    d = 100
+    w = np.random.default_rng(0).normal(0, 1.6 / np.sqrt(d), (d, d))
+    quiet, noisy = (driven_product(w, std, 300, 0)[0] for std in (0.0001, 1.0))
+    assert quiet > 0 > noisy
+
+
+def test_without_decay_a_linear_net_blurs_all_items_alike():
+    """Error of the best linear readout of n = 2d unit-variance items, oldest to newest."""
+    rng = np.random.default_rng(4)
+    d, n = 64, 128
+    w = np.linalg.qr(rng.normal(size=(d, d)))[0]
+    carried = rng.normal(size=(n, d)) / np.sqrt(d)
+    for _ in range(n):
+        carried = carried @ w.T
+    gram = carried.T @ carried  # covariance of the state
+    kept = np.einsum("id,de,ie->i", carried, np.linalg.inv(gram), carried)
+    old, new = kept[: n // 2].mean(), kept[n // 2 :].mean()
+    assert old == pytest.approx(0.5, abs=0.05)
+    assert new == pytest.approx(0.5, abs=0.05)
+
+
+def test_under_noise_decay_leaves_fewer_than_d_to_be_read_back():
+    rng = np.random.default_rng(5)
+    d, noise = 32, 0.01
+    for radius, least, most in ((1.0, 31.9, 32), (0.8, 5, 25)):
+        w = radius * np.linalg.qr(rng.normal(size=(d, d)))[0]
+        writes = rng.normal(size=(d, d)) / np.sqrt(d)
+        carried = np.array([np.linalg.matrix_power(w, d - 1 - i) @ writes[i] for i in range(d)])
+        s = np.linalg.svd(carried)[1] ** 2
+        readable = (s / (s + noise**2)).sum()
+        assert least <= readable <= most, (radius, readable)
+
+
+def test_the_powers_of_a_matrix_of_radius_one_may_grow():
+    w = np.array([[1.0, 1.0], [0.0, 1.0]])
+    assert max(abs(np.linalg.eigvals(w))) == pytest.approx(1)
+    assert np.linalg.norm(np.linalg.matrix_power(w, 50), 2) > 50
+
+
+def test_a_token_enters_one_factor_further_in():
+    """dh_t/dx_{t-k} = J D_{t-k} U, against central differences."""
+    rng = np.random.default_rng(6)
+    d, k = 4, 5
+    w, u = rng.normal(0, 0.6, (d, d)), rng.normal(0, 0.6, (d, d))
+    tokens = rng.normal(size=(k + 1, d))
+
+    def run(first):
+        states, h = [], np.zeros(d)
+        for x in (first, *tokens[1:]):
+            h = np.tanh(w @ h + u @ x)
+            states.append(h)
+        return states
+
+    states = run(tokens[0])
+    product = np.eye(d)
+    for h in states[1:]:
+        product = np.diag(1 - h**2) @ w @ product  # the newest factor on the left
+    expected = product @ np.diag(1 - states[0] ** 2) @ u
+    step = 1e-6
+    for j in range(d):
+        shift = step * np.eye(d)[j]
+        slope = (run(tokens[0] + shift)[-1] - run(tokens[0] - shift)[-1]) / (2 * step)
+        np.testing.assert_allclose(expected[:, j], slope, atol=1e-8)
+
+
+def test_the_latch_holds_under_noise():
+    rng = np.random.default_rng(7)
+    h = np.ones(2000)
+    for _ in range(1000):
+        h = np.tanh(2 * h + 0.3 * rng.normal(size=2000))
+    assert (h > 0).mean() > 0.995

@@ -111,4 +111,6 @@ def test_numbers_of_influence_curves_agree_with_exact_arithmetic():
     assert data["reader"]["influence"] == pytest.approx(float(Fraction(4, 5) ** 30), rel=1e-12)
     assert data["sentence"]["gap"] == 7
     assert data["sentence"]["influence"] == pytest.approx(float(Fraction(4, 5) ** 7), rel=1e-12)
-    assert data["growing"]["influence"] == pytest.approx(float(Fraction(11, 10) ** 30), rel=1e-12)
+    assert data["settings"]["growing"]["influence"] == pytest.approx(
+        float(Fraction(11, 10) ** 30), rel=1e-12
+    )

@@ -1,4 +1,4 @@
-"""Below r = 1 the influence r^k of a token is gone within tens of steps; above, it explodes.
+"""Below r = 1 influence falls by the same factor at each step; above 1 it grows.
 
 The scalar linear network h_t = r h_{t-1} + u_t, for which dh_t/dh_{t-k} = r^k exactly.
 Pascanu, Mikolov & Bengio (2013), section 2.1, treat the general linear case.
@@ -32,12 +32,13 @@ def compute() -> dict:
     """Return the curves, the reader's starting point and what the prose says of them."""
     lags = np.arange(RANGE["k"][1] + 1)
     r, k = READER["r"], READER["k"]
-    curve = influence(r, lags)
+    # The finding: one factor for each step, on either side of 1 …
+    for rate in (*REFERENCES, r, 1.1):
+        curve = influence(rate, lags)
+        assert np.allclose(curve[1:] / curve[:-1], rate)
+    # … and the horizon separates the lags that keep 1 % from those that do not.
     reach = float(horizon(r))
-    # The finding: the horizon separates the lags that keep 1 % from those that do not.
-    assert curve[int(reach)] > 0.01 > curve[int(reach) + 1]
-    assert (np.diff(curve) < 0).all()
-    assert (np.diff(influence(1.01, lags)) > 0).all()
+    assert influence(r, int(reach)) > 0.01 > influence(r, int(reach) + 1)
 
     words = SENTENCE.split()
     gap = words.index(LINKED[1]) - words.index(LINKED[0])
@@ -50,16 +51,36 @@ def compute() -> dict:
             "r": r,
             "k": k,
             "influence": float(influence(r, k)),
+            "one_in": float(1 / influence(r, k)),
             "half_life": float(half_life(r)),
             "horizon": reach,
         },
-        "sentence": {"text": SENTENCE, "gap": gap, "influence": float(influence(r, gap))},
-        "growing": {"r": 1.1, "k": k, "influence": float(influence(1.1, k))},
+        "sentence": {
+            "text": SENTENCE,
+            "gap": gap,
+            "influence": float(influence(r, gap)),
+            "before": float(influence(r, gap - 1)),
+        },
+        "settings": {
+            "cat": _setting(r, gap),
+            "far": _setting(r, k),
+            "slow": _setting(0.97, k),
+            "edge": _setting(1.0, RANGE["k"][1]),
+            "growing": _setting(1.1, k),
+            "fast": _setting(0.5, k),
+        },
         "table": {
             "k": lags.tolist(),
             **{f"r={ref:.2f}": influence(ref, lags).tolist() for ref in (0.7, r, 0.9, 1.0)},
         },
     }
+
+
+def _setting(r: float, k: int) -> dict:
+    """Return what the page says of one setting of the sliders; no horizon where none is."""
+    left = float(influence(r, k))
+    values = {"r": r, "k": k, "influence": left, "one_in": 1 / left}
+    return values if r >= 1 else values | {"horizon": float(horizon(r))}
 
 
 def draw(data: dict) -> Figure:

@@ -11,8 +11,8 @@ from longrange.figures.influence_curves import LINKED, SENTENCE
 from longrange.rates import influence
 
 ALT = (
-    "The sentence “{sentence}”, each word as dark as the share of its influence that is left at "
-    "the word “was” when r = {r}: “cat”, {gap} words back, keeps {left:.2f}."
+    "The sentence “{sentence}”, over each word a bar as tall as the share of its influence that is "
+    "left at the word “was” when r = {r}: “cat”, {gap} words back, keeps {left:.2f}."
 )
 
 
