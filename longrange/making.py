@@ -1,14 +1,11 @@
 """Make the files of the figures: ``<stem>.{json,svg,csv,png,py}``, when their sources change.
 
-A figure is stale when the digest in its JSON is not that of its module, of every module of
-this package that it imports, of the drawing code and of the versions of the libraries. Nothing
-here imports a figure except worker processes started for it, so a long-lived ``mkdocs serve``
-never computes with yesterday's code.
+A figure is stale when the digest in its JSON is not that of its sources. Figures are imported
+only by worker processes started for the call, so a long-lived ``mkdocs serve`` never computes
+with yesterday's code.
 """
 
-import ast
 import csv
-import hashlib
 import importlib
 import io
 import json
@@ -18,57 +15,29 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from importlib.metadata import version
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from longrange.sources import ROOT, digest, digest_of, module_file, stems, versions
+
 FOLDER = ROOT / "docs" / "figures"
 SUFFIXES = ("json", "svg", "csv", "png", "py")
 RESERVED = {"alt", "stage", "made"}
-_PACKAGE = "longrange"
-_ALWAYS = ("making.py", "drawing/svg.py", "drawing/style.py", "drawing/style.mplstyle")
-
-
-def stems() -> list[str]:
-    """Return the stem of every figure, sorted: the folder is the registry."""
-    return sorted(
-        p.stem for p in (ROOT / _PACKAGE / "figures").glob("*.py") if p.stem != "__init__"
-    )
-
-
-def sources(stem: str) -> list[Path]:
-    """Return the files the figure `stem` is made from: its module and what that imports."""
-    todo = [_module_file(f"{_PACKAGE}.figures.{stem}")]
-    todo += [ROOT / _PACKAGE / name for name in _ALWAYS]
-    found = set()
-    while todo:
-        path = todo.pop()
-        if path not in found:
-            found.add(path)
-            todo += _imports(path)
-    return sorted(found)
-
-
-def digest(stem: str) -> str:
-    """Return the digest of everything that decides what the files of `stem` hold."""
-    total = hashlib.sha256()
-    for path in sources(stem):
-        total.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    total.update(json.dumps(_versions()).encode())
-    return total.hexdigest()[:16]
 
 
 def state(stem: str, folder: Path = FOLDER) -> str:
-    """Return ``"fresh"``, ``"undrawn"`` (numbers fresh, a file missing) or ``"stale"``."""
+    """Return ``"fresh"``, ``"undrawn"`` (a file but the JSON missing or changed) or ``"stale"``."""
+    files = [folder / f"{stem}.{suffix}" for suffix in SUFFIXES]
     try:
-        made = json.loads((folder / f"{stem}.json").read_text("utf-8"))["made"]["digest"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return "stale"
-    if made != digest(stem):
-        return "stale"
-    complete = all((folder / f"{stem}.{suffix}").is_file() for suffix in SUFFIXES)
-    return "fresh" if complete else "undrawn"
+        made = json.loads(files[0].read_text("utf-8"))["made"]
+        if made["digest"] != digest(stem):
+            return "stale"
+    except (OSError, ValueError, KeyError, TypeError, SyntaxError):
+        return "stale"  # and making it will say what is wrong
+    if not all(file.is_file() and file.stat().st_size for file in files):
+        return "undrawn"
+    return "fresh" if digest_of(files[1].read_bytes()) == made.get("picture") else "undrawn"
 
 
 def make(
@@ -112,7 +81,8 @@ def check(
         if (folder / f"{name}.json").is_file() and state(name, folder) == "stale":
             problems.append(f"{name}: stale, its sources changed after it was made")
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if path.stem not in stems() or path.suffix[1:] not in SUFFIXES:
+        known_file = path.stem in stems() and path.suffix[1:] in SUFFIXES
+        if not (known_file or path.name.startswith(".")):
             problems.append(f"{path.name}: orphaned, no figure makes it")
     work = [(name, folder) for name in known if (folder / f"{name}.json").is_file()]
     for count, (name, outcome, seconds) in enumerate(_in_parallel(_check_one, work, jobs), 1):
@@ -149,29 +119,20 @@ def write(path: Path, content: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _make_one(name: str, recompute: bool, folder: Path) -> str:
-    target = folder / f"{name}.json"
-    data = _compute(name) if recompute else json.loads(target.read_text("utf-8"))
-    files = _files(name, data)
-    for suffix in reversed(SUFFIXES):  # the JSON last: it carries the digest
-        path = folder / f"{name}.{suffix}"
-        if not path.is_file() or path.read_bytes() != files[suffix]:
-            write(path, files[suffix])
-    return ""
+def tolerance(name: str) -> dict[str, float]:
+    """Return how far numbers of the figure may drift: its ``TOLERANCE`` over the default."""
+    return {"rtol": 1e-6, "atol": 1e-12} | getattr(_module(name), "TOLERANCE", {})
 
 
-def _check_one(name: str, folder: Path) -> list[str]:
-    module = importlib.import_module(f"{_PACKAGE}.figures.{name}")
-    tolerance = {"rtol": 1e-6, "atol": 1e-12} | getattr(module, "TOLERANCE", {})
-    old = json.loads((folder / f"{name}.json").read_text("utf-8"))
-    new = _compute(name)
-    skip = {"made", "stage"}
-    old, new = ({k: v for k, v in d.items() if k not in skip} for d in (old, new))
-    return list(drift(old, new, name, **tolerance))
+def compute(name: str) -> dict:
+    """Return the data of the figure `name` as its JSON holds them, with its ``alt`` text.
 
-
-def _compute(name: str) -> dict:
-    module = importlib.import_module(f"{_PACKAGE}.figures.{name}")
+    Raises
+    ------
+    ValueError
+        If they hold a reserved key, or a number JSON cannot.
+    """
+    module = _module(name)
     data = module.compute()
     if taken := RESERVED & data.keys():
         raise ValueError(f"compute() returns the reserved key {taken.pop()!r}")
@@ -180,8 +141,30 @@ def _compute(name: str) -> dict:
     return data
 
 
-def _files(name: str, data: dict) -> dict[str, bytes]:
-    """Return the content of every file of a figure from its numbers."""
+def _make_one(name: str, recompute: bool, folder: Path) -> None:
+    # Taken first: an author may save the module again while it computes.
+    made_from, code = digest(name), module_file(name).read_bytes()
+    old = folder / f"{name}.json"
+    data = compute(name) if recompute else json.loads(old.read_text("utf-8"))
+    files = _files(name, data, made_from) | {"py": code}
+    for suffix in reversed(SUFFIXES):  # the JSON last: it carries the digest
+        path = folder / f"{name}.{suffix}"
+        if not path.is_file() or path.read_bytes() != files[suffix]:
+            write(path, files[suffix])
+
+
+def _check_one(name: str, folder: Path) -> list[str]:
+    old, new = json.loads((folder / f"{name}.json").read_text("utf-8")), compute(name)
+    old, new = ({k: v for k, v in data.items() if k not in RESERVED} for data in (old, new))
+    return list(drift(old, new, name, **tolerance(name)))
+
+
+def _module(name: str) -> object:
+    return importlib.import_module(f"longrange.figures.{name}")
+
+
+def _files(name: str, data: dict, made_from: str) -> dict[str, bytes]:
+    """Return the content of the files that are made from the numbers of a figure."""
     import matplotlib as mpl
 
     mpl.use("agg")
@@ -189,23 +172,25 @@ def _files(name: str, data: dict) -> dict[str, bytes]:
 
     from longrange.drawing import style, svg
 
-    module = importlib.import_module(f"{_PACKAGE}.figures.{name}")
-    finding = module.__doc__.splitlines()[0]
+    module = _module(name)
     with style.site_style(name):
         figure = module.draw(data)
         png = io.BytesIO()
         figure.savefig(png, format="png", metadata={"Software": None})
-        picture = svg.render(figure, name, finding, data["alt"])
-        data = data | {"stage": svg.stage(figure)}
+        picture = svg.render(figure, name, module.__doc__.splitlines()[0], data["alt"]).encode()
+        data["stage"] = svg.stage(figure)
         plt.close(figure)
-    data["made"] = {"digest": digest(name), "versions": _versions()}
+    data["made"] = {
+        "digest": made_from,
+        "picture": digest_of(picture),
+        "versions": versions(),
+    }
     lines = (f" {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in data.items())
     return {
         "json": ("{\n" + ",\n".join(lines) + "\n}\n").encode(),
-        "svg": picture.encode(),
+        "svg": picture,
         "csv": _csv(data["table"]).encode(),
         "png": png.getvalue(),
-        "py": Path(module.__file__).read_bytes(),
     }
 
 
@@ -223,53 +208,30 @@ def _csv(table: dict[str, list]) -> str:
 def _in_parallel(
     work: Callable, calls: list[tuple], jobs: int | None
 ) -> Iterator[tuple[str, object, float]]:
-    """Yield (stem, result or error text, seconds) as calls end, each in a fresh interpreter."""
+    """Yield (stem, result or error text, seconds) as calls end, in processes of their own."""
     if not calls:
         return
     workers = min(jobs or os.cpu_count() or 1, len(calls))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(_timed, work, call) for call in calls]
+        futures = {pool.submit(_timed, work, call): call[0] for call in calls}
         for future in as_completed(futures):
-            yield future.result()
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                yield futures[future], "a worker process died before it was made", 0.0
 
 
 def _timed(work: Callable, call: tuple) -> tuple[str, object, float]:
     begin = time.perf_counter()
     try:
         result = work(*call)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         result = f"{type(error).__name__}: {error} ({_where(error)})"
     return call[0], result, time.perf_counter() - begin
 
 
-def _where(error: Exception) -> str:
+def _where(error: BaseException) -> str:
     """Return the innermost line of our own code that `error` passed through."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [f for f in frames if Path(f.filename).is_relative_to(ROOT / _PACKAGE)] or frames
+    ours = [f for f in frames if Path(f.filename).is_relative_to(ROOT / "longrange")] or frames
     return f"{os.path.relpath(ours[-1].filename, ROOT)}:{ours[-1].lineno}"
-
-
-def _versions() -> dict[str, str]:
-    return {name: version(name) for name in ("matplotlib", "numpy")}
-
-
-def _module_file(name: str) -> Path | None:
-    base = ROOT.joinpath(*name.split("."))
-    for path in (base.with_suffix(".py"), base / "__init__.py"):
-        if path.is_file():
-            return path
-    return None
-
-
-def _imports(path: Path) -> list[Path]:
-    """Return the files of this package that the Python file `path` imports by name."""
-    if path.suffix != ".py":
-        return []
-    names = []
-    for node in ast.walk(ast.parse(path.read_bytes(), str(path))):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    files = (_module_file(name) for name in names if name and name.split(".")[0] == _PACKAGE)
-    return [file for file in files if file]

@@ -5,14 +5,16 @@ import sys
 from pathlib import Path
 
 from longrange import making
+from longrange.sources import stems
 
 
 def main() -> int:
     """Run the command line and return its exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stem", nargs="*", help="figures to make (default: all)")
-    parser.add_argument("--list", action="store_true", help="list the figures and their state")
-    parser.add_argument(
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--list", action="store_true", help="list the figures and their state")
+    only.add_argument(
         "--check", action="store_true",
         help="recompute; exit 1 naming drifted numbers and missing or orphaned files",
     )  # fmt: skip
@@ -22,15 +24,16 @@ def main() -> int:
     if args.jobs is not None and args.jobs < 1:
         parser.error(f"--jobs must be at least 1, got {args.jobs}")
 
-    names = args.stem or making.stems()
+    names = args.stem or stems()
     if args.list:
-        for name in making.stems():
+        problems = [f"{name}: no such figure" for name in names if name not in stems()]
+        for name in sorted(set(names) & set(stems())):
             print(f"{name}  {making.state(name, args.out)}")
-        return 0
-    problems = (making.check if args.check else making.make)(names, args.out, args.jobs)
+    else:
+        problems = (making.check if args.check else making.make)(names, args.out, args.jobs)
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
-    if not problems:
+    if not problems and not args.list:
         print("figures agree" if args.check else "figures up to date")
     return 1 if problems else 0
 

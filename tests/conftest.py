@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from longrange import making
+from longrange.sources import ROOT, stems
+
+# Before any test builds the site, which would make what is stale.
+_STATES_AT_START = {stem: making.state(stem) for stem in stems()}
+
+
+@pytest.fixture
+def states_at_start():
+    """Return the state of every figure as the checkout had it."""
+    return _STATES_AT_START
 
 
 class Project:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from longrange import making
+from longrange.sources import stems
 
 PROBE = '''"""A probe, not a figure of the site: one number in one bar.
 
@@ -52,7 +53,7 @@ def test_makes_what_is_missing_and_then_nothing(project):
     first = project.figures()
     assert first.returncode == 0
     assert "influence_curves: made in" in first.stdout
-    for stem in making.stems():
+    for stem in stems():
         for suffix in making.SUFFIXES:
             assert (folder(project) / f"{stem}.{suffix}").stat().st_size > 0
     again = project.figures()
@@ -72,14 +73,12 @@ def test_two_runs_in_two_folders_give_the_same_bytes(project, tmp_path):
     for name in ("one", "two"):
         assert project.figures("--out", str(tmp_path / name)).returncode == 0
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
-    assert len(contents(tmp_path / "one")) == len(making.stems()) * len(making.SUFFIXES)
+    assert len(contents(tmp_path / "one")) == len(stems()) * len(making.SUFFIXES)
 
 
 def test_lists_every_figure_and_its_state(project):
     listed = project.figures("--list").stdout
-    assert [line.split() for line in listed.splitlines()] == [
-        [s, "undrawn"] for s in making.stems()
-    ]
+    assert [line.split() for line in listed.splitlines()] == [[s, "undrawn"] for s in stems()]
 
 
 def test_a_change_in_the_mathematics_makes_its_figures_stale(made):
@@ -125,6 +124,8 @@ def test_a_figure_that_raises_is_named_with_its_line_and_the_others_are_made(pro
         ("{value}", "{volume}", "KeyError: 'volume'"),
         ("import influence", "import influenza", "cannot import name 'influenza'"),
         ("def compute() -> dict:", "def compute() -> dict", "SyntaxError"),
+        ("    return {", "    raise SystemExit(0)\n    return {", "SystemExit: 0"),
+        ("    return {", "    import os\n    os._exit(0)\n    return {", "a worker process died"),
     ],
 )
 def test_a_figure_that_breaks_the_rules_is_told_which(project, old, new, message):
@@ -144,12 +145,69 @@ def test_a_failed_remake_leaves_the_old_files_alone(made):
     assert contents(folder(made)) == before
 
 
+def test_a_made_figure_that_no_longer_parses_does_not_stop_the_others(made):
+    made.edit("longrange/figures/favicon.py", "def compute() -> dict:", "def compute() -> dict")
+    (folder(made) / "social_card.png").unlink()
+    done = made.figures()
+    assert done.returncode == 1
+    assert "favicon: SyntaxError" in done.stderr
+    assert (folder(made) / "social_card.png").is_file()
+    assert "favicon  stale" in made.figures("--list").stdout
+
+
+def test_a_module_saved_while_it_computes_is_made_again(project):
+    module = project.path / "longrange/figures/probe.py"
+    late = "    open(__file__, 'a').write('# saved again\\n')\n    return {"
+    add(project, PROBE.replace("    return {", late))
+    assert project.figures("probe").returncode == 0
+    assert module.read_text("utf-8").endswith("# saved again\n")
+    assert "probe  stale" in project.figures("--list").stdout
+
+
+@pytest.mark.parametrize("suffix", ["svg", "csv", "png"])
+def test_an_empty_file_is_made_again(made, suffix):
+    (folder(made) / f"favicon.{suffix}").write_bytes(b"")
+    assert "favicon  undrawn" in made.figures("--list").stdout
+    assert made.figures().returncode == 0
+    assert (folder(made) / f"favicon.{suffix}").stat().st_size
+
+
+def test_a_picture_changed_by_hand_is_drawn_again(made):
+    before = (folder(made) / "influence_curves.svg").read_bytes()
+    made.edit("docs/figures/influence_curves.svg", "distance k", "distance q")
+    made.figures()
+    assert (folder(made) / "influence_curves.svg").read_bytes() == before
+
+
+def test_a_relative_import_counts(made):
+    add(made, PROBE.replace("from longrange.rates import", "from ..rates import"))
+    assert made.figures("probe").returncode == 0
+    made.edit("longrange/rates.py", "One mode", "A single mode")
+    assert "probe  stale" in made.figures("--list").stdout
+
+
+def test_files_of_editors_and_systems_are_no_figures(made):
+    (made.path / "longrange/figures/.#favicon.py").write_text("")
+    (folder(made) / ".DS_Store").write_text("")
+    assert made.figures("--check").returncode == 0
+
+
 def test_a_folder_that_cannot_be_written_is_named(project, tmp_path):
     (tmp_path / "file").write_text("")
     for out in (tmp_path / "file", tmp_path / "file" / "below"):
         done = project.figures("--out", str(out))
         assert done.returncode == 1
         assert f"{out}: cannot be made" in done.stderr
+
+
+def test_listing_an_unknown_stem_fails(project):
+    done = project.figures("--list", "nonsense", "favicon")
+    assert (done.returncode, done.stdout) == (1, "favicon  undrawn\n")
+    assert "nonsense: no such figure" in done.stderr
+
+
+def test_list_and_check_exclude_each_other(project):
+    assert project.figures("--list", "--check").returncode == 2
 
 
 def test_zero_jobs_are_refused(project):

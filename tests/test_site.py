@@ -34,6 +34,9 @@ def test_a_build_makes_figures_fonts_and_pages(built):
         assert (built.path / "site/figures" / name).is_file()
     assert (built.path / "site/404.html").is_file()
     assert not (built.path / "site/elements/influence-curves.html").exists()
+    # What the page's template does to Material's markup, and would silently not do to another.
+    assert text.count('<script type="text/later" src="assets/javascripts/bundle.') == 1
+    assert 'role="dialog" aria-label="Search"' in text
 
 
 def test_a_second_build_makes_no_figure_again(built):
@@ -85,9 +88,9 @@ def test_a_mistake_in_a_page_stops_the_build_with_file_and_line(project, old, ne
     assert done.returncode != 0
     found = re.search(r"docs/index\.md:(\d+): ", done.stderr)
     assert found, done.stderr
-    first = text.rfind("$$\n", 0, text.index(new)) if "operatornam" in new else None
-    begins = line if first is None else text.count("\n", 0, first) + 2  # a formula: where it begins
-    assert int(found[1]) == begins
+    if "operatornam" in new:  # a formula is named by the line where it begins
+        line = text.count("\n", 0, text.rfind("$$\n", 0, text.index(new))) + 1
+    assert int(found[1]) == line
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert not (project.path / "site/index.html").exists()

@@ -4,9 +4,9 @@ export const influence = (r, k) => r ** k;
 export const horizon = (r, level = 0.01) => (r < 1 ? Math.log(level) / Math.log(r) : Infinity);
 export const halfLife = (r) => horizon(r, 0.5);
 
-/** A positive number to three figures: 0.00124, 17.4, 5.6 × 10⁻⁸. */
+/** A positive number in few figures: 0.00124, 17.4, 5.6 × 10⁻⁸. */
 export function figures(value) {
-  if (value >= 0.001 && value < 1000) return value.toPrecision(3);
+  if (value >= 0.001 && value < 999.5) return value.toPrecision(3);
   const [mantissa, exponent] = value.toExponential(1).split("e");
   const raised = [...String(+exponent)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("");
   return `${mantissa} × 10${raised}`;

@@ -1,4 +1,5 @@
 // A number in a sentence that can be dragged, or moved by the arrow keys: <scrub-number name="r">.
+import { drag } from "./drag.js";
 import { current, KEYS, set, subscribe } from "./state.js";
 import { fate, remains } from "./rates.js";
 import { write } from "./stage.js";
@@ -24,21 +25,17 @@ customElements.define("scrub-number", class extends HTMLElement {
       "aria-valuemin": min, "aria-valuemax": max,
     })) this.setAttribute(name, value);
     this.addEventListener("keydown", (event) => {
-      if (!keys[event.key]) return;
+      if (!keys[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       keys[event.key]();
     });
-    this.addEventListener("pointerdown", (event) => {
-      this.setPointerCapture(event.pointerId);
-      this.from = { x: event.clientX, value: current()[key] };
+    let from;
+    drag(this, (event, start) => {
+      if (event === start) return;
+      if (from?.start !== start) from = { start, value: current()[key] };
+      const steps = Math.round((event.clientX - start.clientX) / PIXELS_PER_STEP);
+      set({ [key]: from.value + steps * step });
     });
-    this.addEventListener("pointermove", (event) => {
-      if (!this.from) return;
-      const steps = Math.round((event.clientX - this.from.x) / PIXELS_PER_STEP);
-      set({ [key]: this.from.value + steps * step });
-    });
-    for (const end of ["pointerup", "pointercancel"])
-      this.addEventListener(end, () => (this.from = null));
     subscribe((state) => {
       write(this, state[key].toFixed(digits));
       this.setAttribute("aria-valuenow", state[key]);

@@ -13,21 +13,27 @@ export function slider(host, key, say) {
   for (const input of [range, box]) {
     input.addEventListener("keydown", (event) => {
       const pages = { PageUp: 1, PageDown: -1 }[event.key];
-      if (!pages) return;
+      if (!pages || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault(); // browsers' own page step is a tenth of the range
       set({ [key]: current()[key] + pages * 10 * step });
       requestAnimationFrame(write);
     });
   }
   range.addEventListener("input", () => set({ [key]: range.value }));
-  box.addEventListener("input", () => box.validity.valid && set({ [key]: box.value }));
+  let typed = false; // what the reader is typing is not written over
+  box.addEventListener("input", () => {
+    typed = true;
+    if (box.validity.valid) set({ [key]: box.value });
+  });
   box.addEventListener("change", () => {
     set({ [key]: box.value }); // clamps; the next frame shows the result
+    typed = false;
     requestAnimationFrame(write);
   });
+  addEventListener("popstate", () => (typed = false));
   subscribe((state) => {
     range.value = state[key];
     range.setAttribute("aria-valuetext", say(state));
-    if (document.activeElement !== box) write(); // never under the reader's fingers
+    if (!typed) write();
   });
 }

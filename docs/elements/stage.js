@@ -1,5 +1,7 @@
 // The SVG that Python drew, and where data lies in it. Elements move marks; they draw nothing new.
 
+import { drag } from "./drag.js";
+
 export class Stage {
   /** `host` holds the SVG and, as JSON, what `longrange.drawing.svg.stage` wrote. */
   constructor(host) {
@@ -18,19 +20,14 @@ export class Stage {
     return group.querySelector(tag) ?? group;
   }
 
-  /** Call `move(x)` with SVG units while a pointer is held down on the picture. */
+  /** Call `move(x)` with SVG units while a pointer is dragged on the picture. */
   onDrag(move) {
-    let box = null;
-    const at = (event) => move(((event.clientX - box.left) / box.width) * this.width);
-    this.svg.addEventListener("pointerdown", (event) => {
-      if (event.button) return;
-      box = this.svg.getBoundingClientRect();
-      this.svg.setPointerCapture(event.pointerId);
-      at(event);
+    let box, began;
+    drag(this.svg, (event, start) => {
+      if (began !== start) box = this.svg.getBoundingClientRect(); // once a drag: no layout in it
+      began = start;
+      move(((event.clientX - box.left) / box.width) * this.width);
     });
-    this.svg.addEventListener("pointermove", (event) => box && at(event));
-    for (const end of ["pointerup", "pointercancel"])
-      this.svg.addEventListener(end, () => (box = null));
   }
 }
 

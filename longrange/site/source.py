@@ -1,5 +1,6 @@
 """Where a page comes from, so that an error can name its file and line."""
 
+import re
 from pathlib import Path
 
 import click
@@ -7,7 +8,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
-from longrange.making import ROOT
+from longrange.sources import ROOT
 
 
 class PageError(click.ClickException):
@@ -65,11 +66,12 @@ class SourceExtension(Extension):
             return path.read_text("utf-8")
         return self.md.preprocessors["longrange_source"].text
 
-    def error(self, message: str, *fragments: str) -> PageError:
-        """Return an error that names the file and the line where a fragment first stands."""
+    def error(self, message: str, fragment: str | re.Pattern) -> PageError:
+        """Return an error that names the file and the line where `fragment` first stands."""
         text = self.text()
-        at = next((text.index(f) for f in fragments if f and f in text), None)
-        return error_at(self.path, None if at is None else line_of(text, at), message)
+        pattern = re.escape(fragment) if isinstance(fragment, str) else fragment
+        found = re.search(pattern, text)
+        return error_at(self.path, line_of(text, found.start()) if found else None, message)
 
 
 def error_at(path: Path | None, line: int | None, message: str) -> PageError:

@@ -255,28 +255,87 @@ def test_dragging_a_number_in_the_sentence(page):
     assert value(page, "k") == 40
 
 
-def test_touch_moves_the_distance_and_still_scrolls(open_page):
-    page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
-    picture = page.locator("influence-curves svg")
-    picture.scroll_into_view_if_needed()
+def touch(page, points, fingers=1):
+    """Send one finger, or two a little apart, along `points` of the linear panel (0 … 1)."""
     box = page.locator("#influence_curves-linear").bounding_box()
-    page.touchscreen.tap(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2)
-    assert value(page, "k") > 45
-    assert picture.evaluate("(svg) => getComputedStyle(svg).touchAction") == "pan-y"
+    wire = page.context.new_cdp_session(page)
+
+    def at(x, y):
+        place = {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+        other = {"x": place["x"] + 60, "y": place["y"] + 30}
+        return [{**place, "id": 0}, {**other, "id": 1}][:fingers]
+
+    wire.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": at(*points[0])})
+    for point in points[1:]:
+        wire.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": at(*point)})
+        page.wait_for_timeout(30)
+    wire.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.evaluate(FRAME)
 
 
-def test_a_touch_drag_in_the_picture(open_page):
+@pytest.fixture
+def phone(open_page):
     page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
-    page.locator("influence-curves svg").scroll_into_view_if_needed()
-    box = page.locator("#influence_curves-linear").bounding_box()
-    touch = page.context.new_cdp_session(page)
-    y = box["y"] + box["height"] / 2
-    for kind, share in [("touchStart", 0.5), ("touchMove", 0.4), ("touchMove", 0.3),
-                        ("touchMove", 0.2)]:  # fmt: skip
-        points = [{"x": box["x"] + share * box["width"], "y": y}]
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    assert value(page, "k") < 12
+    page.locator("#influence_curves").scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('#influence_curves').scrollIntoView({ block: 'center' })")
+    return page
+
+
+def test_a_tap_moves_the_distance(phone):
+    touch(phone, [(0.9, 0.5)])
+    assert value(phone, "k") > 45
+
+
+def test_a_finger_that_goes_sideways_moves_the_distance(phone):
+    touch(phone, [(0.5, 0.5), (0.4, 0.5), (0.3, 0.5), (0.2, 0.5)])
+    assert value(phone, "k") < 15
+
+
+def test_a_finger_that_scrolls_past_leaves_the_figure_alone(phone):
+    before = phone.evaluate("[scrollY, history.length]")
+    touch(phone, [(0.9, 0.9)] + [(0.9, 0.9 - step / 10) for step in range(1, 9)])
+    phone.wait_for_timeout(300)
+    after = phone.evaluate("[scrollY, history.length]")
+    assert value(phone, "k") == 30
+    assert after[0] > before[0]
+    assert after[1] == before[1]
+
+
+def test_a_second_finger_does_not_take_over(phone):
+    touch(phone, [(0.2, 0.5), (0.25, 0.5), (0.3, 0.5)], fingers=2)
+    assert value(phone, "k") <= 30  # pinched or followed the first, never jumped
+    assert phone.problems == []
+
+
+def test_the_right_button_moves_nothing(page):
+    number = page.locator("scrub-number[name=k]").bounding_box()
+    picture = page.locator("#influence_curves-linear").bounding_box()
+    for box in (number, picture):
+        page.mouse.move(box["x"] + 5, box["y"] + box["height"] / 2)
+        page.mouse.down(button="right")
+        page.mouse.move(box["x"] + 60, box["y"] + box["height"] / 2, steps=4)
+        page.mouse.up(button="right")
+        page.mouse.move(box["x"] + 90, box["y"] + box["height"] / 2, steps=2)
+        assert value(page, "k") == 30
+    page.keyboard.press("Escape")
+
+
+def test_dragging_selects_no_text(page):
+    drag(page, page.locator("#influence_curves-linear").bounding_box(), 0.1, 0.9)
+    assert page.evaluate("String(getSelection())") == ""
+
+
+def test_keys_with_modifiers_stay_the_browsers(page):
+    for selector in ("scrub-number[name=r]", RANGE.format("r")):
+        page.locator(selector).focus()
+        prevented = page.evaluate("""() => ["ArrowLeft", "PageUp", "Home"].map((key) => {
+          const event = new KeyboardEvent("keydown", { key, altKey: true, cancelable: true,
+            bubbles: true });
+          document.activeElement.dispatchEvent(event);
+          return event.defaultPrevented;
+        })""")
+        assert prevented == [False, False, False]
+    assert value(page, "r") == 0.8
 
 
 # ── The number box ──────────────────────────────────────────────────────────
@@ -368,6 +427,7 @@ def test_a_link_in_the_prose_sets_the_figure_and_scrolls_nothing(page):
         ("#r=-1&k=1e9", (0.3, 60, "linear")),
         ("#r=abc&k=", (0.8, 30, "linear")),
         ("#r=NaN&k=Infinity", (0.8, 30, "linear")),
+        ("#r=0x1&k=0b11", (0.8, 30, "linear")),
         ("#r=0.9377&k=7.6", (0.94, 8, "linear")),
         ("#r=0.5&r=0.6", (0.6, 30, "linear")),
         ("#scale=log", (0.8, 30, "log")),
@@ -400,6 +460,44 @@ def test_a_long_movement_does_not_flood_the_history(page):
     drag(page, page.locator(RANGE.format("r")).bounding_box(), 0.1, 0.9, steps=60)
     assert hash_of(page)
     assert page.evaluate("history.length") == before + 1
+
+
+def test_back_reaches_the_number_box_too(page):
+    box = page.locator(BOX.format("r"))
+    box.focus()
+    box.press("Control+A")
+    page.keyboard.type("0.93")
+    page.wait_for_timeout(450)
+    page.go_back()
+    page.evaluate(FRAME)
+    assert box.input_value() == "0.80"
+    page.locator("influence-curves button").focus()
+    assert value(page, "r") == 0.8
+
+
+def test_a_movement_cut_short_by_a_link_is_kept(page):
+    page.locator(RANGE.format("r")).focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("PageUp")
+    page.evaluate("document.querySelector('a[href=\"#summary\"]').click()")
+    page.go_back()
+    assert value(page, "r") == 0.91
+
+
+def test_reset_cleans_a_nonsense_address(open_page):
+    page = open_page("#r=abc")
+    page.locator("influence-curves button").click()
+    assert page.evaluate("location.hash") == ""
+
+
+def test_opened_as_a_file_it_reads_as_without_javascript(browser, site):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto((site / "index.html").as_uri())
+    assert not page.locator(".lr-controls:visible").count()
+    stage = page.locator(".lr-stage").bounding_box()
+    panel = page.locator("#influence_curves-log").bounding_box()
+    assert panel["y"] + panel["height"] <= stage["y"] + stage["height"] + 3
+    page.close()
 
 
 # ── In words ────────────────────────────────────────────────────────────────

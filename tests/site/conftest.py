@@ -12,6 +12,7 @@ DATA = {
     "value": 0.00123794,
     "count": 12,
     "name": "cat",
+    "nothing": None,
     "reader": {"r": 0.8},
     "list": [1.5, 2.5],
     "table": {"r=0.80": [1.0, 0.8]},

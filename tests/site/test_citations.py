@@ -61,3 +61,38 @@ def test_an_unknown_key_fails_with_file_and_line(docs):
 def test_an_incomplete_entry_fails_with_file_and_line(docs):
     with pytest.raises(PageError, match=r"page\.md:1: \[@bare1999\]: missing journal"):
         convert(docs, "[@bare1999]")
+
+
+@pytest.mark.parametrize(
+    "slip", ["[@one1994, p. 3]", "[see @one1994]", "[@one1994; p. 4]", "[@one1994, @two2004]"]
+)
+def test_what_is_almost_a_citation_fails_with_file_and_line(docs, slip):
+    with pytest.raises(PageError) as error:
+        convert(docs, f"Fine [@one1994].\n\nThen {slip}.")
+    assert error.value.message == f"page.md:3: {slip}: not a citation; write [@key] or [@one; @two]"
+
+
+def test_an_address_in_a_link_is_no_citation(docs):
+    assert "mailto" in convert(docs, "[me@example.org](mailto:me@example.org)")
+
+
+def test_a_key_that_begins_like_another_is_found_on_its_own_line(docs):
+    with pytest.raises(PageError, match=r"^page\.md:3: \[@one\]"):
+        convert(docs, "Fine [@one1994].\n\nThen [@one].")
+
+
+def test_a_broken_bibliography_is_named(docs):
+    (docs / "references.bib").write_text("@article{one1994, title={x}", "utf-8")
+    with pytest.raises(PageError, match=r"references\.bib: "):
+        convert(docs, "[@one1994]")
+
+
+def test_a_page_without_citations_needs_no_bibliography(docs):
+    (docs / "references.bib").unlink()
+    assert convert(docs, "Nothing cited.") == "<p>Nothing cited.</p>"
+
+
+def test_an_entry_without_a_year_fails_with_file_and_line(docs):
+    (docs / "references.bib").write_text("@misc{one1994, author={A, B}, title={x}}", "utf-8")
+    with pytest.raises(PageError, match=r"page\.md:1: \[@one1994\]: missing year"):
+        convert(docs, "[@one1994]")

@@ -79,3 +79,26 @@ def test_a_bad_token_in_an_element_fails_with_its_file_and_line(docs):
     with pytest.raises(PageError) as error:
         convert(docs, "![x](figures/probe.svg)")
     assert error.value.message.startswith(f"{path.as_posix()}:2: {{{{ probe.no }}}}: probe has no")
+
+
+def test_two_pictures_in_one_paragraph_are_refused(docs):
+    with pytest.raises(PageError, match=r"^page\.md:1: a figure is .* alone in its paragraph"):
+        convert(docs, "![a](figures/probe.svg)\n![b](figures/probe.svg)")
+
+
+@pytest.mark.parametrize("text", ['![a](figures/probe.svg "title")', "![](figures/probe.svg)"])
+def test_what_is_almost_a_figure_is_refused(docs, text):
+    with pytest.raises(PageError, match="alone in its paragraph"):
+        convert(docs, text)
+
+
+def test_the_same_figure_twice_is_refused(docs):
+    with pytest.raises(PageError, match="figure 'probe' stands twice"):
+        convert(docs, "![a](figures/probe.svg)\n\nText.\n\n![b](figures/probe.svg)")
+
+
+@pytest.mark.parametrize(("name", "text"), [("svg", ""), ("svg", "<svg/>"), ("json", "{}")])
+def test_a_broken_file_of_a_figure_is_named(docs, name, text):
+    (docs / f"figures/probe.{name}").write_text(text, "utf-8")
+    with pytest.raises(PageError, match=r"^page\.md:1: figure 'probe' cannot be read"):
+        convert(docs, "![a](figures/probe.svg)")

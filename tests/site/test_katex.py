@@ -66,3 +66,11 @@ def test_the_same_pages_give_the_same_bytes_and_nothing_is_done_twice(assets, tm
     before = (tmp_path / "katex.css").stat().st_mtime_ns
     katex.write_assets(tmp_path, PAGES)
     assert (tmp_path / "katex.css").stat().st_mtime_ns == before
+
+
+def test_a_deleted_font_is_made_again(assets):
+    font = assets / "KaTeX_Main-Regular.woff2"
+    before = font.read_bytes()
+    font.unlink()
+    katex.write_assets(assets, PAGES)
+    assert font.read_bytes() == before

@@ -62,3 +62,13 @@ def test_a_formula_katex_rejects_fails_with_file_and_line(formula, reason):
 def test_the_line_is_found_where_the_formula_has_a_number_in_it(docs):
     with pytest.raises(PageError, match=r"^page\.md:5: formula"):
         convert("One.\n\nTwo.\n\n$$\n\\nonsense {{ probe.count }}\n$$\n", docs)
+
+
+def test_the_formula_is_found_not_one_that_holds_its_letters():
+    with pytest.raises(PageError, match=r"^page\.md:3: formula"):
+        convert("Fine: $x^2$ and $x^{3}$.\n\nBad: $x^$.")
+
+
+def test_a_formula_in_a_heading_is_refused():
+    with pytest.raises(PageError, match=r"^page\.md:3: a formula in a heading"):
+        convert("Text $a$.\n\n## The $r^k$ law")

@@ -42,9 +42,12 @@ def test_another_version_is_fetched_again_and_the_right_one_is_not(npm):
     package.write_text('{"version": "1.2.2"}')
     node.ensure("katex")
     assert len(npm[1]) == 1
+    package.write_text("{")
+    node.ensure("katex")
+    assert len(npm[1]) == 2
     package.write_text('{"version": "1.2.3"}')
     node.ensure("katex")
-    assert len(npm[1]) == 1
+    assert len(npm[1]) == 2
 
 
 def test_a_failing_npm_is_quoted(npm):

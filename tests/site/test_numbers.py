@@ -55,6 +55,7 @@ def test_tex_braces_are_not_tokens(docs):
         ("{{ probe.reader }}", "probe.reader is not one value"),
         ("{{ probe.name:.2f }}", "format '.2f' does not fit 'cat'"),
         ("{{ probe.value:.2q }}", "format '.2q' does not fit 0.00123794"),
+        ("{{ probe.nothing:.2f }}", "format '.2f' does not fit None"),
     ],
 )
 def test_a_bad_token_fails_with_file_and_line(docs, token, message):
@@ -67,6 +68,23 @@ def test_a_bad_token_fails_with_file_and_line(docs, token, message):
     with pytest.raises(PageError) as error:
         convert(docs, body, file=str(page))
     assert error.value.message.startswith(f"{page.as_posix()}:11: {token}: {message}")
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        "{{ probe }}",
+        "{{ no-such.r }}",
+        "{{ Probe.x }}",
+        "{{ probe.value | .2f }}",
+        "{{ probe.value }",
+        "{{probe-it.value}}",
+    ],
+)
+def test_what_is_almost_a_token_fails_with_file_and_line(docs, slip):
+    with pytest.raises(PageError, match=r"^page\.md:3: .*not a token") as error:
+        convert(docs, f"Fine: {{{{ probe.count }}}}.\n\nSee {slip}", file="page.md")
+    assert slip in error.value.message
 
 
 def test_a_changed_number_is_read_again(docs):

@@ -1,0 +1,82 @@
+"""What a figure is made from: its module, what that imports, the drawing code, the libraries."""
+
+import ast
+import hashlib
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+_PACKAGE = "longrange"
+_ALWAYS = (
+    "making.py",
+    "sources.py",
+    "drawing/svg.py",
+    "drawing/style.py",
+    "drawing/style.mplstyle",
+)
+
+
+def stems() -> list[str]:
+    """Return the stem of every figure, sorted: the folder is the registry."""
+    modules = (ROOT / _PACKAGE / "figures").glob("*.py")
+    return sorted(p.stem for p in modules if p.stem.isidentifier() and p.stem[0] != "_")
+
+
+def module_file(stem: str) -> Path:
+    """Return the file of the figure `stem`."""
+    return ROOT / _PACKAGE / "figures" / f"{stem}.py"
+
+
+def sources(stem: str) -> list[Path]:
+    """Return the files the figure `stem` is made from.
+
+    Raises
+    ------
+    SyntaxError
+        If one of them is not Python.
+    """
+    todo = [module_file(stem), *(ROOT / _PACKAGE / name for name in _ALWAYS)]
+    found = set()
+    while todo:
+        path = todo.pop()
+        if path not in found:
+            found.add(path)
+            todo += _imports(path)
+    return sorted(found)
+
+
+def digest(stem: str) -> str:
+    """Return the digest of everything that decides what the files of `stem` hold."""
+    parts = [(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in sources(stem)]
+    return digest_of(json.dumps([parts, versions()]).encode())
+
+
+def digest_of(content: bytes) -> str:
+    """Return a short SHA-256 of `content`."""
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the libraries that numbers and pictures depend on."""
+    return {name: version(name) for name in ("matplotlib", "numpy")}
+
+
+def _imports(path: Path) -> list[Path]:
+    """Return the files of this package that the file `path` imports by name."""
+    if path.suffix != ".py":
+        return []
+    names = []
+    for node in ast.walk(ast.parse(path.read_bytes(), str(path))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            package = path.relative_to(ROOT).parts[: -node.level] if node.level else ()
+            base = ".".join([*package, *filter(None, [node.module])])
+            names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+    return [file for name in names if name.split(".")[0] == _PACKAGE for file in _files(name)]
+
+
+def _files(module: str) -> list[Path]:
+    base = ROOT.joinpath(*module.split("."))
+    return [p for p in (base.with_suffix(".py"), base / "__init__.py") if p.is_file()]
