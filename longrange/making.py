@@ -136,9 +136,24 @@ def compute(name: str) -> dict:
     data = module.compute()
     if taken := RESERVED & data.keys():
         raise ValueError(f"compute() returns the reserved key {taken.pop()!r}")
-    data = json.loads(json.dumps(data, default=lambda o: o.tolist(), allow_nan=False))
-    data["alt"] = module.ALT.format_map(data)
+    if "table" not in data:
+        raise ValueError("compute() returns no 'table': columns of one length, for the CSV")
+    data = json.loads(json.dumps(data, default=lambda o: o.tolist()))
+    if unfit := [path for path, number in _numbers(data) if not math.isfinite(number)]:
+        raise ValueError(f"compute() returns a number that JSON has not, at {unfit[0]}")
+    try:
+        data["alt"] = module.ALT.format_map(data)
+    except LookupError as unknown:
+        raise ValueError(f"ALT names {unknown}; the data have {', '.join(data)}") from None
     return data
+
+
+def _numbers(data: object, path: str = "") -> Iterator[tuple[str, float]]:
+    if isinstance(data, dict | list):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _numbers(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(data, float):
+        yield path, data
 
 
 def _make_one(name: str, recompute: bool, folder: Path) -> None:
@@ -169,12 +184,15 @@ def _files(name: str, data: dict, made_from: str) -> dict[str, bytes]:
 
     mpl.use("agg")
     import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
 
     from longrange.drawing import style, svg
 
     module = _module(name)
     with style.site_style(name):
         figure = module.draw(data)
+        if not isinstance(figure, Figure):
+            raise TypeError(f"draw() must return a matplotlib Figure, not {type(figure).__name__}")
         png = io.BytesIO()
         figure.savefig(png, format="png", metadata={"Software": None})
         picture = svg.render(figure, name, module.__doc__.splitlines()[0], data["alt"]).encode()
@@ -226,12 +244,14 @@ def _timed(work: Callable, call: tuple) -> tuple[str, object, float]:
     try:
         result = work(*call)
     except (Exception, SystemExit) as error:
-        result = f"{type(error).__name__}: {error} ({_where(error)})"
+        frame = _innermost(error)
+        place = f"{os.path.relpath(frame.filename, ROOT)}:{frame.lineno}"
+        result = f"{type(error).__name__}: {str(error) or frame.line} ({place})"
     return call[0], result, time.perf_counter() - begin
 
 
-def _where(error: BaseException) -> str:
+def _innermost(error: BaseException) -> traceback.FrameSummary:
     """Return the innermost line of our own code that `error` passed through."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [f for f in frames if Path(f.filename).is_relative_to(ROOT / "longrange")] or frames
-    return f"{os.path.relpath(ours[-1].filename, ROOT)}:{ours[-1].lineno}"
+    ours = [f for f in frames if Path(f.filename).is_relative_to(ROOT / "longrange")]
+    return (ours or frames)[-1]

@@ -1,8 +1,8 @@
 // r^k with the reader's r and k: moves the bold curve, the marker and their labels.
-import { fate, influence, remains } from "./rates.js";
+import { fate, figures, influence, remains } from "./rates.js";
 import { slider } from "./slider.js";
 import { line, Stage, write } from "./stage.js";
-import { KEYS, reset, set, subscribe } from "./state.js";
+import { KEYS, reset, set, setByAddress, subscribe } from "./state.js";
 
 const LAGS = Array.from({ length: KEYS.k.max + 1 }, (_, k) => k);
 const PARTS = { curve: "path", lag: "path", dot: "use", label: "text", arrow: "use", exit: "text" };
@@ -29,6 +29,9 @@ customElements.define("influence-curves", class extends HTMLElement {
       input.addEventListener("change", () => set({ scale: input.value }));
     }
     subscribe((state) => this.render(state));
+    // Somebody was sent here to see this; a reload or the way back has its own place.
+    const [{ type }] = performance.getEntriesByType("navigation");
+    if (type === "navigate" && setByAddress) this.closest("figure").scrollIntoView();
   }
 
   render({ r, k, scale }) {
@@ -46,28 +49,23 @@ customElements.define("influence-curves", class extends HTMLElement {
 });
 
 function draw(panel, r, k) {
-  const { x, y, left, right, top, bottom, highest, curve, lag, dot, label, arrow, exit } = panel;
+  const { x, y, right, top, bottom, highest, curve, lag, dot, label, arrow, exit } = panel;
   const at = x(k);
   const height = y(influence(r, k));
   curve.setAttribute("d", line(LAGS.map((j) => [x(j), y(influence(r, j))])));
   lag.setAttribute("d", line([[at, bottom], [at, top]]));
   move(dot, at, height);
   show(dot, height >= top - 0.5 && height <= bottom + 0.5);
-
-  // Beside the marker, on the side of the curve that is free.
-  const after = at < (left + right) / 2;
-  const above = r > 1 !== after;
-  write(label, `${remains(r, k)} at k = ${k}`);
-  beside(label, at, Math.max(top + 16, Math.min(bottom - 8, height + (above ? -9 : 19))), after);
+  const left = influence(r, k);
+  write(label, `${left > 1 ? `× ${figures(left)}` : `${figures(left)} left`} at k = ${k}`);
 
   // A growing curve leaves through the top: say where.
   const lags = r > 1 ? Math.log(highest) / Math.log(r) : Infinity;
-  const end = x(lags);
-  for (const part of [arrow, exit]) show(part, end <= right);
-  if (end > right) return;
-  move(arrow, end, top);
+  const leaves = x(lags) <= right;
+  for (const part of [arrow, exit]) show(part, leaves);
+  if (!leaves) return;
+  move(arrow, x(lags), top);
   write(exit, `off the top after ${Math.ceil(lags)} words`);
-  beside(exit, end, top - 5, end < left + 0.4 * (right - left));
 }
 
 function move(mark, x, y) {
@@ -77,10 +75,4 @@ function move(mark, x, y) {
 
 function show(part, visible) {
   part.setAttribute("visibility", visible ? "visible" : "hidden");
-}
-
-/** Put a text right of x (`after`) or left of it. */
-function beside(text, x, y, after) {
-  move(text, x + (after ? 9 : -9), y);
-  text.style.textAnchor = after ? "start" : "end";
 }

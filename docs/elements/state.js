@@ -81,8 +81,10 @@ function fromAddress(kept) {
   const asked = [...new URLSearchParams(location.hash.slice(1))].filter(([key]) => Object.hasOwn(KEYS, key));
   if (kept) merge(kept);
   else if (asked.length || !location.hash) merge({ ...START, ...sound(Object.fromEntries(asked)) });
-  // A link to a heading leaves the values alone; note them for the way back.
-  else history.replaceState({ longrange: state }, "");
+  // Say what is set, also where the address asked for nonsense; a link to a heading leaves the
+  // values alone, and they are noted for the way back.
+  history.replaceState({ longrange: state }, "", asked.length ? hash() : undefined);
+  return asked.length > 0;
 }
 
 addEventListener("click", settle, { capture: true }); // a link, say: ends a movement first
@@ -91,4 +93,6 @@ addEventListener("popstate", (event) => {
   moving = 0;
   fromAddress(event.state?.longrange);
 });
-fromAddress(history.state?.longrange);
+
+/** Whether the page was opened at an address that sets values. */
+export const setByAddress = fromAddress(history.state?.longrange);

@@ -44,5 +44,7 @@ def css() -> str:
         + block(":root", light)
         + "@media screen {\n"
         + block('[data-md-color-scheme="slate"]', dark)
-        + "}\n"
+        + "@media (prefers-color-scheme: dark) {\n"  # the switch needs JavaScript, this does not
+        + block(".no-js", dark)
+        + "}\n}\n"
     )

@@ -87,48 +87,46 @@ def draw(data: dict) -> Figure:
     """Draw the linear panel above the logarithmic one, each exactly half of the picture."""
     figure = plt.figure(figsize=(6.4, 7.2))
     for gid, bottom in (("linear", 0.5), ("log", 0.0)):
-        _panel(figure.add_axes((0.115, bottom + 0.085, 0.865, 0.38)), gid, data)
+        _panel(figure.add_axes((0.15, bottom + 0.085, 0.745, 0.37)), gid, data)
     return figure
 
 
 def _panel(ax: plt.Axes, gid: str, data: dict) -> None:
-    log, top = gid == "log", data["top"][gid]
+    log, top, last = gid == "log", data["top"][gid], data["range"]["k"][1]
     lags, table, reader = data["lags"], data["table"], data["reader"]
+    muted = {"color": LIGHT["muted"]}
     ax.set_gid(gid)
     ax.set_yscale(gid)
     ax.set_ylim(1e-6 if log else 0, top)
     ax.set_xlim(data["range"]["k"])
-    ax.set_xlabel("distance k (steps back)")
-    ax.set_ylabel("influence left, rᵏ")
+    ax.set_xlabel("distance k (words back)")
+    ax.set_ylabel("influence left, rᵏ", labelpad=12)
     if log:
         ax.set_yticks([1e-6, 1e-4, 1e-2, 1, 1e2])
         ax.yaxis.set_major_formatter(power_of_ten)
     else:
         ax.set_yticks([0, 0.5, 1, 1.5], ["0", "0.5", "1", "1.5"])
 
-    ax.plot(lags, table["r=1.00"], color=LIGHT["muted"], lw=1, ls=(0, (1, 3)))
-    beside_edge = {"xy": (60, 1), "textcoords": "offset points", "ha": "right"}
-    ax.annotate("r = 1", xytext=(0, 4), color=LIGHT["muted"], **beside_edge)
-    scale = "logarithmic scale" if log else "linear scale"
-    ax.annotate(scale, xytext=(0, -14), color=LIGHT["muted"], **beside_edge)
+    ax.plot(lags, table["r=1.00"], lw=1, ls=(0, (1, 3)), **muted)
+    ax.text(last + 1, 1, "r = 1", va="center", **muted)
     where = {0.7: (19, 1.6e-4) if log else (1, 0.03), 0.9: (32, 0.06) if log else (12, 0.32)}
     for ref in data["references"]:
-        ax.plot(lags, table[f"r={ref:.2f}"], color=LIGHT["muted"], lw=1.2, alpha=0.75)
+        ax.plot(lags, table[f"r={ref:.2f}"], lw=1.2, alpha=0.75, **muted)
         below = log and ref < reader["r"]
-        ax.text(*where[ref], f"{ref}", ha="right" if below else "left", color=LIGHT["muted"])
+        ax.text(*where[ref], f"{ref}", ha="right" if below else "left", **muted)
 
     live = {"color": LIGHT["reader"]}
+    above = {"textcoords": "offset points", "xytext": (0, 8)}  # a line of its own: covers nothing
     (lag,) = ax.plot([reader["k"]] * 2, ax.get_ylim(), lw=1, ls=(0, (4, 3)), **live)
     (curve,) = ax.plot(lags, table[f"r={reader['r']:.2f}"], lw=2.8, **live)
     (dot,) = ax.plot(reader["k"], reader["influence"], "o", ms=7, clip_on=False, **live)
-    label = ax.annotate(
-        f"{reader['influence']:.4f} left at k = {reader['k']}",
-        (reader["k"], reader["influence"]), (8, 8), textcoords="offset points", **live,
-    )  # fmt: skip
+    label = f"{reader['influence']:.3g} left at k = {reader['k']}"
+    label = ax.annotate(label, (0, top), **above, **live)
+    scale = "logarithmic scale" if log else "linear scale"
+    scale = ax.annotate(scale, (last, top), ha="right", **above, **muted)
     # Shown by the page when the reader's curve grows.
-    (arrow,) = ax.plot(30, top, "^", ms=9, clip_on=False, alpha=0, **live)
-    leaves = ax.annotate("off the top", (30, top), (9, 5), textcoords="offset points",
-                         alpha=0, **live)  # fmt: skip
-    parts = {"lag": lag, "curve": curve, "dot": dot, "label": label, "arrow": arrow, "exit": leaves}
-    for name, artist in parts.items():
+    (arrow,) = ax.plot(last / 2, top, "^", ms=9, clip_on=False, alpha=0, **live)
+    leaves = ax.annotate("off the top", (last, top), ha="right", alpha=0, **above, **live)
+    parts = {"lag": lag, "curve": curve, "dot": dot, "label": label, "scale": scale}
+    for name, artist in (parts | {"arrow": arrow, "exit": leaves}).items():
         artist.set_gid(f"{gid}-{name}")

@@ -1,7 +1,8 @@
 """``[@key]``: cite an entry of ``docs/references.bib``; ``[@one; @two]`` cites several.
 
 A citation reads as author and year. It is a footnote underneath, so the reference list, the
-way back and the note on hover are those of the footnotes extension, which must be on too.
+way back and the note on hover are those of the footnotes extension, which must be on too
+(``USE_DEFINITION_ORDER: true`` lists them by author).
 """
 
 import re
@@ -73,16 +74,16 @@ class _ToFootnotes(Preprocessor):
                 message = f"{slip[0]}: not a citation; write [@key] or [@one; @two]"
                 raise self.extension.error(message, slip[0])
         lines = [CITATION.sub(footnote, line) for line in lines]
+        listed = []
         for key in cited:
             entry = self.extension.bibliography.entries[key]
             try:
-                author_year(entry)
-                lines += ["", f"[^{key}]: {reference(entry)}"]
+                listed.append((author_year(entry).lower(), f"[^{key}]: {reference(entry)}"))
             except PybtexError as missing:
                 raise problem(key, missing) from None
             except KeyError as missing:
                 raise problem(key, f"missing {missing.args[0]} in {key}") from None
-        return lines
+        return [*lines, *(line for _, note in sorted(listed) for line in ("", note))]
 
 
 class _Name(Treeprocessor):
@@ -123,7 +124,7 @@ class _References(Style):
 
 def reference(entry: Entry) -> str:
     """Return the line of the reference list for `entry`, as HTML."""
-    style = _References()
+    style = _References(name_style="lastfirst")
     text = next(iter(style.format_entries([entry]))).text.render(Backend())
     return " ".join(re.sub(r"</?span[^>]*>", "", text).split())
 

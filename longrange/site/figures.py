@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
+from markdown.treeprocessors import Treeprocessor
 
 from longrange.drawing import svg
 from longrange.site.numbers import TOKEN, value_of
@@ -22,7 +23,10 @@ FIGURE = re.compile(
     r"!\[(?P<caption>.+)\]\((?P<folder>(?:[\w.-]+/)*figures/)(?P<stem>\w+)\.svg\)\s*", re.DOTALL
 )
 _PICTURE = re.compile(r"\]\((?:[\w.-]+/)*figures/\w+\.svg")
+_RULE = "a figure is ![caption](figures/stem.svg), alone in its paragraph"
+_STAGE = "<!-- stage -->"
 _BEFORE_PARAGRAPHS = 95
+_AFTER_INLINE = 13
 _FILES = (
     ("Data", (("CSV", "csv"), ("JSON", "json"))),
     ("Picture", (("SVG", "svg"), ("PNG", "png"))),
@@ -39,6 +43,7 @@ class FiguresExtension(SourceExtension):
         md.parser.blockprocessors.register(
             _Figure(md.parser, self), "longrange_figures", _BEFORE_PARAGRAPHS
         )
+        md.treeprocessors.register(_NoneInLine(self), "longrange_figures", _AFTER_INLINE)
 
 
 class _Figure(BlockProcessor):
@@ -53,8 +58,7 @@ class _Figure(BlockProcessor):
         block = blocks.pop(0).strip()
         match = FIGURE.fullmatch(block)
         if not match or _PICTURE.search(match["caption"]):
-            message = "a figure is ![caption](figures/stem.svg), alone in its paragraph"
-            raise self.extension.error(message, block.split("\n")[0])
+            raise self.extension.error(_RULE, block.split("\n")[0])
         stem, store = match["stem"], self.parser.md.htmlStash.store
         if any(figure.get("id") == stem for figure in parent.iter("figure")):
             raise self.extension.error(
@@ -94,7 +98,7 @@ class _Figure(BlockProcessor):
             return shown
         stage = json.dumps(data["stage"], separators=(",", ":"))
         shown += f'<script type="application/json" data-stage>{stage}</script>'
-        return self._element(around, folder).replace("<!-- stage -->", shown)
+        return self._element(around, folder).replace(_STAGE, shown)
 
     def _element(self, around: Path, folder: Path) -> str:
         def number(token: re.Match) -> str:
@@ -105,7 +109,21 @@ class _Figure(BlockProcessor):
                 raise error_at(around, line, f"{token[0]}: {problem.args[0]}") from None
 
         text = around.read_text("utf-8")
+        if _STAGE not in text:
+            raise error_at(around, None, f"{_STAGE} is missing: it says where the picture goes")
         return TOKEN.sub(number, text)
+
+
+class _NoneInLine(Treeprocessor):
+    """Refuse a figure that stands in the middle of something: it would come without its parts."""
+
+    def __init__(self, extension: FiguresExtension) -> None:
+        self.extension = extension
+
+    def run(self, root: ET.Element) -> None:
+        for picture in root.iter("img"):
+            if re.fullmatch(r"(?:[\w.-]+/)*figures/[\w-]+\.svg", picture.get("src", "")):
+                raise self.extension.error(_RULE, f"({picture.get('src')}")
 
 
 def makeExtension(**options: object) -> FiguresExtension:  # noqa: N802

@@ -38,6 +38,10 @@ class _Render(Treeprocessor):
             if any(e.get("class") == "arithmatex" for e in heading.iter()):
                 message = "a formula in a heading cannot be linked to or listed; use words"
                 raise self.extension.error(message, re.compile(r"^ *#+ .*\$", re.MULTILINE))
+        for element in root.iter():
+            texts = (element.text, *(child.tail for child in element))
+            if element.tag not in ("code", "pre") and any("$$" in (t or "") for t in texts):
+                raise self.extension.error("$$ without its other half", re.compile(r"\$\$"))
         found = [e for e in root.iter() if e.get("class") == "arithmatex"]
         # arithmatex escapes & and < for HTML; KaTeX wants them as they were written.
         formulas = [(unescape(e.text[2:-2]).strip(), e.text.startswith("\\[")) for e in found]

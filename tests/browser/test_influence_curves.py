@@ -206,7 +206,9 @@ def test_every_control_is_reached_by_tab_and_has_a_name(page):
             "[document.activeElement.name || document.activeElement.textContent.trim(),"
             " !!document.activeElement.closest('influence-curves')]"))  # fmt: skip
     inside = [name for name, within in names if within]
-    assert inside[:6] == ["r", "r", "k", "k", "scale", "Reset"]
+    assert inside[:6] == ["the cat and its verb", "a few clauses later", "a larger r", "r = 1",
+                          "r above 1", "a small r, logarithmic"]  # fmt: skip
+    assert inside[6:12] == ["r", "r", "k", "k", "scale", "Reset"]
     tree = page.locator("influence-curves form").aria_snapshot()
     for control in ('slider "rate r"', 'spinbutton "rate r"', 'slider "distance k"',
                     'spinbutton "distance k"', 'radio "linear"', 'radio "logarithmic"',
@@ -247,6 +249,7 @@ def test_dragging_in_the_picture_moves_the_distance(page):
 
 
 def test_dragging_a_number_in_the_sentence(page):
+    page.evaluate("document.querySelector('.lr-live').scrollIntoView({ block: 'center' })")
     box = page.locator("scrub-number[name=k]").bounding_box()
     page.mouse.move(box["x"] + 5, box["y"] + 5)
     page.mouse.down()
@@ -308,6 +311,7 @@ def test_a_second_finger_does_not_take_over(phone):
 
 
 def test_the_right_button_moves_nothing(page):
+    page.evaluate("document.querySelector('.lr-live').scrollIntoView({ block: 'center' })")
     number = page.locator("scrub-number[name=k]").bounding_box()
     picture = page.locator("#influence_curves-linear").bounding_box()
     for box in (number, picture):
@@ -407,15 +411,66 @@ def test_a_link_to_a_heading_keeps_the_state_and_so_does_the_way_back(page):
     assert page.evaluate("location.hash") == "#summary"
 
 
-def test_a_link_in_the_prose_sets_the_figure_and_scrolls_nothing(page):
-    link = page.locator("a[href='#r=1.10&k=30']")
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_a_link_sets_the_figure_beside_it_and_scrolls_nothing(open_page, width, height):
+    page = open_page(width=width, height=height)
+    link = page.locator("state-link[to='r=1.10&k=30'] a")
     link.scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('.lr-try').scrollIntoView({ block: 'end' })")
     before = page.evaluate("scrollY")
     link.click()
     assert (value(page, "r"), value(page, "k")) == (1.1, 30)
     assert page.evaluate("scrollY") == before
+    picture = page.locator(".lr-stage").bounding_box()
+    assert picture["y"] > 40  # the whole picture is in sight, below the header
     page.go_back()
     assert value(page, "r") == 0.8
+
+
+def test_a_shared_address_opens_at_the_figure_and_a_reload_stays_where_it_is(open_page):
+    page = open_page("#r=0.9&k=10")
+    page.wait_for_timeout(300)
+    top = page.locator("#influence_curves").bounding_box()["y"]
+    assert 0 < top < 400
+    page.evaluate("scrollTo(0, 200)")
+    page.wait_for_timeout(300)
+    page.reload(wait_until="networkidle")
+    assert page.evaluate("scrollY") == 200
+    assert open_page().evaluate("scrollY") == 0
+
+
+def test_nonsense_in_the_address_is_replaced_by_what_is_shown(open_page):
+    assert open_page("#r=9&k=-5").evaluate("location.hash") == "#r=1.20&k=0"
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_no_label_overlaps_another_or_is_cut_off(open_page, width):
+    page = open_page(width=width)
+    hits = page.evaluate("""async ([state, frame]) => {
+      const { set } = await import(state);
+      const stage = document.querySelector("influence-curves .lr-stage");
+      const hits = [];
+      for (const scale of ["linear", "log"]) for (const k of [0, 1, 7, 29, 31, 59, 60])
+        for (const r of [0.3, 0.7, 0.8, 0.9, 0.99, 1, 1.01, 1.1, 1.2]) {
+          set({ r, k, scale });
+          await eval(frame);
+          const outer = stage.getBoundingClientRect();
+          const seen = [...stage.querySelectorAll(`#influence_curves-${scale} text`)].filter((t) => {
+            const { visibility, opacity } = getComputedStyle(t);
+            return t.getBoundingClientRect().width && visibility === "visible" && opacity !== "0";
+          });
+          const boxes = seen.map((t) => [t.textContent, t.getBoundingClientRect()]);
+          for (const [i, [text, a]] of boxes.entries()) {
+            if (a.left < outer.left || a.right > outer.right || a.top < outer.top - 1
+                || a.bottom > outer.bottom + 1) hits.push(`${r} ${k} ${scale}: ${text} cut off`);
+            for (const [other, b] of boxes.slice(i + 1))
+              if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3
+                  && b.top < a.bottom - 3) hits.push(`${r} ${k} ${scale}: ${text} over ${other}`);
+          }
+        }
+      return hits;
+    }""", [page.url.split("#")[0] + "elements/state.js", FRAME])  # fmt: skip
+    assert hits == []
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from longrange.site.source import PageError
 
 def convert(docs, text):
     extensions = ["fenced_code", "footnotes", CitationsExtension(docs=str(docs), file="page.md")]
-    return markdown.markdown(text, extensions=extensions)
+    by_author = {"footnotes": {"USE_DEFINITION_ORDER": True}}
+    return markdown.markdown(text, extensions=extensions, extension_configs=by_author)
 
 
 def words(html):
@@ -38,9 +39,10 @@ def test_the_reference_keeps_its_capitals_and_one_lasting_address(docs):
     assert "example.org" not in html
 
 
-def test_only_what_is_cited_is_listed_once_in_order(docs):
-    html = convert(docs, "[@both2016] and [@one1994] and [@both2016]")
-    assert re.findall(r'<li id="fn:(\w+)"', html) == ["both2016", "one1994"]
+def test_only_what_is_cited_is_listed_once_by_author(docs):
+    html = convert(docs, "[@two2004] and [@one1994] and [@two2004]")
+    assert re.findall(r'<li id="fn:(\w+)"', html) == ["one1994", "two2004"]
+    assert "Bengio, Yoshua. On LSTMs" in words(html).replace("\xa0", " ")
 
 
 def test_ordinary_footnotes_stay_as_they_are(docs):

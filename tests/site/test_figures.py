@@ -53,7 +53,7 @@ def test_links_lead_to_data_picture_and_code(docs):
 
 def test_other_pictures_stay_pictures(docs):
     assert "<img" in convert(docs, "![x](photo.svg)")
-    assert "<img" in convert(docs, "In a line ![x](figures/probe.svg) of text.")
+    assert "<img" in convert(docs, "In a line ![x](pictures/probe.svg) of text.")
 
 
 def test_an_element_of_that_name_goes_around_the_picture(docs):
@@ -75,7 +75,7 @@ def test_an_unknown_figure_fails_with_file_and_line(docs):
 
 def test_a_bad_token_in_an_element_fails_with_its_file_and_line(docs):
     path = docs / "elements/probe.html"
-    path.write_text("<probe-it>\n{{ probe.no }}</probe-it>", "utf-8")
+    path.write_text("<probe-it><!-- stage -->\n{{ probe.no }}</probe-it>", "utf-8")
     with pytest.raises(PageError) as error:
         convert(docs, "![x](figures/probe.svg)")
     assert error.value.message.startswith(f"{path.as_posix()}:2: {{{{ probe.no }}}}: probe has no")
@@ -86,7 +86,15 @@ def test_two_pictures_in_one_paragraph_are_refused(docs):
         convert(docs, "![a](figures/probe.svg)\n![b](figures/probe.svg)")
 
 
-@pytest.mark.parametrize("text", ['![a](figures/probe.svg "title")', "![](figures/probe.svg)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '![a](figures/probe.svg "title")',
+        "![](figures/probe.svg)",
+        "In a line ![a](figures/probe.svg) of text.",
+        "![a](figures/half-life.svg)",
+    ],
+)
 def test_what_is_almost_a_figure_is_refused(docs, text):
     with pytest.raises(PageError, match="alone in its paragraph"):
         convert(docs, text)
@@ -101,4 +109,10 @@ def test_the_same_figure_twice_is_refused(docs):
 def test_a_broken_file_of_a_figure_is_named(docs, name, text):
     (docs / f"figures/probe.{name}").write_text(text, "utf-8")
     with pytest.raises(PageError, match=r"^page\.md:1: figure 'probe' cannot be read"):
+        convert(docs, "![a](figures/probe.svg)")
+
+
+def test_an_element_without_a_place_for_the_picture_is_refused(docs):
+    (docs / "elements/probe.html").write_text("<probe-it></probe-it>", "utf-8")
+    with pytest.raises(PageError, match=r"probe\.html: <!-- stage --> is missing"):
         convert(docs, "![a](figures/probe.svg)")

@@ -72,3 +72,8 @@ def test_the_formula_is_found_not_one_that_holds_its_letters():
 def test_a_formula_in_a_heading_is_refused():
     with pytest.raises(PageError, match=r"^page\.md:3: a formula in a heading"):
         convert("Text $a$.\n\n## The $r^k$ law")
+
+
+def test_a_formula_that_is_not_closed_is_refused():
+    with pytest.raises(PageError, match=r"^page\.md:3: \$\$ without its other half"):
+        convert("Text.\n\n$$\na = 1\n\nMore.")
