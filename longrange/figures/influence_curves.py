@@ -85,7 +85,7 @@ def _setting(r: float, k: int) -> dict:
 
 def draw(data: dict) -> Figure:
     """Draw the linear panel above the logarithmic one, each exactly half of the picture."""
-    figure = plt.figure(figsize=(6.4, 7.2))
+    figure = plt.figure(figsize=(6.4, 7.6))
     for gid, bottom in (("linear", 0.5), ("log", 0.0)):
         _panel(figure.add_axes((0.15, bottom + 0.085, 0.745, 0.37)), gid, data)
     return figure

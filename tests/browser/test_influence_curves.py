@@ -455,7 +455,8 @@ def test_no_label_overlaps_another_or_is_cut_off(open_page, width):
           set({ r, k, scale });
           await eval(frame);
           const outer = stage.getBoundingClientRect();
-          const seen = [...stage.querySelectorAll(`#influence_curves-${scale} text`)].filter((t) => {
+          const panel = document.getElementById(`influence_curves-${scale}`);
+          const seen = [...panel.querySelectorAll("text")].filter((t) => {
             const { visibility, opacity } = getComputedStyle(t);
             return t.getBoundingClientRect().width && visibility === "visible" && opacity !== "0";
           });
