@@ -18,6 +18,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
+from types import ModuleType
 
 from longrange.sources import ROOT, digest, digest_of, module_file, stems, versions
 
@@ -59,54 +60,11 @@ def make(
         return [*problems, f"{folder}: cannot be made: {error.strerror}"]
     work = [(name, state(name, folder)) for name in known]
     work = [(name, how == "stale", folder) for name, how in work if how != "fresh"]
-    for count, (name, outcome, seconds) in enumerate(_in_parallel(_make_one, work, jobs), 1):
+    for count, (name, outcome, seconds) in enumerate(in_parallel(_make_one, work, jobs), 1):
         done = "failed" if outcome else "made"
         say(f"[{count}/{len(work)}] {name}: {done} in {seconds:.1f} s")
         problems += [f"{name}: {outcome}"] if outcome else []
     return problems
-
-
-def check(
-    names: list[str],
-    folder: Path = FOLDER,
-    jobs: int | None = None,
-    say: Callable[[str], None] = print,
-) -> list[str]:
-    """Recompute `names` and return every drifted number and every missing or orphaned file."""
-    problems = [f"{name}: no such figure" for name in names if name not in stems()]
-    known = [name for name in names if name in stems()]
-    for name in known:
-        problems += [f"{name}.{suffix}: missing" for suffix in SUFFIXES
-                     if not (folder / f"{name}.{suffix}").is_file()]  # fmt: skip
-        if (folder / f"{name}.json").is_file() and state(name, folder) == "stale":
-            problems.append(f"{name}: stale, its sources changed after it was made")
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        known_file = path.stem in stems() and path.suffix[1:] in SUFFIXES
-        if not (known_file or path.name.startswith(".")):
-            problems.append(f"{path.name}: orphaned, no figure makes it")
-    work = [(name, folder) for name in known if (folder / f"{name}.json").is_file()]
-    for count, (name, outcome, seconds) in enumerate(_in_parallel(_check_one, work, jobs), 1):
-        say(f"[{count}/{len(work)}] {name}: recomputed in {seconds:.1f} s")
-        problems += [f"{name}: {outcome}"] if isinstance(outcome, str) else outcome
-    return problems
-
-
-def drift(old: object, new: object, path: str, rtol: float, atol: float) -> Iterator[str]:
-    """Yield a line for every place where `new` differs from `old` beyond tolerance."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in sorted(old.keys() | new.keys()):
-            if key not in old or key not in new:
-                yield f"{path}.{key}: only in the {'new' if key in new else 'old'} data"
-            else:
-                yield from drift(old[key], new[key], f"{path}.{key}", rtol, atol)
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for i, (a, b) in enumerate(zip(old, new, strict=True)):
-            yield from drift(a, b, f"{path}.{i}", rtol, atol)
-    elif isinstance(old, float | int) and isinstance(new, float | int):
-        if not math.isclose(old, new, rel_tol=rtol, abs_tol=atol):
-            yield f"{path}: was {old!r}, is {new!r}"
-    elif old != new:
-        yield f"{path}: was {old!r:.60}, is {new!r:.60}"
 
 
 def write(path: Path, content: bytes) -> None:
@@ -119,11 +77,6 @@ def write(path: Path, content: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
-def tolerance(name: str) -> dict[str, float]:
-    """Return how far numbers of the figure may drift: its ``TOLERANCE`` over the default."""
-    return {"rtol": 1e-6, "atol": 1e-12} | getattr(_module(name), "TOLERANCE", {})
-
-
 def compute(name: str) -> dict:
     """Return the data of the figure `name` as its JSON holds them, with its ``alt`` text.
 
@@ -132,8 +85,8 @@ def compute(name: str) -> dict:
     ValueError
         If they hold a reserved key, or a number JSON cannot.
     """
-    module = _module(name)
-    data = module.compute()
+    figure = module(name)
+    data = figure.compute()
     if taken := RESERVED & data.keys():
         raise ValueError(f"compute() returns the reserved key {taken.pop()!r}")
     if "table" not in data:
@@ -142,7 +95,7 @@ def compute(name: str) -> dict:
     if unfit := [path for path, number in _numbers(data) if not math.isfinite(number)]:
         raise ValueError(f"compute() returns a number that JSON has not, at {unfit[0]}")
     try:
-        data["alt"] = module.ALT.format_map(data)
+        data["alt"] = figure.ALT.format_map(data)
     except LookupError as unknown:
         raise ValueError(f"ALT names {unknown}; the data have {', '.join(data)}") from None
     return data
@@ -168,13 +121,8 @@ def _make_one(name: str, recompute: bool, folder: Path) -> None:
             write(path, files[suffix])
 
 
-def _check_one(name: str, folder: Path) -> list[str]:
-    old, new = json.loads((folder / f"{name}.json").read_text("utf-8")), compute(name)
-    old, new = ({k: v for k, v in data.items() if k not in RESERVED} for data in (old, new))
-    return list(drift(old, new, name, **tolerance(name)))
-
-
-def _module(name: str) -> object:
+def module(name: str) -> ModuleType:
+    """Return the module of the figure `name`, imported."""
     return importlib.import_module(f"longrange.figures.{name}")
 
 
@@ -188,14 +136,14 @@ def _files(name: str, data: dict, made_from: str) -> dict[str, bytes]:
 
     from longrange.drawing import style, svg
 
-    module = _module(name)
+    source = module(name)
     with style.site_style(name):
-        figure = module.draw(data)
+        figure = source.draw(data)
         if not isinstance(figure, Figure):
             raise TypeError(f"draw() must return a matplotlib Figure, not {type(figure).__name__}")
         png = io.BytesIO()
         figure.savefig(png, format="png", metadata={"Software": None})
-        picture = svg.render(figure, name, module.__doc__.splitlines()[0], data["alt"]).encode()
+        picture = svg.render(figure, name, source.__doc__.splitlines()[0], data["alt"]).encode()
         data["stage"] = svg.stage(figure)
         plt.close(figure)
     data["made"] = {
@@ -223,7 +171,7 @@ def _csv(table: dict[str, list]) -> str:
     return text.getvalue()
 
 
-def _in_parallel(
+def in_parallel(
     work: Callable, calls: list[tuple], jobs: int | None
 ) -> Iterator[tuple[str, object, float]]:
     """Yield (stem, result or error text, seconds) as calls end, in processes of their own."""

@@ -8,13 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 _PACKAGE = "longrange"
-_ALWAYS = (
-    "making.py",
-    "sources.py",
-    "drawing/svg.py",
-    "drawing/style.py",
-    "drawing/style.mplstyle",
-)
+_ALWAYS = ("making.py", "drawing/svg.py", "drawing/style.py", "drawing/style.mplstyle")
 
 
 def stems() -> list[str]:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from longrange import making
+from longrange import checking, making
 from longrange.sources import stems
 
 
@@ -30,7 +30,7 @@ def main() -> int:
         for name in sorted(set(names) & set(stems())):
             print(f"{name}  {making.state(name, args.out)}")
     else:
-        problems = (making.check if args.check else making.make)(names, args.out, args.jobs)
+        problems = (checking.check if args.check else making.make)(names, args.out, args.jobs)
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     if not problems and not args.list:

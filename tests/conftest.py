@@ -39,6 +39,11 @@ class Project:
         """The variables its commands see: its own package comes first."""
         return os.environ | {"PYTHONPATH": str(self.path), "NO_MKDOCS_2_WARNING": "1"}
 
+    @property
+    def folder(self) -> Path:
+        """The folder of its figures."""
+        return self.path / "docs/figures"
+
     def figures(self, *arguments: str) -> subprocess.CompletedProcess:
         """Run ``scripts/make_figures.py``."""
         return self.run("scripts/make_figures.py", *arguments)
@@ -71,3 +76,10 @@ def project(tmp_path):
     if (ROOT / "node_modules").is_dir():
         (copy / "node_modules").symlink_to(ROOT / "node_modules")
     return Project(copy)
+
+
+@pytest.fixture
+def made(project):
+    """Return a copy of the project with all its figures made."""
+    assert project.figures().returncode == 0
+    return project

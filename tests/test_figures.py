@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from longrange import making
+from longrange import checking, making
 from longrange.drawing.palette import LIGHT
 from longrange.sources import stems
 
@@ -35,7 +35,7 @@ def picture(stem):
 def test_the_committed_numbers_are_what_compute_returns(stem):
     data, kept = making.compute(stem), committed(stem)
     for key in data.keys() - making.RESERVED:
-        assert list(making.drift(kept[key], data[key], key, **making.tolerance(stem))) == []
+        assert list(checking.drift(kept[key], data[key], key, **checking.tolerance(stem))) == []
 
 
 def test_the_committed_files_are_not_stale(stem, states_at_start):

@@ -31,22 +31,12 @@ def draw(data):
 '''
 
 
-@pytest.fixture
-def made(project):
-    assert project.figures().returncode == 0
-    return project
+def contents(folder):
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 def add(project, code, stem="probe"):
     (project.path / f"longrange/figures/{stem}.py").write_text(code, "utf-8")
-
-
-def folder(project):
-    return project.path / "docs/figures"
-
-
-def contents(folder):
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 def test_makes_what_is_missing_and_then_nothing(project):
@@ -55,18 +45,18 @@ def test_makes_what_is_missing_and_then_nothing(project):
     assert "influence_curves: made in" in first.stdout
     for stem in stems():
         for suffix in making.SUFFIXES:
-            assert (folder(project) / f"{stem}.{suffix}").stat().st_size > 0
+            assert (project.folder / f"{stem}.{suffix}").stat().st_size > 0
     again = project.figures()
     assert again.stdout == "figures up to date\n"
 
 
 def test_fresh_numbers_are_drawn_again_but_not_computed_again(made):
-    path = folder(made) / "favicon.json"
+    path = made.folder / "favicon.json"
     path.write_text(path.read_text("utf-8").replace('"ratio": 0.75', '"ratio": 0.5'), "utf-8")
-    (folder(made) / "favicon.png").unlink()
+    (made.folder / "favicon.png").unlink()
     assert made.figures().stdout.startswith("[1/1] favicon: made")
     assert json.loads(path.read_text("utf-8"))["ratio"] == 0.5
-    assert (folder(made) / "favicon.png").is_file()
+    assert (made.folder / "favicon.png").is_file()
 
 
 def test_two_runs_in_two_folders_give_the_same_bytes(project, tmp_path):
@@ -102,8 +92,8 @@ def test_an_unknown_stem_is_named_and_the_others_are_made(project):
     done = project.figures("favicon", "nonsense")
     assert done.returncode == 1
     assert "nonsense: no such figure; there are favicon, influence_curves" in done.stderr
-    assert (folder(project) / "favicon.png").is_file()
-    assert not (folder(project) / "social_card.png").exists()
+    assert (project.folder / "favicon.png").is_file()
+    assert not (project.folder / "social_card.png").exists()
 
 
 def test_a_figure_that_raises_is_named_with_its_line_and_the_others_are_made(project):
@@ -111,8 +101,8 @@ def test_a_figure_that_raises_is_named_with_its_line_and_the_others_are_made(pro
     done = project.figures()
     assert done.returncode == 1
     assert "probe: AssertionError: too small (longrange/figures/probe.py:15)" in done.stderr
-    assert not list(folder(project).glob("*probe*"))
-    assert (folder(project) / "influence_curves.png").is_file()
+    assert not list(project.folder.glob("*probe*"))
+    assert (project.folder / "influence_curves.png").is_file()
 
 
 @pytest.mark.parametrize(
@@ -138,23 +128,23 @@ def test_a_figure_that_breaks_the_rules_is_told_which(project, old, new, message
     assert done.returncode == 1
     assert done.stderr.startswith("error: probe: ")
     assert message in done.stderr
-    assert not list(folder(project).glob("*probe*"))
+    assert not list(project.folder.glob("*probe*"))
 
 
 def test_a_failed_remake_leaves_the_old_files_alone(made):
-    before = contents(folder(made))
+    before = contents(made.folder)
     made.edit("longrange/figures/favicon.py", "ratio, lags = 0.75", "ratio, lags = 1.75")
     assert made.figures().returncode == 1
-    assert contents(folder(made)) == before
+    assert contents(made.folder) == before
 
 
 def test_a_made_figure_that_no_longer_parses_does_not_stop_the_others(made):
     made.edit("longrange/figures/favicon.py", "def compute() -> dict:", "def compute() -> dict")
-    (folder(made) / "social_card.png").unlink()
+    (made.folder / "social_card.png").unlink()
     done = made.figures()
     assert done.returncode == 1
     assert "favicon: SyntaxError" in done.stderr
-    assert (folder(made) / "social_card.png").is_file()
+    assert (made.folder / "social_card.png").is_file()
     assert "favicon  stale" in made.figures("--list").stdout
 
 
@@ -169,17 +159,17 @@ def test_a_module_saved_while_it_computes_is_made_again(project):
 
 @pytest.mark.parametrize("suffix", ["svg", "csv", "png"])
 def test_an_empty_file_is_made_again(made, suffix):
-    (folder(made) / f"favicon.{suffix}").write_bytes(b"")
+    (made.folder / f"favicon.{suffix}").write_bytes(b"")
     assert "favicon  undrawn" in made.figures("--list").stdout
     assert made.figures().returncode == 0
-    assert (folder(made) / f"favicon.{suffix}").stat().st_size
+    assert (made.folder / f"favicon.{suffix}").stat().st_size
 
 
 def test_a_picture_changed_by_hand_is_drawn_again(made):
-    before = (folder(made) / "influence_curves.svg").read_bytes()
+    before = (made.folder / "influence_curves.svg").read_bytes()
     made.edit("docs/figures/influence_curves.svg", "distance k", "distance q")
     made.figures()
-    assert (folder(made) / "influence_curves.svg").read_bytes() == before
+    assert (made.folder / "influence_curves.svg").read_bytes() == before
 
 
 def test_a_relative_import_counts(made):
@@ -187,12 +177,6 @@ def test_a_relative_import_counts(made):
     assert made.figures("probe").returncode == 0
     made.edit("longrange/rates.py", "One mode", "A single mode")
     assert "probe  stale" in made.figures("--list").stdout
-
-
-def test_files_of_editors_and_systems_are_no_figures(made):
-    (made.path / "longrange/figures/.#favicon.py").write_text("")
-    (folder(made) / ".DS_Store").write_text("")
-    assert made.figures("--check").returncode == 0
 
 
 def test_a_folder_that_cannot_be_written_is_named(project, tmp_path):
@@ -217,44 +201,6 @@ def test_zero_jobs_are_refused(project):
     done = project.figures("--jobs", "0")
     assert done.returncode == 2
     assert "--jobs must be at least 1, got 0" in done.stderr
-
-
-def test_check_is_content_with_what_was_just_made(made):
-    done = made.figures("--check", "--jobs", "1")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.endswith("figures agree\n")
-
-
-def test_check_names_drift_missing_orphaned_and_stale(made):
-    path = folder(made) / "influence_curves.json"
-    data = json.loads(path.read_text("utf-8"))
-    data["reader"]["influence"] *= 1.001
-    del data["sentence"]["gap"]
-    path.write_text(json.dumps(data), "utf-8")
-    (folder(made) / "favicon.png").unlink()
-    (folder(made) / "old_figure.svg").write_text("")
-    made.edit("longrange/figures/social_card.py", "The picture", "A picture")
-    done = made.figures("--check")
-    assert done.returncode == 1
-    for problem in (
-        "influence_curves.reader.influence: was 0.00123",
-        "influence_curves.sentence.gap: only in the new data",
-        "favicon.png: missing",
-        "old_figure.svg: orphaned",
-        "social_card: stale",
-    ):
-        assert problem in done.stderr
-    assert path.read_text("utf-8") == json.dumps(data)  # checking changes nothing
-
-
-def test_drift_keeps_to_the_tolerance():
-    old = {"a": [1.0, 2.0], "b": "x"}
-    assert list(making.drift(old, {"a": [1.0 + 1e-9, 2.0], "b": "x"}, "f", 1e-6, 0)) == []
-    assert list(making.drift(old, {"a": [1.1, 2.0], "b": "y"}, "f", 1e-6, 0)) == [
-        "f.a.0: was 1.0, is 1.1",
-        "f.b: was 'x', is 'y'",
-    ]
-    assert list(making.drift([1], [1, 2], "f", 1e-6, 0)) == ["f: was [1], is [1, 2]"]
 
 
 def test_an_interrupted_write_leaves_no_file(tmp_path, monkeypatch):

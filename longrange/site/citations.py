@@ -32,7 +32,7 @@ _AFTER_INLINE = 15
 class CitationsExtension(SourceExtension):
     """Turn citations into named footnotes, or fail naming file and line."""
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+    def extendMarkdown(self, md: Markdown) -> None:
         """Write footnotes before blocks are parsed; name them once inline text is."""
         super().extendMarkdown(md)
         md.preprocessors.register(_ToFootnotes(self), "longrange_citations", _AFTER_FENCED_CODE)
@@ -143,6 +143,6 @@ def _parse(path: Path, _changed: int) -> BibliographyData:
     return parse_file(path)
 
 
-def makeExtension(**options: object) -> CitationsExtension:  # noqa: N802
+def makeExtension(**options: object) -> CitationsExtension:
     """Return the extension (Python-Markdown's entry point)."""
     return CitationsExtension(**options)

@@ -37,7 +37,7 @@ _FILES = (
 class FiguresExtension(SourceExtension):
     """Turn a picture of ``figures/`` that is a paragraph of its own into a figure."""
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+    def extendMarkdown(self, md: Markdown) -> None:
         """Work before paragraphs are made, so that captions pass through all that follows."""
         super().extendMarkdown(md)
         md.parser.blockprocessors.register(
@@ -126,6 +126,6 @@ class _NoneInLine(Treeprocessor):
                 raise self.extension.error(_RULE, f"({picture.get('src')}")
 
 
-def makeExtension(**options: object) -> FiguresExtension:  # noqa: N802
+def makeExtension(**options: object) -> FiguresExtension:
     """Return the extension (Python-Markdown's entry point)."""
     return FiguresExtension(**options)

@@ -22,7 +22,7 @@ _HEADINGS = {f"h{level}" for level in range(1, 7)}
 class MathExtension(SourceExtension):
     """Render every formula of a page in one call, or fail naming file and line."""
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+    def extendMarkdown(self, md: Markdown) -> None:
         """Work on the finished tree, captions included."""
         super().extendMarkdown(md)
         md.treeprocessors.register(_Render(self), "longrange_math", _AFTER_INLINE)
@@ -63,6 +63,6 @@ class _Render(Treeprocessor):
         return tex
 
 
-def makeExtension(**options: object) -> MathExtension:  # noqa: N802
+def makeExtension(**options: object) -> MathExtension:
     """Return the extension (Python-Markdown's entry point)."""
     return MathExtension(**options)

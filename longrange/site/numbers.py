@@ -26,7 +26,7 @@ _AFTER_FENCED_CODE, _BEFORE_HTML = 24, 20
 class NumbersExtension(SourceExtension):
     """Replace every token, or fail naming file and line."""
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+    def extendMarkdown(self, md: Markdown) -> None:
         """Work after fenced code was put aside and before raw HTML is."""
         super().extendMarkdown(md)
         assert _BEFORE_HTML < _AFTER_FENCED_CODE
@@ -105,6 +105,6 @@ def _load(path: Path, _changed: int) -> dict:
     return json.loads(path.read_text("utf-8"))
 
 
-def makeExtension(**options: object) -> NumbersExtension:  # noqa: N802
+def makeExtension(**options: object) -> NumbersExtension:
     """Return the extension (Python-Markdown's entry point)."""
     return NumbersExtension(**options)

@@ -37,7 +37,7 @@ class SourceExtension(Extension):
         }
         super().__init__(**options)
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
+    def extendMarkdown(self, md: Markdown) -> None:
         """Register the keeper of the text once, whichever extension comes first."""
         self.md = md
         if "longrange_source" not in md.preprocessors:

@@ -117,3 +117,12 @@ def test_packages():
     """Have the npm packages the tests need: axe-core and Lighthouse."""
     node.ensure("katex", "axe-core", "lighthouse", tests=True)
     return node.MODULES
+
+
+@pytest.fixture
+def page(open_page):
+    """Return the first page with the figure in view; no error may have been said at the end."""
+    page = open_page()
+    page.locator("influence-curves").scroll_into_view_if_needed()
+    yield page
+    assert page.problems == []

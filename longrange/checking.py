@@ -1,0 +1,63 @@
+"""Check the files of the figures that are there against their sources and a fresh computation."""
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from longrange.making import FOLDER, RESERVED, SUFFIXES, compute, in_parallel, module, state
+from longrange.sources import stems
+
+
+def check(
+    names: list[str],
+    folder: Path = FOLDER,
+    jobs: int | None = None,
+    say: Callable[[str], None] = print,
+) -> list[str]:
+    """Recompute `names` and return every drifted number and every missing or orphaned file."""
+    problems = [f"{name}: no such figure" for name in names if name not in stems()]
+    known = [name for name in names if name in stems()]
+    for name in known:
+        problems += [f"{name}.{suffix}: missing" for suffix in SUFFIXES
+                     if not (folder / f"{name}.{suffix}").is_file()]  # fmt: skip
+        if (folder / f"{name}.json").is_file() and state(name, folder) == "stale":
+            problems.append(f"{name}: stale, its sources changed after it was made")
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        known_file = path.stem in stems() and path.suffix[1:] in SUFFIXES
+        if not (known_file or path.name.startswith(".")):
+            problems.append(f"{path.name}: orphaned, no figure makes it")
+    work = [(name, folder) for name in known if (folder / f"{name}.json").is_file()]
+    for count, (name, outcome, seconds) in enumerate(in_parallel(_check_one, work, jobs), 1):
+        say(f"[{count}/{len(work)}] {name}: recomputed in {seconds:.1f} s")
+        problems += [f"{name}: {outcome}"] if isinstance(outcome, str) else outcome
+    return problems
+
+
+def drift(old: object, new: object, path: str, rtol: float, atol: float) -> Iterator[str]:
+    """Yield a line for every place where `new` differs from `old` beyond tolerance."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted(old.keys() | new.keys()):
+            if key not in old or key not in new:
+                yield f"{path}.{key}: only in the {'new' if key in new else 'old'} data"
+            else:
+                yield from drift(old[key], new[key], f"{path}.{key}", rtol, atol)
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for i, (a, b) in enumerate(zip(old, new, strict=True)):
+            yield from drift(a, b, f"{path}.{i}", rtol, atol)
+    elif isinstance(old, float | int) and isinstance(new, float | int):
+        if not math.isclose(old, new, rel_tol=rtol, abs_tol=atol):
+            yield f"{path}: was {old!r}, is {new!r}"
+    elif old != new:
+        yield f"{path}: was {old!r:.60}, is {new!r:.60}"
+
+
+def tolerance(name: str) -> dict[str, float]:
+    """Return how far numbers of the figure may drift: its ``TOLERANCE`` over the default."""
+    return {"rtol": 1e-6, "atol": 1e-12} | getattr(module(name), "TOLERANCE", {})
+
+
+def _check_one(name: str, folder: Path) -> list[str]:
+    old, new = json.loads((folder / f"{name}.json").read_text("utf-8")), compute(name)
+    old, new = ({k: v for k, v in data.items() if k not in RESERVED} for data in (old, new))
+    return list(drift(old, new, name, **tolerance(name)))

@@ -1,0 +1,57 @@
+"""What readers do to `<influence-curves>`, and what they see of it, for the browser tests."""
+
+RANGE = "influence-curves input[type=range][name={}]"
+BOX = "influence-curves input[type=number][name={}]"
+FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def value(page, name):
+    page.evaluate(FRAME)
+    return float(page.locator(RANGE.format(name)).input_value())
+
+
+def part(page, name, attribute):
+    return page.evaluate(
+        """([id, attribute]) => {
+          const group = document.getElementById(`influence_curves-${id}`);
+          const mark = group.querySelector("path[clip-path], use, text") ?? group;
+          return attribute === "text" ? mark.textContent : mark.getAttribute(attribute);
+        }""",
+        [name, attribute],
+    )
+
+
+def hash_of(page):
+    page.wait_for_timeout(450)  # a movement counts as done after 300 ms of quiet
+    return page.evaluate("location.hash")
+
+
+def drag(page, box, start, end, steps=8):
+    page.mouse.move(box["x"] + start * box["width"], box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + end * box["width"], box["y"] + box["height"] / 2, steps=steps)
+    page.mouse.up()
+
+
+def touch(page, points, fingers=1):
+    """Send one finger, or two a little apart, along `points` of the linear panel (0 … 1)."""
+    box = page.locator("#influence_curves-linear").bounding_box()
+    wire = page.context.new_cdp_session(page)
+
+    def at(x, y):
+        place = {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+        other = {"x": place["x"] + 60, "y": place["y"] + 30}
+        return [{**place, "id": 0}, {**other, "id": 1}][:fingers]
+
+    wire.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": at(*points[0])})
+    for point in points[1:]:
+        wire.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": at(*point)})
+        page.wait_for_timeout(30)
+    wire.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.evaluate(FRAME)
+
+
+def inside(page, mark):
+    outer = page.locator("influence-curves .lr-stage").bounding_box()
+    inner = mark.bounding_box()
+    return outer["y"] <= inner["y"] and inner["y"] + inner["height"] <= outer["y"] + outer["height"]

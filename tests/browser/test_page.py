@@ -1,0 +1,37 @@
+"""What the page does around the figures: search, print, citations."""
+
+from acting import FRAME
+
+
+def test_search_finds_a_word_and_waits_until_it_is_asked(open_page):
+    page = open_page()
+    asked = []
+    page.on("request", lambda r: asked.append(r.url))
+    page.locator("h1").hover()
+    assert not asked
+    page.locator("input[name=query]").click()
+    page.keyboard.type("backpropagation")
+    page.locator(".md-search-result__link").first.wait_for()
+    assert any(a.endswith("search_index.json") for a in asked)
+    assert "Wall one" in page.locator(".md-search-result").inner_text()
+
+
+def test_print_shows_both_panels_and_every_fold_and_no_controls(open_page):
+    page = open_page("#scale=log")
+    page.emulate_media(media="print")
+    page.evaluate(FRAME)
+    for panel in ("linear", "log"):
+        assert page.locator(f"#influence_curves-{panel}").bounding_box()["height"] > 50
+    stage = page.locator("influence-curves .lr-stage").bounding_box()
+    linear = page.locator("#influence_curves-linear").bounding_box()
+    assert linear["y"] >= stage["y"] - 1
+    assert not page.locator(".lr-controls:visible, .md-header:visible").count()
+    fold = page.locator("details.exact").first
+    assert fold.locator("p").first.is_visible()
+
+
+def test_citations_show_their_reference_on_hover(open_page):
+    page = open_page()
+    page.locator("a.footnote-ref").first.hover()
+    page.locator(".md-tooltip2--active, .md-tooltip2").first.wait_for(state="visible")
+    assert "Finding Structure in Time" in page.locator(".md-tooltip2").first.inner_text()

@@ -1,0 +1,186 @@
+"""The state in the address: shared, reloaded, undone, and given as nonsense."""
+
+import pytest
+from acting import BOX, FRAME, RANGE, drag, hash_of, value
+
+
+def test_the_state_is_in_the_address_and_survives_a_reload(page):
+    page.locator(RANGE.format("r")).fill("0.93")
+    page.locator(RANGE.format("k")).fill("40")
+    assert hash_of(page) == "#r=0.93&k=40"
+    page.reload(wait_until="networkidle")
+    assert (value(page, "r"), value(page, "k")) == (0.93, 40)
+
+
+def test_back_undoes_a_movement_whole_and_forward_redoes_it(page):
+    page.locator(RANGE.format("r")).focus()
+    for _ in range(7):
+        page.keyboard.press("ArrowUp")
+    assert hash_of(page) == "#r=0.87&k=30"
+    page.locator("input[name=scale][value=log]").check()
+    assert hash_of(page) == "#r=0.87&k=30&scale=log"
+    page.go_back()
+    assert page.locator("input[name=scale][value=linear]").is_checked()
+    assert value(page, "r") == 0.87
+    page.go_back()
+    assert value(page, "r") == 0.80
+    assert page.evaluate("location.hash") == ""
+    page.go_forward()
+    assert value(page, "r") == 0.87
+
+
+def test_a_link_to_a_heading_keeps_the_state_and_so_does_the_way_back(page):
+    page.locator(RANGE.format("r")).fill("0.93")
+    assert hash_of(page) == "#r=0.93&k=30"
+    page.evaluate("location.hash = 'summary'")
+    assert value(page, "r") == 0.93
+    page.locator(RANGE.format("r")).fill("0.5")
+    assert hash_of(page) == "#r=0.50&k=30"
+    page.go_back()
+    assert value(page, "r") == 0.93
+    assert page.evaluate("location.hash") == "#summary"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_a_link_sets_the_figure_beside_it_and_scrolls_nothing(open_page, width, height):
+    page = open_page(width=width, height=height)
+    link = page.locator("state-link[to='r=1.10&k=30'] a")
+    link.scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('.lr-try').scrollIntoView({ block: 'end' })")
+    before = page.evaluate("scrollY")
+    link.click()
+    assert (value(page, "r"), value(page, "k")) == (1.1, 30)
+    assert page.evaluate("scrollY") == before
+    picture = page.locator(".lr-stage").bounding_box()
+    assert picture["y"] > 40  # the whole picture is in sight, below the header
+    page.go_back()
+    assert value(page, "r") == 0.8
+
+
+def test_a_shared_address_opens_at_the_figure_and_a_reload_stays_where_it_is(open_page):
+    page = open_page("#r=0.9&k=10")
+    page.wait_for_timeout(300)
+    top = page.locator("#influence_curves").bounding_box()["y"]
+    assert 0 < top < 400
+    page.evaluate("scrollTo(0, 200)")
+    page.wait_for_timeout(300)
+    page.reload(wait_until="networkidle")
+    assert page.evaluate("scrollY") == 200
+    assert open_page().evaluate("scrollY") == 0
+
+
+def test_nonsense_in_the_address_is_replaced_by_what_is_shown(open_page):
+    assert open_page("#r=9&k=-5").evaluate("location.hash") == "#r=1.20&k=0"
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_no_label_overlaps_another_or_is_cut_off(open_page, width):
+    page = open_page(width=width)
+    hits = page.evaluate("""async ([state, frame]) => {
+      const { set } = await import(state);
+      const stage = document.querySelector("influence-curves .lr-stage");
+      const hits = [];
+      for (const scale of ["linear", "log"]) for (const k of [0, 1, 7, 29, 31, 59, 60])
+        for (const r of [0.3, 0.7, 0.8, 0.9, 0.99, 1, 1.01, 1.1, 1.2]) {
+          set({ r, k, scale });
+          await eval(frame);
+          const outer = stage.getBoundingClientRect();
+          const panel = document.getElementById(`influence_curves-${scale}`);
+          const seen = [...panel.querySelectorAll("text")].filter((t) => {
+            const { visibility, opacity } = getComputedStyle(t);
+            return t.getBoundingClientRect().width && visibility === "visible" && opacity !== "0";
+          });
+          const boxes = seen.map((t) => [t.textContent, t.getBoundingClientRect()]);
+          for (const [i, [text, a]] of boxes.entries()) {
+            if (a.left < outer.left || a.right > outer.right || a.top < outer.top - 1
+                || a.bottom > outer.bottom + 1) hits.push(`${r} ${k} ${scale}: ${text} cut off`);
+            for (const [other, b] of boxes.slice(i + 1))
+              if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3
+                  && b.top < a.bottom - 3) hits.push(`${r} ${k} ${scale}: ${text} over ${other}`);
+          }
+        }
+      return hits;
+    }""", [page.url.split("#")[0] + "elements/state.js", FRAME])  # fmt: skip
+    assert hits == []
+
+
+@pytest.mark.parametrize(
+    ("address", "state"),
+    [
+        ("#r=0.93&k=40", (0.93, 40, "linear")),
+        ("#k=12", (0.8, 12, "linear")),
+        ("#r=99&k=-5", (1.2, 0, "linear")),
+        ("#r=-1&k=1e9", (0.3, 60, "linear")),
+        ("#r=abc&k=", (0.8, 30, "linear")),
+        ("#r=NaN&k=Infinity", (0.8, 30, "linear")),
+        ("#r=0x1&k=0b11", (0.8, 30, "linear")),
+        ("#r=0.9377&k=7.6", (0.94, 8, "linear")),
+        ("#r=0.5&r=0.6", (0.6, 30, "linear")),
+        ("#scale=log", (0.8, 30, "log")),
+        ("#scale=cubic&r=0.4", (0.4, 30, "linear")),
+        ("#x=1&__proto__=2&constructor=3", (0.8, 30, "linear")),
+        ("#%E0%A4%A", (0.8, 30, "linear")),
+        ("#r=<img src=x onerror=alert(1)>", (0.8, 30, "linear")),
+    ],
+)
+def test_any_address_gives_a_sound_state(open_page, address, state):
+    page = open_page(address)
+    scale = page.locator("influence-curves").get_attribute("data-scale")
+    assert (value(page, "r"), value(page, "k"), scale) == state
+    assert page.problems == []
+
+
+def test_reset_is_one_step_that_back_undoes(page):
+    page.locator(RANGE.format("r")).fill("0.93")
+    page.locator("input[name=scale][value=log]").check()
+    page.locator("influence-curves button").click()
+    assert (value(page, "r"), value(page, "k")) == (0.8, 30)
+    assert page.locator("influence-curves").get_attribute("data-scale") == "linear"
+    assert page.evaluate("location.hash") == ""
+    page.go_back()
+    assert value(page, "r") == 0.93
+
+
+def test_a_long_movement_does_not_flood_the_history(page):
+    before = page.evaluate("history.length")
+    drag(page, page.locator(RANGE.format("r")).bounding_box(), 0.1, 0.9, steps=60)
+    assert hash_of(page)
+    assert page.evaluate("history.length") == before + 1
+
+
+def test_back_reaches_the_number_box_too(page):
+    box = page.locator(BOX.format("r"))
+    box.focus()
+    box.press("Control+A")
+    page.keyboard.type("0.93")
+    page.wait_for_timeout(450)
+    page.go_back()
+    page.evaluate(FRAME)
+    assert box.input_value() == "0.80"
+    page.locator("influence-curves button").focus()
+    assert value(page, "r") == 0.8
+
+
+def test_a_movement_cut_short_by_a_link_is_kept(page):
+    page.locator(RANGE.format("r")).focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("PageUp")
+    page.evaluate("document.querySelector('a[href=\"#summary\"]').click()")
+    page.go_back()
+    assert value(page, "r") == 0.91
+
+
+def test_reset_cleans_a_nonsense_address(open_page):
+    page = open_page("#r=abc")
+    page.locator("influence-curves button").click()
+    assert page.evaluate("location.hash") == ""
+
+
+def test_opened_as_a_file_it_reads_as_without_javascript(browser, site):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto((site / "index.html").as_uri())
+    assert not page.locator(".lr-controls:visible").count()
+    stage = page.locator(".lr-stage").bounding_box()
+    panel = page.locator("#influence_curves-log").bounding_box()
+    assert panel["y"] + panel["height"] <= stage["y"] + stage["height"] + 3
+    page.close()
