@@ -6,6 +6,7 @@ FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame
 
 
 def value(page, name):
+    page.wait_for_function("!document.querySelector(':not(:defined)')")
     page.evaluate(FRAME)
     return float(page.locator(RANGE.format(name)).input_value())
 

@@ -105,6 +105,8 @@ def open_page(browser, url):
         page.on("pageerror", lambda error: page.problems.append(str(error)))
         page.on("console", lambda m: m.type == "error" and page.problems.append(m.text))
         page.goto(url + path, wait_until="networkidle")
+        if options.get("java_script_enabled", True):
+            page.wait_for_function("!document.querySelector(':not(:defined)')")
         return page
 
     yield open_page
