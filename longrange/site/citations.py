@@ -19,13 +19,16 @@ from pybtex.exceptions import PybtexError
 from pybtex.style.formatting.plain import Style
 from pybtex.style.template import field, first_of, optional, sentence
 
-from longrange.site.source import PageError, SourceExtension, error_at
-
-CITATION = re.compile(
-    r"(?P<code>(?P<ticks>`+)[^`].*?(?P=ticks))|\[(?P<keys>@[\w:.-]+(?: *; *@[\w:.-]+)*)\]"
+from longrange.site.source import (
+    AFTER_FENCED_CODE,
+    CODE,
+    PageError,
+    SourceExtension,
+    error_at,
 )
+
+CITATION = re.compile(CODE + r"|\[(?P<keys>@[\w:.-]+(?: *; *@[\w:.-]+)*)\]")
 _NEARLY = re.compile(r"\[(?:[^\]]*[\s;])?@[\w-][^\]]*\](?!\()")
-_AFTER_FENCED_CODE = 23
 _AFTER_INLINE = 15
 
 
@@ -35,7 +38,7 @@ class CitationsExtension(SourceExtension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Write footnotes before blocks are parsed; name them once inline text is."""
         super().extendMarkdown(md)
-        md.preprocessors.register(_ToFootnotes(self), "longrange_citations", _AFTER_FENCED_CODE)
+        md.preprocessors.register(_ToFootnotes(self), "longrange_citations", AFTER_FENCED_CODE)
         md.treeprocessors.register(_Name(self), "longrange_citations", _AFTER_INLINE)
 
     @property
@@ -93,16 +96,14 @@ class _Name(Treeprocessor):
         self.extension = extension
 
     def run(self, root: ET.Element) -> None:
-        entries = None
         for element in root.iter("sup"):
             link = element.find("a")
             if link is None or link.get("class") != "footnote-ref":
                 continue
-            entries = entries or self.extension.bibliography.entries
-            key = link.get("href").removeprefix("#fn:")
-            if key in entries:
+            entry = self.extension.bibliography.entries.get(link.get("href").removeprefix("#fn:"))
+            if entry:
                 element.tag = "span"
-                link.text = author_year(entries[key])
+                link.text = author_year(entry)
 
 
 class _References(Style):

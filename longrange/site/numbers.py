@@ -12,15 +12,12 @@ from pathlib import Path
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 
-from longrange.site.source import SourceExtension
+from longrange.site.source import AFTER_FENCED_CODE, CODE, SourceExtension
 
 TOKEN = re.compile(
-    r"(?P<code>(?P<ticks>`+)[^`].*?(?P=ticks))"
-    r"|\{\{ *(?P<stem>[a-z]\w*)\.(?P<key>[\w.=-]+)(?: *: *(?P<format>[^{}]*?))? *\}\}"
+    CODE + r"|\{\{ *(?P<stem>[a-z]\w*)\.(?P<key>[\w.=-]+)(?: *: *(?P<format>[^{}]*?))? *\}\}"
 )
-_CODE = re.compile(r"(?P<ticks>`+)[^`].*?(?P=ticks)")
 _NEARLY = re.compile(r"\{\{ +\S.*|\{\{ *[\w-]+\.[\w-]+.*")
-_AFTER_FENCED_CODE, _BEFORE_HTML = 24, 20
 
 
 class NumbersExtension(SourceExtension):
@@ -29,8 +26,7 @@ class NumbersExtension(SourceExtension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Work after fenced code was put aside and before raw HTML is."""
         super().extendMarkdown(md)
-        assert _BEFORE_HTML < _AFTER_FENCED_CODE
-        md.preprocessors.register(_Numbers(self), "longrange_numbers", _AFTER_FENCED_CODE)
+        md.preprocessors.register(_Numbers(self), "longrange_numbers", AFTER_FENCED_CODE)
 
     def replace(self, match: re.Match) -> str:
         """Return the text for one token."""
@@ -49,7 +45,7 @@ class _Numbers(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         lines = [TOKEN.sub(self.extension.replace, line) for line in lines]
         for line in lines:
-            if slip := _NEARLY.search(_CODE.sub("", line)):
+            if slip := _NEARLY.search(TOKEN.sub("", line)):
                 message = f"{slip[0]:.60}: not a token; write {{{{ stem.key:format }}}} on one line"
                 raise self.extension.error(message, slip[0])
         return lines

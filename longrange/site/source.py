@@ -10,6 +10,11 @@ from markdown.preprocessors import Preprocessor
 
 from longrange.sources import ROOT
 
+# What stands in backticks: left alone by tokens and citations.
+CODE = r"(?P<code>(?P<ticks>`+)[^`].*?(?P=ticks))"
+# Priorities of preprocessors: after fenced code is put aside, before raw HTML is (20).
+AFTER_FENCED_CODE = 24
+
 
 class PageError(click.ClickException):
     """Something in a page that must stop the build; MkDocs prints it without a traceback."""
