@@ -189,3 +189,34 @@ def test_nothing_moves_under_the_hand(open_page, width):
             top = page.evaluate("scrollY")
             tops.add(tuple(round(e.bounding_box()["y"] + top) for e in (slider, after)))
     assert len(tops) == 1, tops
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_no_label_overlaps_another_or_is_cut_off(open_page, width):
+    page = open_page(width=width)
+    hits = page.evaluate("""async ([state, frame]) => {
+      const { set } = await import(state);
+      const stage = document.querySelector("influence-curves .lr-stage");
+      const hits = [];
+      for (const scale of ["linear", "log"]) for (const k of [0, 1, 7, 29, 31, 59, 60])
+        for (const r of [0.3, 0.7, 0.8, 0.9, 0.99, 1, 1.01, 1.1, 1.2]) {
+          set({ r, k, scale });
+          await eval(frame);
+          const outer = stage.getBoundingClientRect();
+          const panel = document.getElementById(`influence_curves-${scale}`);
+          const seen = [...panel.querySelectorAll("text")].filter((t) => {
+            const { visibility, opacity } = getComputedStyle(t);
+            return t.getBoundingClientRect().width && visibility === "visible" && opacity !== "0";
+          });
+          const boxes = seen.map((t) => [t.textContent, t.getBoundingClientRect()]);
+          for (const [i, [text, a]] of boxes.entries()) {
+            if (a.left < outer.left || a.right > outer.right || a.top < outer.top - 1
+                || a.bottom > outer.bottom + 1) hits.push(`${r} ${k} ${scale}: ${text} cut off`);
+            for (const [other, b] of boxes.slice(i + 1))
+              if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3
+                  && b.top < a.bottom - 3) hits.push(`${r} ${k} ${scale}: ${text} over ${other}`);
+          }
+        }
+      return hits;
+    }""", [page.url.split("#")[0] + "elements/state.js", FRAME])  # fmt: skip
+    assert hits == []
