@@ -123,7 +123,8 @@ def _panel(ax: plt.Axes, gid: str, data: dict) -> None:
     label = f"{reader['influence']:.3g} left at k = {reader['k']}"
     label = ax.annotate(label, (0, top), **above, **live)
     scale = "logarithmic scale" if log else "linear scale"
-    scale = ax.annotate(scale, (last, top), ha="right", **above, **muted)
+    scale = ax.annotate(scale, (last, top), (0, -14), ha="right", textcoords="offset points",
+                        **muted)  # fmt: skip
     # Shown by the page when the reader's curve grows.
     (arrow,) = ax.plot(last / 2, top, "^", ms=9, clip_on=False, alpha=0, **live)
     leaves = ax.annotate("off the top", (last, top), ha="right", alpha=0, **above, **live)
