@@ -214,3 +214,16 @@ def test_the_latch_holds_under_noise():
     for _ in range(1000):
         h = np.tanh(2 * h + 0.3 * rng.normal(size=2000))
     assert (h > 0).mean() > 0.995
+
+
+def test_below_norm_one_the_memory_itself_is_lost():
+    """Two starts far apart are drawn together by ‖W‖ per step at least: tanh is 1-Lipschitz."""
+    rng = np.random.default_rng(8)
+    w = rng.normal(size=(10, 10))
+    w *= 0.9 / np.linalg.norm(w, 2)
+    a, b = np.full(10, 0.99), np.full(10, -0.99)
+    gap = np.linalg.norm(a - b)
+    for k in range(1, 60):
+        x = rng.normal(size=10)
+        a, b = np.tanh(w @ a + x), np.tanh(w @ b + x)
+        assert np.linalg.norm(a - b) <= 0.9**k * gap

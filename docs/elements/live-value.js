@@ -1,9 +1,14 @@
-// A value in a sentence that follows what the reader has set: <live-value name="remains">.
-import { subscribe } from "./state.js";
-import { fate, remains } from "./rates.js";
+// Words in a sentence that follow what the reader has set: <live-value name="share">.
+import { figures, influence } from "./rates.js";
 import { write } from "./stage.js";
+import { subscribe } from "./state.js";
 
-const SAY = { fate: ({ r }) => fate(r), remains: ({ r, k }) => remains(r, k) };
+const SAY = {
+  share({ r, k }) {
+    const left = influence(r, k);
+    return `${figures(left)} ${left > 1 ? "times" : "of"} the influence`;
+  },
+};
 
 customElements.define("live-value", class extends HTMLElement {
   connectedCallback() {

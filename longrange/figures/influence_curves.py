@@ -64,6 +64,7 @@ def compute() -> dict:
         "settings": {
             "cat": _setting(r, gap),
             "far": _setting(r, k),
+            "near": _setting(0.9, k),
             "slow": _setting(0.97, k),
             "edge": _setting(1.0, RANGE["k"][1]),
             "growing": _setting(1.1, k),

@@ -132,10 +132,10 @@ def test_the_result_is_announced_once_after_the_movement(page):
 def test_the_sentence_follows_and_is_right_without_javascript(open_page):
     sentence = ".lr-live"
     still = open_page(java_script_enabled=False).locator(sentence).inner_text()
-    assert "r = 0.80 and distance k = 30, the influence is 0.00124 left." in still
+    assert "r = 0.80 and distance k = 30, 0.00124 of the influence arrives." in still
     assert "Drag" not in still
     page = open_page("#r=0.50&k=7")
-    assert "r = 0.50 and distance k = 7, the influence is 0.00781 left." in page.locator(
+    assert "r = 0.50 and distance k = 7, 0.00781 of the influence arrives." in page.locator(
         sentence).inner_text()  # fmt: skip
 
 
