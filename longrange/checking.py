@@ -15,23 +15,40 @@ def check(
     jobs: int | None = None,
     say: Callable[[str], None] = print,
 ) -> list[str]:
-    """Recompute `names` and return every drifted number and every missing or orphaned file."""
+    """Recompute `names` and return every number that drifted and every file that is amiss.
+
+    A file is amiss when it is missing, unreadable, not the one that was made, made from other
+    sources than there are now, or of no figure.
+    """
     problems = [f"{name}: no such figure" for name in names if name not in stems()]
-    known = [name for name in names if name in stems()]
+    known = [name for name in dict.fromkeys(names) if name in stems()]
     for name in known:
-        problems += [f"{name}.{suffix}: missing" for suffix in SUFFIXES
-                     if not (folder / f"{name}.{suffix}").is_file()]  # fmt: skip
-        if (folder / f"{name}.json").is_file() and state(name, folder) == "stale":
-            problems.append(f"{name}: stale, its sources changed after it was made")
+        problems += _amiss(name, folder)
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        known_file = path.stem in stems() and path.suffix[1:] in SUFFIXES
-        if not (known_file or path.name.startswith(".")):
+        of_a_figure = path.stem in stems() and path.suffix[1:] in SUFFIXES
+        if not (of_a_figure or path.name.startswith(".")):
             problems.append(f"{path.name}: orphaned, no figure makes it")
-    work = [(name, folder) for name in known if (folder / f"{name}.json").is_file()]
+    work = [(name, folder) for name in known]
     for count, (name, outcome, seconds) in enumerate(in_parallel(_check_one, work, jobs), 1):
         say(f"[{count}/{len(work)}] {name}: recomputed in {seconds:.1f} s")
         problems += [f"{name}: {outcome}"] if isinstance(outcome, str) else outcome
     return problems
+
+
+def _amiss(name: str, folder: Path) -> list[str]:
+    missing = [s for s in SUFFIXES if not (folder / f"{name}.{s}").is_file()]
+    if missing:
+        return [f"{name}.{suffix}: missing" for suffix in missing]
+    try:
+        json.loads((folder / f"{name}.json").read_text("utf-8"))
+    except ValueError as error:
+        return [f"{name}.json: unreadable: {error}"]
+    told = {
+        "stale": "stale, its sources changed after it was made",
+        "undrawn": "one of its files is not the one that was made",
+    }
+    how = state(name, folder)
+    return [f"{name}: {told[how]}"] if how in told else []
 
 
 def drift(old: object, new: object, path: str, rtol: float, atol: float) -> Iterator[str]:
@@ -58,6 +75,10 @@ def tolerance(name: str) -> dict[str, float]:
 
 
 def _check_one(name: str, folder: Path) -> list[str]:
-    old, new = json.loads((folder / f"{name}.json").read_text("utf-8")), compute(name)
+    new = compute(name)
+    try:
+        old = json.loads((folder / f"{name}.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return []  # told already
     old, new = ({k: v for k, v in data.items() if k not in RESERVED} for data in (old, new))
     return list(drift(old, new, name, **tolerance(name)))

@@ -1,6 +1,7 @@
 """Make the files of the figures: ``<stem>.{json,svg,csv,png,py}``, when their sources change.
 
-A figure is stale when the digest in its JSON is not that of its sources. Figures are imported
+A figure is stale when the digest in its JSON is not that of its sources, and undrawn when one
+of its other files is missing or not the one that was made. Figures are imported
 only by worker processes started for the call, so a long-lived ``mkdocs serve`` never computes
 with yesterday's code.
 """
@@ -25,20 +26,22 @@ from longrange.sources import ROOT, digest, digest_of, module_file, stems, versi
 FOLDER = ROOT / "docs" / "figures"
 SUFFIXES = ("json", "svg", "csv", "png", "py")
 RESERVED = {"alt", "stage", "made"}
+_TEXT = ("svg", "csv")  # the same bytes on every machine; a PNG is not
 
 
 def state(stem: str, folder: Path = FOLDER) -> str:
-    """Return ``"fresh"``, ``"undrawn"`` (a file but the JSON missing or changed) or ``"stale"``."""
-    files = [folder / f"{stem}.{suffix}" for suffix in SUFFIXES]
+    """Return ``"fresh"``, ``"stale"``, or ``"undrawn"`` if all but the JSON must be drawn again."""
     try:
-        made = json.loads(files[0].read_text("utf-8"))["made"]
+        made = json.loads((folder / f"{stem}.json").read_text("utf-8"))["made"]
         if made["digest"] != digest(stem):
             return "stale"
+        same = made["files"] == {s: digest_of((folder / f"{stem}.{s}").read_bytes()) for s in _TEXT}
+        code = (folder / f"{stem}.py").read_bytes() == module_file(stem).read_bytes()
+        return "fresh" if same and code and (folder / f"{stem}.png").stat().st_size else "undrawn"
+    except FileNotFoundError as missing:
+        return "stale" if missing.filename.endswith(".json") else "undrawn"
     except (OSError, ValueError, KeyError, TypeError, SyntaxError):
         return "stale"  # and making it will say what is wrong
-    if not all(file.is_file() and file.stat().st_size for file in files):
-        return "undrawn"
-    return "fresh" if digest_of(files[1].read_bytes()) == made.get("picture") else "undrawn"
 
 
 def make(
@@ -53,7 +56,7 @@ def make(
     """
     problems = [f"{name}: no such figure; there are {', '.join(stems())}" for name in names
                 if name not in stems()]  # fmt: skip
-    known = [name for name in names if name in stems()]
+    known = [name for name in dict.fromkeys(names) if name in stems()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -146,16 +149,17 @@ def _files(name: str, data: dict, made_from: str) -> dict[str, bytes]:
         picture = svg.render(figure, name, source.__doc__.splitlines()[0], data["alt"]).encode()
         data["stage"] = svg.stage(figure)
         plt.close(figure)
+    table = _csv(data["table"]).encode()
     data["made"] = {
         "digest": made_from,
-        "picture": digest_of(picture),
+        "files": {"svg": digest_of(picture), "csv": digest_of(table)},
         "versions": versions(),
     }
     lines = (f" {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in data.items())
     return {
         "json": ("{\n" + ",\n".join(lines) + "\n}\n").encode(),
         "svg": picture,
-        "csv": _csv(data["table"]).encode(),
+        "csv": table,
         "png": png.getvalue(),
     }
 
@@ -174,17 +178,30 @@ def _csv(table: dict[str, list]) -> str:
 def in_parallel(
     work: Callable, calls: list[tuple], jobs: int | None
 ) -> Iterator[tuple[str, object, float]]:
-    """Yield (stem, result or error text, seconds) as calls end, in processes of their own."""
+    """Yield (stem, result or error text, seconds) as calls end, in processes of their own.
+
+    A process that dies takes its pool with it: what was not done then is done once more, alone.
+    """
     if not calls:
         return
-    workers = min(jobs or os.cpu_count() or 1, len(calls))
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = {pool.submit(_timed, work, call): call[0] for call in calls}
+    left = []
+    with _pool(min(jobs or os.cpu_count() or 1, len(calls))) as pool:
+        futures = {pool.submit(_timed, work, call): call for call in calls}
         for future in as_completed(futures):
             try:
                 yield future.result()
             except BrokenProcessPool:
-                yield futures[future], "a worker process died before it was made", 0.0
+                left.append(futures[future])
+    for call in left:
+        with _pool(1) as alone:
+            try:
+                yield alone.submit(_timed, work, call).result()
+            except BrokenProcessPool:
+                yield call[0], "its process died before it was made", 0.0
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
 
 
 def _timed(work: Callable, call: tuple) -> tuple[str, object, float]:

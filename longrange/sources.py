@@ -1,4 +1,4 @@
-"""What a figure is made from: its module, what that imports, the drawing code, the libraries."""
+"""What a figure is made from: its module, what that imports, the code that makes files of it."""
 
 import ast
 import hashlib

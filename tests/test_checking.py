@@ -47,3 +47,23 @@ def test_files_of_editors_and_systems_are_no_figures(made):
     (made.path / "longrange/figures/.#favicon.py").write_text("")
     (made.folder / ".DS_Store").write_text("")
     assert made.figures("--check").returncode == 0
+
+
+def test_check_names_what_is_not_the_file_that_was_made(made):
+    made.edit("docs/figures/influence_curves.csv", "0.8", "0.9")
+    (made.folder / "favicon.json").write_text("{", "utf-8")
+    (made.folder / "social_card.png").write_bytes(b"")
+    done = made.figures("--check")
+    assert done.returncode == 1
+    assert "influence_curves: one of its files is not the one that was made" in done.stderr
+    assert "favicon.json: unreadable" in done.stderr
+    assert "social_card: one of its files is not the one that was made" in done.stderr
+
+
+def test_check_computes_also_what_was_never_made(project):
+    for file in project.folder.glob("favicon.*"):
+        file.unlink()
+    project.edit("longrange/figures/favicon.py", "def compute() -> dict:", "def compute() -> dict")
+    done = project.figures("--check", "favicon")
+    assert "favicon.json: missing" in done.stderr
+    assert "favicon: SyntaxError" in done.stderr

@@ -3,40 +3,14 @@
 import json
 
 import pytest
+from figure_probe import PROBE, add
 
 from longrange import making
 from longrange.sources import stems
 
-PROBE = '''"""A probe, not a figure of the site: one number in one bar.
-
-For the tests.
-"""
-
-import matplotlib.pyplot as plt
-
-from longrange.rates import influence
-
-ALT = "One bar of height {value}."
-
-
-def compute() -> dict:
-    value = float(influence(0.5, 2))
-    return {"value": value, "table": {"value": [value]}}
-
-
-def draw(data):
-    figure, ax = plt.subplots()
-    ax.bar([0], [data["value"]])
-    return figure
-'''
-
 
 def contents(folder):
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
-
-
-def add(project, code, stem="probe"):
-    (project.path / f"longrange/figures/{stem}.py").write_text(code, "utf-8")
 
 
 def test_makes_what_is_missing_and_then_nothing(project):
@@ -71,23 +45,6 @@ def test_lists_every_figure_and_its_state(project):
     assert [line.split() for line in listed.splitlines()] == [[s, "undrawn"] for s in stems()]
 
 
-def test_a_change_in_the_mathematics_makes_its_figures_stale(made):
-    add(made, PROBE.replace("from longrange.rates import influence\n", "").replace(
-        "influence(0.5, 2)", "0.25"))  # fmt: skip
-    assert made.figures().returncode == 0
-    made.edit("longrange/rates.py", "One mode", "A single mode")
-    states = dict(line.split() for line in made.figures("--list").stdout.splitlines())
-    assert states.pop("probe") == "fresh"  # it does not import the rates
-    assert set(states.values()) == {"stale"}
-
-
-def test_a_reexported_name_counts_as_import(made):
-    add(made, PROBE.replace("longrange.rates import", "longrange import"))
-    assert made.figures("probe").returncode == 0
-    made.edit("longrange/rates.py", "One mode", "A single mode")
-    assert "probe  stale" in made.figures("--list").stdout
-
-
 def test_an_unknown_stem_is_named_and_the_others_are_made(project):
     done = project.figures("favicon", "nonsense")
     assert done.returncode == 1
@@ -118,7 +75,7 @@ def test_a_figure_that_raises_is_named_with_its_line_and_the_others_are_made(pro
         ("import influence", "import influenza", "cannot import name 'influenza'"),
         ("def compute() -> dict:", "def compute() -> dict", "SyntaxError"),
         ("    return {", "    raise SystemExit(0)\n    return {", "SystemExit: 0"),
-        ("    return {", "    import os\n    os._exit(0)\n    return {", "a worker process died"),
+        ("    return {", "    import os\n    os._exit(0)\n    return {", "its process died"),
     ],
 )
 def test_a_figure_that_breaks_the_rules_is_told_which(project, old, new, message):
@@ -172,11 +129,20 @@ def test_a_picture_changed_by_hand_is_drawn_again(made):
     assert (made.folder / "influence_curves.svg").read_bytes() == before
 
 
-def test_a_relative_import_counts(made):
-    add(made, PROBE.replace("from longrange.rates import", "from ..rates import"))
-    assert made.figures("probe").returncode == 0
-    made.edit("longrange/rates.py", "One mode", "A single mode")
-    assert "probe  stale" in made.figures("--list").stdout
+def test_a_figure_whose_process_dies_does_not_take_the_others_with_it(project):
+    add(project, PROBE.replace("    return {", "    import os\n    os._exit(0)\n    return {"))
+    done = project.figures("--jobs", "1")
+    assert done.returncode == 1
+    assert done.stderr == "error: probe: its process died before it was made\n"
+    assert (project.folder / "influence_curves.png").is_file()
+
+
+def test_a_table_changed_by_hand_is_made_again(made):
+    before = (made.folder / "favicon.csv").read_bytes()
+    made.edit("docs/figures/favicon.csv", "0.75", "0.76")
+    assert "favicon  undrawn" in made.figures("--list").stdout
+    made.figures()
+    assert (made.folder / "favicon.csv").read_bytes() == before
 
 
 def test_a_folder_that_cannot_be_written_is_named(project, tmp_path):

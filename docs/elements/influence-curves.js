@@ -13,9 +13,9 @@ customElements.define("influence-curves", class extends HTMLElement {
     this.stage = new Stage(this);
     this.panels = Object.entries(this.stage.axes).map(([name, axes]) => {
       const find = ([part, tag]) => [part, this.stage.part(`${name}-${part}`, tag)];
-      return { ...axes, ...Object.fromEntries(Object.entries(PARTS).map(find)) };
+      return { name, ...axes, ...Object.fromEntries(Object.entries(PARTS).map(find)) };
     });
-    for (const { arrow, exit } of this.panels) for (const { style } of [arrow, exit])
+    for (const panel of this.panels) for (const { style } of [panel.arrow, panel.exit])
       style.opacity = style.fillOpacity = style.strokeOpacity = 1; // drawn unseen, placed below
     this.status = this.querySelector("[role=status]");
     this.readout = this.querySelector(".lr-readout");
@@ -40,16 +40,22 @@ customElements.define("influence-curves", class extends HTMLElement {
       input.checked = input.value === scale;
     }
     for (const panel of this.panels) draw(panel, r, k);
-    const said = `r = ${r.toFixed(2)}: ${fate(r)}. At k = ${k}: ${remains(r, k)}.`;
+    const leaves = exit(this.panels.find((panel) => panel.name === scale), r);
+    const said = `r = ${r.toFixed(2)}: ${fate(r)}. At k = ${k}: ${remains(r, k)}.`
+      + (leaves <= KEYS.k.max ? ` Off the top after ${Math.ceil(leaves)} words.` : "");
     write(this.readout, said);
     clearTimeout(this.quiet);
-    if (this.moved) this.quiet = setTimeout(() => write(this.status, said), QUIET);
+    if (this.moved) {
+      // What Python wrote of the picture is true of its first state only.
+      this.stage.svg.setAttribute("aria-describedby", this.readout.id);
+      this.quiet = setTimeout(() => write(this.status, said), QUIET);
+    }
     this.moved = true;
   }
 });
 
 function draw(panel, r, k) {
-  const { x, y, right, top, bottom, highest, curve, lag, dot, label, arrow, exit } = panel;
+  const { x, y, top, bottom, curve, lag, dot, label, arrow, exit: farewell } = panel;
   const at = x(k);
   const height = y(influence(r, k));
   curve.setAttribute("d", line(LAGS.map((j) => [x(j), y(influence(r, j))])));
@@ -60,12 +66,17 @@ function draw(panel, r, k) {
   write(label, `${left > 1 ? `× ${figures(left)}` : `${figures(left)} left`} at k = ${k}`);
 
   // A growing curve leaves through the top: say where.
-  const lags = r > 1 ? Math.log(highest) / Math.log(r) : Infinity;
-  const leaves = x(lags) <= right;
-  for (const part of [arrow, exit]) show(part, leaves);
+  const lags = exit(panel, r);
+  const leaves = lags <= KEYS.k.max;
+  for (const part of [arrow, farewell]) show(part, leaves);
   if (!leaves) return;
   move(arrow, x(lags), top);
-  write(exit, `off the top after ${Math.ceil(lags)} words`);
+  write(farewell, `off the top after ${Math.ceil(lags)} words`);
+}
+
+/** The lag at which the curve leaves through the top of the panel; infinite if it does not. */
+function exit({ highest }, r) {
+  return r > 1 ? Math.log(highest) / Math.log(r) : Infinity;
 }
 
 function move(mark, x, y) {

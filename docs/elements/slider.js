@@ -33,7 +33,7 @@ export function slider(host, key, say) {
   addEventListener("popstate", () => (typed = false));
   subscribe((state) => {
     range.value = state[key];
-    range.setAttribute("aria-valuetext", say(state));
+    for (const input of [range, box]) input.setAttribute("aria-valuetext", say(state));
     if (!typed) write();
   });
 }

@@ -10,8 +10,8 @@ export class Stage {
     const { size, axes } = JSON.parse(host.querySelector("[data-stage]").textContent);
     this.width = size[0];
     this.axes = Object.fromEntries(Object.entries(axes).map(([name, { x, y }]) =>
-      [name, { x: scale(x), y: scale(y), left: x.range[0], right: x.range[1],
-               bottom: y.range[0], top: y.range[1], highest: y.domain[1] }]));
+      [name, { x: scale(x), y: scale(y), bottom: y.range[0], top: y.range[1],
+               highest: y.domain[1] }]));
   }
 
   /** The artist whose gid in the figure module is `gid`, or the first `tag` in it. */

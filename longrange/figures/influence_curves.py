@@ -14,10 +14,11 @@ from longrange.rates import half_life, horizon, influence
 
 ALT = (
     "Two panels, linear and logarithmic, show the influence r to the power k that is left of a "
-    "token k = 0 to {lags[60]} steps back. At r = 0.7 and r = 0.9 the curves are faint. The bold "
-    "curve has r = {reader[r]:.2f}: half is left after {reader[half_life]:.1f} steps, one per cent "
-    "after {reader[horizon]:.1f}, and {reader[influence]:.4f} after {reader[k]}. A flat line marks "
-    "r = 1. On the logarithmic scale every curve is a straight line."
+    "token k = 0 to {lags[60]} words back. At r = {references[0]} and r = {references[1]} the "
+    "curves are faint. The bold curve has r = {reader[r]:.2f}: half is left after "
+    "{reader[half_life]:.1f} words, one per cent after {reader[horizon]:.1f}, and "
+    "{reader[influence]:.3g} after {reader[k]}. A flat line marks r = 1. On the logarithmic scale "
+    "every curve is a straight line."
 )
 
 SENTENCE = "The cat that the dog chased all afternoon was tired"

@@ -44,8 +44,11 @@ class _Numbers(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         lines = [TOKEN.sub(self.extension.replace, line) for line in lines]
+        figures = (self.extension.docs / "figures").glob("*.json")
+        bare = "|".join(path.stem for path in figures) or "(?!)"  # {{a}} may be TeX, a figure not
+        nearly = re.compile(_NEARLY.pattern + rf"|\{{\{{(?:{bare})\b.*")
         for line in lines:
-            if slip := _NEARLY.search(TOKEN.sub("", line)):
+            if slip := nearly.search(TOKEN.sub("", line)):
                 message = f"{slip[0]:.60}: not a token; write {{{{ stem.key:format }}}} on one line"
                 raise self.extension.error(message, slip[0])
         return lines
@@ -69,7 +72,7 @@ def value_of(folder: Path, stem: str, key: str, form: str | None) -> str:
     walked = stem
     for part in _split(key, value):
         try:
-            value = value[int(part)] if isinstance(value, list) else value[part]
+            value = value[_index(part)] if isinstance(value, list) else value[part]
         except (LookupError, TypeError, ValueError):
             there = ", ".join(value) if isinstance(value, dict) else f"{type(value).__name__}"
             raise LookupError(f"{walked} has no {part!r}; it has {there}") from None
@@ -80,6 +83,12 @@ def value_of(folder: Path, stem: str, key: str, form: str | None) -> str:
         return format(value, form or "")
     except (TypeError, ValueError) as problem:
         raise ValueError(f"format {form!r} does not fit {value!r}: {problem}") from None
+
+
+def _index(part: str) -> int:
+    if not part.isdigit():
+        raise ValueError(part)
+    return int(part)
 
 
 def _split(key: str, value: object) -> list[str]:

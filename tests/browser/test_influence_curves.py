@@ -110,6 +110,22 @@ def test_the_value_is_said_in_words(page):
     slider.fill("1.1")
     page.evaluate(FRAME)
     assert slider.get_attribute("aria-valuetext") == "r 1.10: doubles every 7.3 words"
+    assert page.locator(BOX.format("r")).get_attribute("aria-valuetext") == (
+        "r 1.10: doubles every 7.3 words"
+    )
+
+
+def test_the_description_of_the_picture_follows(page):
+    picture = page.locator(".lr-stage svg")
+    described = "(svg) => document.getElementById(svg.getAttribute('aria-describedby')).textContent"
+    assert "The bold curve has r = 0.80" in picture.evaluate(described)
+    page.locator(RANGE.format("r")).fill("1.1")
+    page.evaluate(FRAME)
+    after = math.ceil(math.log(1.5) / math.log(1.1))
+    assert picture.evaluate(described) == (
+        f"r = 1.10: doubles every 7.3 words. At k = 30: {1.1**30:.3g} times as strong. "
+        f"Off the top after {after} words."
+    )
 
 
 def test_the_result_is_announced_once_after_the_movement(page):

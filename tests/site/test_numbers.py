@@ -50,6 +50,7 @@ def test_tex_braces_are_not_tokens(docs):
         ("{{ prob.value }}", "no figure 'prob'; there are probe"),
         ("{{ probe.valu }}", "probe has no 'valu'; it has value, count"),
         ("{{ probe.reader.k }}", "probe.reader has no 'k'; it has r"),
+        ("{{ probe.list.-1 }}", "probe.list has no '-1'; it has list"),
         ("{{ probe.list.7 }}", "probe.list has no '7'; it has list"),
         ("{{ probe.value.x }}", "probe.value has no 'x'; it has float"),
         ("{{ probe.reader }}", "probe.reader is not one value"),
@@ -79,6 +80,7 @@ def test_a_bad_token_fails_with_file_and_line(docs, token, message):
         "{{ probe.value | .2f }}",
         "{{ probe.value }",
         "{{probe-it.value}}",
+        "{{probe}}",
     ],
 )
 def test_what_is_almost_a_token_fails_with_file_and_line(docs, slip):
