@@ -5,7 +5,16 @@ import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from longrange.making import FOLDER, RESERVED, SUFFIXES, compute, in_parallel, module, state
+from longrange.making import (
+    FOLDER,
+    RESERVED,
+    SUFFIXES,
+    compute,
+    in_parallel,
+    module,
+    sort_out,
+    state,
+)
 from longrange.sources import stems
 
 
@@ -20,13 +29,12 @@ def check(
     A file is amiss when it is missing, unreadable, not the one that was made, made from other
     sources than there are now, or of no figure.
     """
-    problems = [f"{name}: no such figure" for name in names if name not in stems()]
-    known = [name for name in dict.fromkeys(names) if name in stems()]
+    problems, known = sort_out(names)
     for name in known:
         problems += _amiss(name, folder)
+    ours = {f"{stem}.{suffix}" for stem in stems() for suffix in SUFFIXES}
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        of_a_figure = path.stem in stems() and path.suffix[1:] in SUFFIXES
-        if not (of_a_figure or path.name.startswith(".")):
+        if path.name not in ours and not path.name.startswith("."):
             problems.append(f"{path.name}: orphaned, no figure makes it")
     work = [(name, folder) for name in known]
     for count, (name, outcome, seconds) in enumerate(in_parallel(_check_one, work, jobs), 1):

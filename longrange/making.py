@@ -1,9 +1,9 @@
 """Make the files of the figures: ``<stem>.{json,svg,csv,png,py}``, when their sources change.
 
 A figure is stale when the digest in its JSON is not that of its sources, and undrawn when one
-of its other files is missing or not the one that was made. Figures are imported
-only by worker processes started for the call, so a long-lived ``mkdocs serve`` never computes
-with yesterday's code.
+of its other files is missing or not the one that was made. Figures are imported only by worker
+processes started for the call, so a long-lived ``mkdocs serve`` never computes with yesterday's
+code.
 """
 
 import csv
@@ -54,9 +54,7 @@ def make(
 
     A figure that fails leaves its old files as they were and does not stop the others.
     """
-    problems = [f"{name}: no such figure; there are {', '.join(stems())}" for name in names
-                if name not in stems()]  # fmt: skip
-    known = [name for name in dict.fromkeys(names) if name in stems()]
+    problems, known = sort_out(names)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -68,6 +66,14 @@ def make(
         say(f"[{count}/{len(work)}] {name}: {done} in {seconds:.1f} s")
         problems += [f"{name}: {outcome}"] if outcome else []
     return problems
+
+
+def sort_out(names: list[str]) -> tuple[list[str], list[str]]:
+    """Return a complaint for each of `names` that is no figure, and those that are, once each."""
+    there = stems()
+    unknown = [name for name in names if name not in there]
+    complaints = [f"{name}: no such figure; there are {', '.join(there)}" for name in unknown]
+    return complaints, [name for name in dict.fromkeys(names) if name in there]
 
 
 def write(path: Path, content: bytes) -> None:

@@ -26,8 +26,8 @@ def main() -> int:
 
     names = args.stem or stems()
     if args.list:
-        problems = [f"{name}: no such figure" for name in names if name not in stems()]
-        for name in sorted(set(names) & set(stems())):
+        problems, known = making.sort_out(names)
+        for name in known:
             print(f"{name}  {making.state(name, args.out)}")
     else:
         problems = (checking.check if args.check else making.make)(names, args.out, args.jobs)

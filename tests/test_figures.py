@@ -3,6 +3,7 @@
 import importlib
 import json
 import re
+from fractions import Fraction
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -104,9 +105,17 @@ def test_panels_of_influence_curves_are_equal_halves():
     assert log == pytest.approx([y + height / 2 for y in linear], abs=0.01)
 
 
-def test_numbers_of_influence_curves_agree_with_exact_arithmetic():
-    from fractions import Fraction
+def test_the_bars_of_card_and_icon_agree_with_exact_arithmetic():
+    for stem, rate, lags in (("social_card", Fraction(4, 5), "steps_back"),
+                             ("favicon", Fraction(3, 4), "k")):  # fmt: skip
+        table = committed(stem)["table"]
+        exact = [float(rate**k) for k in table[lags]]
+        assert table["influence"] == pytest.approx(exact, rel=1e-12)
+    words = committed("social_card")["table"]
+    assert dict(zip(words["word"], words["steps_back"], strict=True))["cat"] == 7
 
+
+def test_numbers_of_influence_curves_agree_with_exact_arithmetic():
     data = committed("influence_curves")
     assert data["reader"]["influence"] == pytest.approx(float(Fraction(4, 5) ** 30), rel=1e-12)
     assert data["sentence"]["gap"] == 7

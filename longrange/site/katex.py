@@ -39,9 +39,8 @@ def characters(texts: list[str]) -> set[int]:
     tex = [a or b for text in texts for a, b in FORMULA.findall(text)]
     tex = [TOKEN.sub("0", formula) for formula in tex]
     shown = "".join(result.get("html", "") for result in render([(t, True) for t in tex]))
-    return {
-        ord(c) for c in "0123456789.+−" + unescape(re.sub(r"<math.*?</math>|<[^>]+>", "", shown))
-    }
+    text = unescape(re.sub(r"<math.*?</math>|<[^>]+>", "", shown))
+    return {ord(c) for c in text + "0123456789.+−"}
 
 
 def write_assets(folder: Path, texts: list[str]) -> None:

@@ -35,13 +35,13 @@ def drag(page, box, start, end, steps=8):
 
 
 def touch(page, points, fingers=1):
-    """Send one finger, or two a little apart, along `points` of the linear panel (0 … 1)."""
+    """Send one finger, or two well apart, along `points` of the linear panel (0 … 1)."""
     box = page.locator("#influence_curves-linear").bounding_box()
     wire = page.context.new_cdp_session(page)
 
     def at(x, y):
         place = {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
-        other = {"x": place["x"] + 60, "y": place["y"] + 30}
+        other = {"x": place["x"] + 150, "y": place["y"] + 30}
         return [{**place, "id": 0}, {**other, "id": 1}][:fingers]
 
     wire.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": at(*points[0])})
