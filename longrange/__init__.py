@@ -4,6 +4,9 @@ Symbols
 -------
 h_t : state after token t, shape (N,)
 W : recurrent matrix, shape (N, N)
+u_t : drive, what the input adds before the squashing, shape (N,)
+D_t : slopes of the squashing at step t, a diagonal matrix
+J : Jacobian dh_t/dh_{t-k} over k steps, shape (N, N)
 r : factor by which the influence of a token changes per step
 k : lag, the number of steps back
 
@@ -12,7 +15,48 @@ Dimensions
 T time, N state, B batch, K lag
 """
 
-from longrange.rates import half_life, horizon, influence
+from longrange.bptt import gradient_by_lag
+from longrange.jacobian import lagged, norms, power_norms, singular_values
+from longrange.lyapunov import MeanField, critical_gain, exponents, mean_field
+from longrange.matrices import (
+    delay_line,
+    gaussian,
+    orthogonal,
+    ring_chain,
+    spectral_norm,
+    spectral_radius,
+    symmetric,
+    triangular,
+    with_norm,
+    with_radius,
+)
+from longrange.rates import effective_rate, half_life, horizon, influence
+from longrange.recurrence import run
 
-__all__ = ["half_life", "horizon", "influence"]
+__all__ = [
+    "MeanField",
+    "critical_gain",
+    "delay_line",
+    "effective_rate",
+    "exponents",
+    "gaussian",
+    "gradient_by_lag",
+    "half_life",
+    "horizon",
+    "influence",
+    "lagged",
+    "mean_field",
+    "norms",
+    "orthogonal",
+    "power_norms",
+    "ring_chain",
+    "run",
+    "singular_values",
+    "spectral_norm",
+    "spectral_radius",
+    "symmetric",
+    "triangular",
+    "with_norm",
+    "with_radius",
+]
 __version__ = "0.1.0"

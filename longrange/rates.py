@@ -1,12 +1,14 @@
-"""One mode of a linear recurrence: what a rate r per step leaves after k steps.
+"""What a rate r per step leaves after k steps, and the rate of a whole network.
 
 In the scalar linear network h_t = r h_{t-1} + u_t the influence of a token k steps
-back is exactly dh_t/dh_{t-k} = r**k. Everything here is about that one number; what a
-real network does instead is measured elsewhere.
+back is exactly dh_t/dh_{t-k} = r**k. A network of many units has an effective rate
+instead, e to the power of its largest Lyapunov exponent.
 """
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+from longrange import lyapunov
 
 
 def influence(r: ArrayLike, k: ArrayLike) -> np.ndarray | float:
@@ -62,6 +64,29 @@ def horizon(r: ArrayLike, level: float = 0.01) -> np.ndarray | float:
 def half_life(r: ArrayLike) -> np.ndarray | float:
     """Return the number of steps after which half the influence is left; see `horizon`."""
     return horizon(r, 0.5)
+
+
+def effective_rate(W: ArrayLike, drive: ArrayLike, **options: object) -> np.ndarray | float:
+    """Return e^λ₁, the factor per step by which the Jacobian of the driven network changes.
+
+    Parameters
+    ----------
+    W : array_like, shape (N, N)
+    drive : array_like, shape (T, N) or (T, B, N)
+    **options
+        ``burn_in``, ``activation``, ``leak``: as in `longrange.lyapunov.exponents`.
+
+    Returns
+    -------
+    float or ndarray, shape (B,)
+        Factor per step, >= 0.
+
+    Raises
+    ------
+    ValueError
+        As `longrange.lyapunov.exponents`.
+    """
+    return np.exp(lyapunov.exponents(W, drive, count=1, **options)[..., 0])[()]
 
 
 def _rate(r: ArrayLike) -> np.ndarray:

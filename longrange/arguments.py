@@ -1,0 +1,110 @@
+"""What callers may pass: each check returns the argument as an array or says what came instead."""
+
+import operator
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+def size(name: str, value: object, least: int = 1) -> int:
+    """Return `value` as an int of at least `least`.
+
+    Raises
+    ------
+    ValueError
+        If it is no whole number or too small.
+    """
+    try:
+        whole = operator.index(value)
+    except TypeError:
+        raise ValueError(f"{name} must be a whole number >= {least}, got {value!r}") from None
+    if whole < least:
+        raise ValueError(f"{name} must be a whole number >= {least}, got {whole}")
+    return whole
+
+
+def number(name: str, value: object, least: float = 0.0, *, above: bool = False) -> float:
+    """Return `value` as a finite float >= `least`, or > `least` if `above`.
+
+    Raises
+    ------
+    ValueError
+        If it is not one.
+    """
+    rule = f"{name} must be finite and {'>' if above else '>='} {least:g}, got {value!r}"
+    try:
+        real = float(value)
+    except (TypeError, ValueError):
+        raise ValueError(rule) from None
+    if not np.isfinite(real) or real < least or (above and real == least):
+        raise ValueError(rule)
+    return real
+
+
+def array(name: str, value: ArrayLike, *shapes: tuple) -> np.ndarray:
+    """Return `value` as finite floats of one of `shapes`, whose letters stand for any length.
+
+    Raises
+    ------
+    ValueError
+        If the shape fits none of `shapes` or an entry is not finite.
+    """
+    wanted = " or ".join(f"({', '.join(map(str, s))}{',' if len(s) == 1 else ''})" for s in shapes)
+    try:
+        given = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must hold numbers of shape {wanted}, got {value!r:.60}") from None
+    if not any(_fits(given.shape, shape) for shape in shapes):
+        raise ValueError(f"{name} must have shape {wanted}, got {given.shape}")
+    if not np.isfinite(given).all():
+        at = tuple(int(i) for i in np.argwhere(~np.isfinite(given))[0])
+        raise ValueError(f"{name} must be finite, got {given[at]} at {at}")
+    return given
+
+
+def square(name: str, value: ArrayLike) -> np.ndarray:
+    """Return `value` as a finite square matrix of at least one row.
+
+    Raises
+    ------
+    ValueError
+        If it is not one.
+    """
+    given = array(name, value, ("N", "N"))
+    if given.shape[0] != given.shape[1] or not given.size:
+        raise ValueError(f"{name} must be square with N >= 1, got shape {given.shape}")
+    return given
+
+
+def sequence(name: str, value: ArrayLike, width: int) -> np.ndarray:
+    """Return `value` as a finite array of shape (T, N) or (T, B, N) with N = `width`, T >= 1.
+
+    Raises
+    ------
+    ValueError
+        If it is not one.
+    """
+    given = array(name, value, ("T", width), ("T", "B", width))
+    if not given.size:
+        raise ValueError(f"{name} must hold at least one step, got shape {given.shape}")
+    return given
+
+
+def indices(name: str, value: ArrayLike, last: int) -> np.ndarray:
+    """Return `value` as a 1-d array of whole numbers from 0 to `last`.
+
+    Raises
+    ------
+    ValueError
+        If one is not whole or lies outside.
+    """
+    given = array(name, np.atleast_1d(value), ("K",))
+    wrong = given[(given != np.floor(given)) | (given < 0) | (given > last)]
+    if wrong.size:
+        raise ValueError(f"{name} must be whole numbers from 0 to {last}, got {wrong[0]:g}")
+    return given.astype(int)
+
+
+def _fits(shape: tuple, wanted: tuple) -> bool:
+    same = (isinstance(w, str) or w == s for s, w in zip(shape, wanted, strict=False))
+    return len(shape) == len(wanted) and all(same)

@@ -1,0 +1,65 @@
+"""Backpropagation through time, taken apart: how much of the gradient on W comes from which lag."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from longrange import arguments, recurrence
+
+
+def gradient_by_lag(
+    W: ArrayLike,
+    states: ArrayLike,
+    loss_gradient: ArrayLike,
+    *,
+    h0: ArrayLike | None = None,
+    activation: str = "tanh",
+) -> np.ndarray:
+    """Return the gradient of a loss with respect to W, lag by lag.
+
+    Term k collects the uses of W that lie k steps before the state the loss looks at,
+
+        G_k = Σ_t D_{t-k} J_{t,k}ᵀ (dL/dh_t) h_{t-k-1}ᵀ    (transposes as for column vectors),
+
+    and Σ_k G_k is the whole gradient (Pascanu, Mikolov & Bengio 2013, eqs. 3 to 5; Werbos 1990).
+
+    Parameters
+    ----------
+    W : array_like, shape (N, N)
+    states : array_like, shape (T, N) or (T, B, N)
+        States of `longrange.recurrence.run` with this `activation`.
+    loss_gradient : array_like, shape (N,) or (B, N), or the shape of `states`
+        dL/dh_t, where the loss looks at the states directly: of the last state alone, or of
+        every state.
+    h0 : array_like, shape (N,) or (B, N), optional
+        State before the first step, zero unless given.
+    activation : {"tanh", "linear"}
+
+    Returns
+    -------
+    ndarray, shape (T, N, N)
+        ``[k]`` is the part from lag k, summed over the batch.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, an entry is not finite, or `activation` is another.
+    """
+    if activation == "leaky":
+        raise ValueError("activation must be tanh or linear, got 'leaky'")
+    W = arguments.square("W", W)
+    states = arguments.sequence("states", states, len(W))
+    before = np.concatenate([recurrence.start("h0", h0, states)[None], states])
+    slopes = recurrence.slopes(before, activation)[1]
+    shapes = (states.shape[1:], states.shape)
+    given = arguments.array("loss_gradient", loss_gradient, *shapes)
+    at_state = np.zeros_like(states)
+    at_state[-len(given) if given.ndim == states.ndim else -1 :] = given
+
+    parts = np.empty((len(states), *W.shape))
+    for k in range(len(states)):
+        # at_state[i] is the gradient with respect to states[i], of the loss k steps later.
+        inside = at_state * slopes[: len(at_state)]
+        earlier = before[: len(at_state)].reshape(-1, len(W))
+        parts[k] = inside.reshape(-1, len(W)).T @ earlier
+        at_state = (inside @ W)[1:]
+    return parts

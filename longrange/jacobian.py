@@ -1,0 +1,241 @@
+"""The Jacobian over k steps, J_{t,k} = dh_t/dh_{t-k}: one product, newest factor on the left.
+
+J_{t,k} = D_t W D_{t-1} W ··· D_{t-k+1} W with D_t = diag(1 - h_t²) for tanh
+(Pascanu, Mikolov & Bengio 2013, eq. 5).
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.linalg import lapack
+
+from longrange import arguments, recurrence
+
+_BLOCK = 2**18  # numbers of a block of products: it stays in the processor's cache
+
+
+def lagged(
+    W: ArrayLike,
+    states: ArrayLike,
+    t: int,
+    k: int,
+    *,
+    activation: str = "tanh",
+    leak: float = 0.5,
+) -> np.ndarray:
+    """Return J_{t,k} = d states[t] / d states[t-k].
+
+    Parameters
+    ----------
+    W : array_like, shape (N, N)
+    states : array_like, shape (T, N) or (T, B, N)
+        States of `longrange.recurrence.run`.
+    t : int
+        Later step, 0 <= t < T.
+    k : int
+        Lag, 0 <= k <= t; at 0 the Jacobian is the identity.
+    activation, leak
+        As in `run`.
+
+    Returns
+    -------
+    ndarray, shape (N, N) or (B, N, N)
+        Entry [i, j] is the derivative of unit i at t with respect to unit j at t - k.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, an entry is not finite, or the lag reaches before the sequence.
+    """
+    W, states = _checked(W, states)
+    t = int(arguments.indices("t", t, len(states) - 1)[0])
+    k = int(arguments.indices("k", k, t)[0])
+    product = np.broadcast_to(np.eye(len(W)), (*states.shape[1:-1], *W.shape)).copy()
+    for factor in _factors(W, states[t - k : t + 1], activation, leak):
+        product = factor @ product
+    return product
+
+
+def norms(
+    W: ArrayLike,
+    states: ArrayLike,
+    lags: ArrayLike,
+    *,
+    times: ArrayLike | None = None,
+    log: bool = False,
+    activation: str = "tanh",
+    leak: float = 0.5,
+) -> np.ndarray:
+    """Return the spectral norms ‖J_{t,k}‖ for each lag k and every t that has one.
+
+    Each product is made from the one of the lag before and rescaled at each step, so the cost
+    grows with the largest lag and nothing overflows: with ``log=True`` lags of many thousand
+    steps work.
+
+    Parameters
+    ----------
+    W : array_like, shape (N, N)
+    states : array_like, shape (T, N) or (T, B, N)
+        States of `longrange.recurrence.run`.
+    lags : array_like of int, shape (K,)
+        0 <= k <= T - 1, in any order.
+    times : array_like of int, shape (M,), optional
+        Which t; all 0 ... T - 1 unless given.
+    log : bool
+        Return natural logarithms, -inf for a product that is exactly 0. Without it, norms
+        beyond the range of a float become 0 or inf.
+    activation, leak
+        As in `run`.
+
+    Returns
+    -------
+    ndarray, shape (K, M) or (K, M, B)
+        NaN where t < k, since the lag reaches before the sequence.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, an entry is not finite, or a lag or time lies outside.
+    """
+    W, states = _checked(W, states)
+    last = len(states) - 1
+    lags = arguments.indices("lags", lags, last)
+    times = np.arange(last + 1) if times is None else arguments.indices("times", times, last)
+    keep, slopes = recurrence.slopes(states, activation, leak)
+    batches = int(np.prod(states.shape[1:-1]))
+    slopes = slopes.reshape(last, batches, len(W))
+    logs = np.full((lags.size, times.size, batches), np.nan)
+    # One row of `pairs` for each product: which time, which batch.
+    pairs = np.stack(np.meshgrid(range(times.size), range(batches), indexing="ij"), -1)
+    pairs = pairs.reshape(-1, 2)
+    pairs = pairs[np.argsort(-times[pairs[:, 0]], kind="stable")]  # those that last come first
+    count = max(1, _BLOCK // W.size)
+    for block in (pairs[i : i + count] for i in range(0, len(pairs), count)):
+        _block_norms(W, keep, slopes, lags, times[block[:, 0]], block, logs)
+    logs = logs.reshape(lags.size, times.size, *states.shape[1:-1])
+    with np.errstate(over="ignore"):
+        return logs if log else np.exp(logs)
+
+
+def power_norms(W: ArrayLike, lags: ArrayLike, *, log: bool = False) -> np.ndarray:
+    """Return ‖W^k‖ for each lag k: the Jacobians of the linear network.
+
+    They lie between ρ(W)^k and ‖W‖^k, and ‖W^k‖^{1/k} tends to ρ(W) (Gelfand 1941).
+
+    Parameters
+    ----------
+    W : array_like, shape (N, N)
+    lags : array_like of int, shape (K,)
+        k >= 0, in any order.
+    log : bool
+        Return natural logarithms; see `norms`.
+
+    Returns
+    -------
+    ndarray, shape (K,)
+
+    Raises
+    ------
+    ValueError
+        If `W` is not square and finite, or a lag is negative or not whole.
+    """
+    W = arguments.square("W", W)
+    lags = arguments.indices("lags", lags, np.iinfo(np.int32).max)
+    last = int(lags.max(initial=0))
+    still = np.broadcast_to(0.0, (last + 1, len(W)))
+    return norms(W, still, lags, times=[last], log=log, activation="linear")[:, 0]
+
+
+def singular_values(
+    W: ArrayLike,
+    states: ArrayLike,
+    t: int,
+    k: int,
+    *,
+    activation: str = "tanh",
+    leak: float = 0.5,
+) -> np.ndarray:
+    """Return all singular values of J_{t,k}, the small ones accurate too.
+
+    The SVD of the finished product is noise below 1e-16 of the largest value. Here the product
+    is kept as Q R, one QR step a factor; R is graded, and a Jacobi SVD of a graded matrix finds
+    small values to high relative accuracy (LAPACK's xGEJSV, Drmač & Veselić 2008).
+
+    Parameters
+    ----------
+    W : array_like, shape (N, N)
+    states : array_like, shape (T, N)
+    t, k : int
+        As in `lagged`.
+    activation, leak
+        As in `run`.
+
+    Returns
+    -------
+    ndarray, shape (N,)
+        Largest first.
+
+    Raises
+    ------
+    ValueError
+        As in `lagged`.
+    """
+    W, states = _checked(W, states)
+    if states.ndim != 2:
+        raise ValueError(f"states must have shape (T, {len(W)}), got {states.shape}")
+    t = int(arguments.indices("t", t, len(states) - 1)[0])
+    k = int(arguments.indices("k", k, t)[0])
+    # From a random frame, the same each time: unit vectors may lie in invariant subspaces of W.
+    frame = np.linalg.qr(np.random.default_rng(0).normal(size=W.shape))[0]
+    triangle = np.eye(len(W))
+    for factor in _factors(W, states[t - k : t + 1], activation, leak):
+        frame, step = np.linalg.qr(factor @ frame)
+        triangle = step @ triangle
+    # Transposed, so that the grading is one of columns: joba=0 is accurate for those.
+    return lapack.dgejsv(triangle.T, joba=0, jobu=3, jobv=3, jobr=0, jobp=0)[0]
+
+
+def _block_norms(
+    W: np.ndarray,
+    keep: float,
+    slopes: np.ndarray,
+    lags: np.ndarray,
+    times: np.ndarray,
+    block: np.ndarray,
+    logs: np.ndarray,
+) -> None:
+    """Fill in `logs` for the products of one block, grown towards older steps lag by lag."""
+    products = np.broadcast_to(np.eye(len(W)), (len(block), *W.shape)).copy()
+    sizes = np.zeros(len(block))
+    for k in range(min(lags.max(initial=0), times.max()) + 1):
+        alive = int((times >= k).sum())
+        if alive < len(products):
+            products, sizes = products[:alive], sizes[:alive]
+        if k:
+            oldest = slopes[times[:alive] - k, block[:alive, 1]][:, None]
+            grown = ((products * oldest).reshape(-1, len(W)) @ W).reshape(products.shape)
+            products = grown + keep * products if keep else grown
+            _rescale(products, sizes)
+        if (here := np.flatnonzero(lags == k)).size:
+            with np.errstate(divide="ignore"):
+                found = sizes + np.log(np.linalg.norm(products, 2, axis=(1, 2)))
+            logs[here[:, None], block[:alive, 0], block[:alive, 1]] = found
+
+
+def _rescale(products: np.ndarray, sizes: np.ndarray) -> None:
+    """Divide each product by its largest entry and add the logarithm of that to its size."""
+    largest = np.abs(products).max(axis=(1, 2))
+    with np.errstate(divide="ignore"):
+        sizes += np.log(largest)
+    products /= np.where(largest > 0, largest, 1)[:, None, None]
+
+
+def _factors(W: np.ndarray, states: np.ndarray, activation: str, leak: float) -> object:
+    """Yield the one-step Jacobians between `states`, oldest first."""
+    keep, slopes = recurrence.slopes(states, activation, leak)
+    for slope in slopes:
+        yield keep * np.eye(len(W)) + slope[..., None] * W
+
+
+def _checked(W: ArrayLike, states: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    W = arguments.square("W", W)
+    return W, arguments.sequence("states", states, len(W))

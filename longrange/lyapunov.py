@@ -1,0 +1,161 @@
+"""Lyapunov exponents: the rates at which small differences grow or fade along a driven run."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.optimize import brentq
+from scipy.special import erfc
+
+from longrange import arguments, recurrence
+
+
+class MeanField(NamedTuple):
+    """The limit of infinite width.
+
+    q : variance of W h + u for one unit; rate : largest Lyapunov exponent, in nats per step.
+    """
+
+    q: float
+    rate: float
+
+
+def exponents(
+    W: ArrayLike,
+    drive: ArrayLike,
+    *,
+    count: int | None = None,
+    burn_in: int = 100,
+    activation: str = "tanh",
+    leak: float = 0.5,
+) -> np.ndarray:
+    """Return the largest Lyapunov exponents of the network driven by `drive`.
+
+    A frame of orthonormal vectors is carried along the run by the one-step Jacobians and made
+    orthonormal again by QR at each step; an exponent is the mean of ln |R_ii| (Benettin,
+    Galgani, Giorgilli & Strelcyn 1980). All together, they add up to ln|det W| plus the mean of
+    Σ ln(1 - h²), exactly.
+
+    Parameters
+    ----------
+    W : array_like, shape (N, N)
+    drive : array_like, shape (T, N) or (T, B, N)
+        The run starts from the state zero.
+    count : int, optional
+        How many, 1 <= count <= N; all unless given.
+    burn_in : int
+        Steps left out of the mean, while states and frame settle; 0 <= burn_in < T - 1.
+    activation, leak
+        As in `longrange.recurrence.run`.
+
+    Returns
+    -------
+    ndarray, shape (count,) or (B, count)
+        Nats per step, largest first; -inf where a direction is lost altogether.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, an entry is not finite, or `count` or `burn_in` is out of range.
+    """
+    W = arguments.square("W", W)
+    drive = arguments.sequence("drive", drive, len(W))
+    count = arguments.size("count", len(W) if count is None else count)
+    if count > len(W):
+        raise ValueError(f"count must be at most N = {len(W)}, got {count}")
+    burn_in = arguments.size("burn_in", burn_in, least=0)
+    if burn_in >= len(drive) - 1:
+        raise ValueError(f"burn_in must be less than T - 1 = {len(drive) - 1}, got {burn_in}")
+    states = recurrence.run(W, drive, activation=activation, leak=leak)
+    keep, slopes = recurrence.slopes(states, activation, leak)
+    # A random frame, the same each time: unit vectors may lie in invariant subspaces of W.
+    frame = np.linalg.qr(np.random.default_rng(0).normal(size=(len(W), count)))[0]
+    total = np.zeros((*drive.shape[1:-1], count))
+    for t, slope in enumerate(slopes):
+        frame, triangle = np.linalg.qr(keep * frame + slope[..., None] * (W @ frame))
+        if t >= burn_in:
+            with np.errstate(divide="ignore"):
+                total += np.log(np.abs(np.diagonal(triangle, axis1=-2, axis2=-1)))
+    return np.sort(total / (len(slopes) - burn_in), axis=-1)[..., ::-1]
+
+
+def mean_field(gain: float, input_std: float) -> MeanField:
+    """Return variance and rate of the infinitely wide Gaussian network under white input.
+
+    q = g² E[tanh²(√q z)] + s² and λ = ½ ln(g² E[sech⁴(√q z)]), z ~ N(0, 1); of several
+    solutions q the largest (Sompolinsky, Crisanti & Sommers 1988; Molgedey, Schuchhardt &
+    Schuster 1992).
+
+    Parameters
+    ----------
+    gain : float
+        g > 0, with W_ij ~ N(0, g²/d).
+    input_std : float
+        s >= 0, the standard deviation of the drive, independent for each unit and step.
+
+    Returns
+    -------
+    MeanField
+        ``(q, rate)``.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+    """
+    gain = arguments.number("gain", gain, above=True)
+    input_std = arguments.number("input_std", input_std)
+
+    def excess(q: float) -> float:
+        return gain**2 * _mean(lambda x: np.tanh(x) ** 2, 1, q) + input_std**2 - q
+
+    # Concave in q, so without input it is positive from just above 0 to its largest root.
+    least = input_std**2 or max(0, 1 - 1 / gain / gain) / 100
+    most = gain**2 + input_std**2
+    q = brentq(excess, least, most, xtol=1e-15) if excess(least) > 0 else least
+    return MeanField(float(q), float(np.log(gain) + np.log(_mean(_sech4, 0, q)) / 2))
+
+
+def critical_gain(input_std: float) -> float:
+    """Return the gain at which the mean-field rate is 0: below it influence fades.
+
+    Parameters
+    ----------
+    input_std : float
+        s >= 0; see `mean_field`.
+
+    Returns
+    -------
+    float
+        g >= 1; exactly 1 without input.
+
+    Raises
+    ------
+    ValueError
+        If `input_std` is out of range.
+    """
+    input_std = arguments.number("input_std", input_std)
+    if input_std == 0:
+        return 1.0
+    high = 2.0
+    while mean_field(high, input_std).rate < 0:
+        high *= 2
+    return float(brentq(lambda gain: mean_field(gain, input_std).rate, 1, high, xtol=1e-12))
+
+
+def _mean(function: Callable, far: float, q: float) -> float:
+    """Return E[function(√q z)], z ~ N(0, 1), of a function that is `far` beyond ±20.
+
+    By the trapezoid rule, which is spectrally exact here; Gauss–Hermite nodes are too far apart
+    for the steep part once √q > 3.
+    """
+    root = np.sqrt(q)
+    end = min(10.0, 20 / root) if root else 10.0
+    z, step = np.linspace(-end, end, 4001, retstep=True)
+    inside = function(root * z) @ np.exp(-(z**2) / 2) * step / np.sqrt(2 * np.pi)
+    return float(inside + far * erfc(end / np.sqrt(2)))
+
+
+def _sech4(x: np.ndarray) -> np.ndarray:
+    return np.cosh(x) ** -4

@@ -1,0 +1,249 @@
+"""Families of recurrent matrices W, each seeded, and their norm and spectral radius."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import ortho_group
+
+from longrange import arguments
+
+
+def gaussian(d: int, gain: float = 1.0, *, seed: int) -> np.ndarray:
+    """Return W with independent entries W_ij ~ N(0, gain²/d).
+
+    For large d the spectral radius tends to `gain` (circular law) and the norm to 2 `gain`.
+
+    Parameters
+    ----------
+    d : int
+        Width, >= 1.
+    gain : float
+        g >= 0, dimensionless (Sompolinsky, Crisanti & Sommers 1988).
+    seed : int
+        Seed of the generator.
+
+    Returns
+    -------
+    ndarray, shape (d, d)
+
+    Raises
+    ------
+    ValueError
+        If `d` or `gain` is out of range.
+    """
+    d, gain = arguments.size("d", d), arguments.number("gain", gain)
+    return np.random.default_rng(seed).normal(0, gain / np.sqrt(d), (d, d))
+
+
+def orthogonal(d: int, gain: float = 1.0, *, seed: int) -> np.ndarray:
+    """Return `gain` times an orthogonal matrix drawn uniformly (Haar measure).
+
+    Every singular value and the modulus of every eigenvalue is `gain`.
+
+    Parameters
+    ----------
+    d : int
+        Width, >= 1.
+    gain : float
+        Factor on every length, >= 0.
+    seed : int
+        Seed of the generator.
+
+    Returns
+    -------
+    ndarray, shape (d, d)
+
+    Raises
+    ------
+    ValueError
+        If `d` or `gain` is out of range.
+    """
+    d, gain = arguments.size("d", d), arguments.number("gain", gain)
+    rng = np.random.default_rng(seed)
+    if d == 1:  # SciPy leaves out the reflection of the line
+        return gain * rng.choice([-1.0, 1.0], (1, 1))
+    return gain * ortho_group.rvs(d, random_state=rng)
+
+
+def symmetric(d: int, radius: float, *, seed: int) -> np.ndarray:
+    """Return a symmetric Gaussian matrix scaled to the spectral radius `radius`, also its norm.
+
+    Parameters
+    ----------
+    d : int
+        Width, >= 1.
+    radius : float
+        Spectral radius, >= 0.
+    seed : int
+        Seed of the generator.
+
+    Returns
+    -------
+    ndarray, shape (d, d)
+
+    Raises
+    ------
+    ValueError
+        If `d` or `radius` is out of range.
+    """
+    a = gaussian(d, seed=seed)
+    return with_radius(a + a.T, radius)
+
+
+def triangular(d: int, radius: float, strength: float, *, seed: int) -> np.ndarray:
+    """Return an upper triangular matrix whose eigenvalues are all ±`radius`.
+
+    The diagonal is ±`radius` with random signs; above it stand independent entries
+    N(0, strength²/d). The larger `strength`, the further from normal.
+
+    Parameters
+    ----------
+    d : int
+        Width, >= 1.
+    radius : float
+        Spectral radius, >= 0; at 0 the matrix is nilpotent.
+    strength : float
+        Size of the part above the diagonal, >= 0.
+    seed : int
+        Seed of the generator.
+
+    Returns
+    -------
+    ndarray, shape (d, d)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+    """
+    radius = arguments.number("radius", radius)
+    strength = arguments.number("strength", strength)
+    above = np.triu(gaussian(d, strength, seed=seed), 1)
+    signs = np.random.default_rng([seed, 1]).choice([-1.0, 1.0], len(above))
+    return above + np.diag(radius * signs)
+
+
+def ring_chain(d: int, link: float, radius: float) -> np.ndarray:
+    """Return a chain of `link` closed to a ring so that all eigenvalues have modulus `radius`.
+
+    W[i+1, i] = link and W[0, d-1] = radius^d / link^(d-1), hence W^d = radius^d I. With
+    link > radius a signal grows all along the chain and is cut down once a round.
+
+    Parameters
+    ----------
+    d : int
+        Width, >= 1.
+    link : float
+        Factor from one unit to the next, > 0.
+    radius : float
+        Spectral radius, >= 0; at 0 the ring is open.
+
+    Returns
+    -------
+    ndarray, shape (d, d)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range or the closing link is too large for a float.
+    """
+    w = delay_line(d, arguments.number("link", link, above=True))
+    radius = arguments.number("radius", radius)
+    with np.errstate(over="ignore"):
+        w[0, -1] = radius * np.float64(radius / link) ** (len(w) - 1)
+    if not np.isfinite(w[0, -1]):
+        raise ValueError(f"radius^d / link^(d-1) overflows for d={d}, link={link}, radius={radius}")
+    return w
+
+
+def delay_line(d: int, link: float = 1.0) -> np.ndarray:
+    """Return the open chain W[i+1, i] = link: nilpotent, W^d = 0.
+
+    Parameters
+    ----------
+    d : int
+        Width, >= 1.
+    link : float
+        Factor from one unit to the next, >= 0.
+
+    Returns
+    -------
+    ndarray, shape (d, d)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+    """
+    d = arguments.size("d", d)
+    return np.diag(np.full(d - 1, arguments.number("link", link)), -1)
+
+
+def with_radius(W: ArrayLike, radius: float) -> np.ndarray:
+    """Return `W` scaled to the spectral radius `radius`.
+
+    Parameters
+    ----------
+    W : array_like, shape (N, N)
+    radius : float
+        Wanted spectral radius, >= 0.
+
+    Returns
+    -------
+    ndarray, shape (N, N)
+
+    Raises
+    ------
+    ValueError
+        If `W` is not square and finite, `radius` is out of range, or all eigenvalues are 0.
+    """
+    return _scaled(W, "spectral radius", spectral_radius, arguments.number("radius", radius))
+
+
+def with_norm(W: ArrayLike, norm: float) -> np.ndarray:
+    """Return `W` scaled to the spectral norm `norm`.
+
+    Parameters
+    ----------
+    W : array_like, shape (N, N)
+    norm : float
+        Wanted largest singular value, >= 0.
+
+    Returns
+    -------
+    ndarray, shape (N, N)
+
+    Raises
+    ------
+    ValueError
+        If `W` is not square and finite, `norm` is out of range, or `W` is 0.
+    """
+    return _scaled(W, "spectral norm", spectral_norm, arguments.number("norm", norm))
+
+
+def spectral_radius(W: ArrayLike) -> float:
+    """Return the largest modulus of an eigenvalue of `W`, shape (N, N).
+
+    Raises
+    ------
+    ValueError
+        If `W` is not square and finite.
+    """
+    return float(np.abs(np.linalg.eigvals(arguments.square("W", W))).max())
+
+
+def spectral_norm(W: ArrayLike) -> float:
+    """Return the largest singular value of `W`, shape (N, N): the most it stretches a vector.
+
+    Raises
+    ------
+    ValueError
+        If `W` is not square and finite.
+    """
+    return float(np.linalg.norm(arguments.square("W", W), 2))
+
+
+def _scaled(W: ArrayLike, what: str, measure: object, wanted: float) -> np.ndarray:
+    now = measure(W)
+    if now == 0:
+        raise ValueError(f"W has {what} 0, which no factor changes to {wanted:g}")
+    return np.asarray(W, dtype=float) * (wanted / now)
