@@ -25,6 +25,7 @@ def exponents(
     W: ArrayLike,
     drive: ArrayLike,
     *,
+    h0: ArrayLike | None = None,
     count: int | None = None,
     burn_in: int = 100,
     activation: str = "tanh",
@@ -41,7 +42,9 @@ def exponents(
     ----------
     W : array_like, shape (N, N)
     drive : array_like, shape (T, N) or (T, B, N)
-        The run starts from the state zero.
+    h0 : array_like, shape (N,) or (B, N), optional
+        State before the first step, zero unless given. Without input, zero is a fixed point:
+        give another state to leave it.
     count : int, optional
         How many, 1 <= count <= N; all unless given.
     burn_in : int
@@ -67,7 +70,7 @@ def exponents(
     burn_in = arguments.size("burn_in", burn_in, least=0)
     if burn_in >= len(drive) - 1:
         raise ValueError(f"burn_in must be less than T - 1 = {len(drive) - 1}, got {burn_in}")
-    states = recurrence.run(W, drive, activation=activation, leak=leak)
+    states = recurrence.run(W, drive, h0=h0, activation=activation, leak=leak)
     keep, slopes = recurrence.slopes(states, activation, leak)
     # A random frame, the same each time: unit vectors may lie in invariant subspaces of W.
     frame = np.linalg.qr(np.random.default_rng(0).normal(size=(len(W), count)))[0]

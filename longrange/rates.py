@@ -74,7 +74,7 @@ def effective_rate(W: ArrayLike, drive: ArrayLike, **options: object) -> np.ndar
     W : array_like, shape (N, N)
     drive : array_like, shape (T, N) or (T, B, N)
     **options
-        ``burn_in``, ``activation``, ``leak``: as in `longrange.lyapunov.exponents`.
+        ``h0``, ``burn_in``, ``activation``, ``leak``: as in `longrange.lyapunov.exponents`.
 
     Returns
     -------

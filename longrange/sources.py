@@ -53,7 +53,7 @@ def digest_of(content: bytes) -> str:
 
 def versions() -> dict[str, str]:
     """Return the versions of the libraries that numbers and pictures depend on."""
-    return {name: version(name) for name in ("matplotlib", "numpy")}
+    return {name: version(name) for name in ("matplotlib", "numpy", "scipy")}
 
 
 def _imports(path: Path) -> list[Path]:

@@ -25,6 +25,8 @@ PALETTE = {
     "bound": Colour("#6d5a8e", "#bba8e0"),
     "forward": Colour("#8a5a00", "#e2b355"),
     "backward": Colour("#a02565", "#f08fc0"),
+    "vanish": Colour("#2a6f97", "#79bfe3"),  # exponents below 0
+    "explode": Colour("#b0413e", "#f28b82"),  # and above
 }
 
 LIGHT = {name: colour.light for name, colour in PALETTE.items()}

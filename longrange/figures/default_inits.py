@@ -1,0 +1,96 @@
+"""At their defaults two libraries start on different sides, and the bound tells neither.
+
+PyTorch's nn.RNN draws the entries of W uniformly from ±1/√d, Keras's SimpleRNN draws W
+orthogonal. Both norms are at least 1, so the bound allows growth.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from longrange import matrices
+from longrange.drawing.palette import LIGHT
+from longrange.drawing.style import power_of_ten
+from longrange.jacobian import power_norms
+
+ALT = (
+    "Two panels over widths {widths[0]} to {widths[2]}. Left, per step: PyTorch's W has norm "
+    "{pytorch[norm][2]:.2f} and spectral radius {pytorch[radius][2]:.2f} at the largest width; "
+    "Keras's has 1 for both. Right, after {lag} steps, on a logarithmic axis: PyTorch's bound "
+    "is about {pytorch[bound][2]:.0f}, the power of W itself {pytorch[power][2]:.0e}; Keras's "
+    "are both 1."
+)
+
+WIDTHS, LAG, SEEDS = (128, 256, 512), 30, 3
+
+
+def compute() -> dict:
+    """Return norm, radius, power and bound for each width, geometric means over seeds."""
+    pytorch, keras = _library(uniform), _library(matrices.orthogonal)
+    # The finding: the bound grows, the thing itself is all but gone; orthogonal keeps everything.
+    for i in range(len(WIDTHS)):
+        assert pytorch["bound"][i] > 10 > 1e-5 > pytorch["power"][i]
+        assert abs(pytorch["radius"][i] - 3**-0.5) < 0.03
+        assert np.allclose([keras[key][i] for key in keras], 1)
+    columns = {f"{name} {key}": values for name, one in (("PyTorch", pytorch), ("Keras", keras))
+               for key, values in one.items()}  # fmt: skip
+    return {
+        "widths": list(WIDTHS),
+        "lag": LAG,
+        "seeds": SEEDS,
+        "gain": 3**-0.5,
+        "pytorch": pytorch,
+        "keras": keras,
+        "table": {"d": list(WIDTHS)} | columns,
+    }
+
+
+def uniform(d: int, *, seed: int) -> np.ndarray:
+    """Return W with entries from U(-1/√d, 1/√d): variance 1/(3d), hence gain 1/√3."""
+    return np.random.default_rng(seed).uniform(-1, 1, (d, d)) / np.sqrt(d)
+
+
+def _library(matrix: object) -> dict:
+    logs = []
+    for d in WIDTHS:
+        drawn = [matrix(d, seed=seed) for seed in range(SEEDS)]
+        norm = np.log([matrices.spectral_norm(w) for w in drawn])
+        radius = np.log([matrices.spectral_radius(w) for w in drawn])
+        power = [power_norms(w, [LAG], log=True)[0] for w in drawn]
+        logs.append([np.mean(x) for x in (norm, radius, LAG * norm, power)])
+    found = np.exp(np.array(logs).T).tolist()
+    return dict(zip(("norm", "radius", "bound", "power"), found, strict=True))
+
+
+def draw(data: dict) -> Figure:
+    """Draw the factor per step on the left, what it comes to on the right."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.8))
+    figure.subplots_adjust(left=0.11, right=0.97, top=0.9, bottom=0.17, wspace=0.3)
+    at = range(len(data["widths"]))
+    pytorch, keras = data["pytorch"], data["keras"]
+    for ax, keys in ((left, ("norm", "radius")), (right, ("bound", "power"))):
+        ax.plot(at, pytorch[keys[0]], "o:", color=LIGHT["bound"])
+        ax.plot(at, pytorch[keys[1]], "o-", color=LIGHT["measured"])
+        ax.plot(at, keras[keys[1]], "s-", color=LIGHT["theory"])
+        ax.set_xticks(at, [str(d) for d in data["widths"]])
+        ax.set_xlabel("width d")
+        ax.set_xlim(-0.3, 2.3)
+    text = {"ha": "center", "va": "bottom"}
+    left.text(1, 1.19, "PyTorch, norm ‖W‖", color=LIGHT["bound"], **text)
+    left.text(1, 0.85, "Keras, both", color=LIGHT["theory"], **text)
+    left.text(1, 0.64, "PyTorch, radius ρ", color=LIGHT["measured"], **text)
+    lag = data["lag"]
+    right.text(1, 3e2, f"PyTorch, ‖W‖ to the {lag}", color=LIGHT["bound"], **text)
+    right.text(1, 2e-2, "Keras, both", color=LIGHT["theory"], **text)
+    right.text(1, 4e-6, f"PyTorch, W to the {lag}", color=LIGHT["measured"], **text)
+    left.set_gid("step")
+    left.set_title("per step")
+    left.set_ylim(0, 1.4)
+    left.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+    right.set_gid("power")
+    right.set_title(f"after {data['lag']} steps")
+    right.set_yscale("log")
+    right.set_ylim(1e-8, 1e4)
+    right.set_yticks([1e-8, 1e-4, 1, 1e4])
+    right.yaxis.set_major_formatter(power_of_ten)
+    return figure

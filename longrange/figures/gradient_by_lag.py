@@ -1,0 +1,106 @@
+"""Vanishing is not a small gradient, it is a gradient that hears only the last few words.
+
+The gradient of a loss at the last of 200 steps, taken apart by how many steps back W was used
+(Pascanu, Mikolov & Bengio 2013, eqs. 3 to 5).
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from longrange import matrices
+from longrange.bptt import gradient_by_lag
+from longrange.drawing.palette import LIGHT
+from longrange.lyapunov import critical_gain
+from longrange.recurrence import run
+
+ALT = (
+    "The share of the gradient that comes from the last n words, n from 1 to {steps} on a "
+    "logarithmic axis. Gain {half[gain]}: nine tenths come from the last {half[ninety]:.0f} "
+    "words. Gain 1: from the last {one[ninety]:.0f}. Orthogonal with tanh: from the last "
+    "{orthogonal_tanh[ninety]:.0f}. At the critical gain the curve rises slowly, "
+    "{critical[ninety]:.0f} words. Orthogonal without squashing rises in proportion to n, "
+    "{orthogonal_linear[ninety]:.0f} words. At gain {two[gain]:.0f} the curve stays at zero "
+    "until the oldest words: half of the gradient comes from the first {two[oldest_half]:.0f} "
+    "words."
+)
+TOLERANCE = {"rtol": 0.5, "atol": 0.02}  # one network is chaotic: see jacobian_norms
+
+D, INPUT_STD, SEEDS, BURN_IN, STEPS = 64, 0.5, 10, 100, 200
+
+
+def compute() -> dict:
+    """Return medians over seeds of the share from the last n words."""
+    critical = critical_gain(INPUT_STD)
+    gains = {"half": 0.5, "one": 1.0, "critical": critical, "two": 2.0}
+    found = {}
+    for name, gain in gains.items():
+        found[name] = {"gain": gain} | _shares(lambda s, g=gain: matrices.gaussian(D, g, seed=s))
+    found["orthogonal_tanh"] = _shares(lambda s: matrices.orthogonal(D, seed=s))
+    found["orthogonal_linear"] = _shares(lambda s: matrices.orthogonal(D, seed=s), "linear")
+    # The finding, and its two exceptions.
+    assert found["half"]["ninety"] < found["one"]["ninety"] < 15
+    assert found["orthogonal_tanh"]["ninety"] < 15
+    assert found["critical"]["ninety"] > 50
+    assert found["two"]["oldest_half"] < 20
+    assert 140 < found["orthogonal_linear"]["ninety"] < 180
+    columns = {name: one["share"] for name, one in found.items()}
+    return {
+        "d": D,
+        "input_std": INPUT_STD,
+        "seeds": SEEDS,
+        "burn_in": BURN_IN,
+        "steps": STEPS,
+        **found,
+        "table": {"last_words": list(range(1, STEPS + 1))} | columns,
+    }
+
+
+def _shares(matrix: object, activation: str = "tanh") -> dict:
+    """Return the cumulated share of Σ‖G_k‖, G_k being the part of the gradient from lag k."""
+    shares = []
+    for seed in range(SEEDS):
+        w, rng = matrix(seed), np.random.default_rng([seed, 1])
+        states = run(w, rng.normal(0, INPUT_STD, (BURN_IN + STEPS, D)), activation=activation)
+        before, states = states[BURN_IN - 1], states[BURN_IN:]
+        loss = rng.normal(size=D)
+        parts = gradient_by_lag(w, states, loss, h0=before, activation=activation)
+        sizes = np.linalg.norm(parts, axis=(1, 2))
+        shares.append(np.cumsum(sizes) / sizes.sum())
+    shares = np.array(shares)
+    words = {level: np.argmax(shares >= level, axis=1) + 1 for level in (0.1, 0.5, 0.9)}
+    return {
+        "share": np.median(shares, axis=0).tolist(),
+        "ninety": float(np.median(words[0.9])),
+        "ninety_least": int(words[0.9].min()),
+        "ninety_most": int(words[0.9].max()),
+        "oldest_half": float(np.median(STEPS + 1 - words[0.5])),
+    }
+
+
+def draw(data: dict) -> Figure:
+    """Draw one line a network."""
+    figure, ax = plt.subplots(figsize=(6.4, 4.6))
+    figure.subplots_adjust(left=0.14, right=0.97, top=0.95, bottom=0.135)
+    ax.set_gid("shares")
+    ax.set_xscale("log")
+    ax.set_xlim(1, data["steps"])
+    ax.set_ylim(0, 1.02)
+    ax.set_xticks([1, 2, 5, 10, 20, 50, 100, 200], ["1", "2", "5", "10", "20", "50", "100", "200"])
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
+    ax.set_xlabel("the last n words")
+    ax.set_ylabel("share of the gradient", labelpad=8)
+    dashed = (0, (5, 2))
+    styles = {"orthogonal_tanh": dashed, "orthogonal_linear": dashed}
+    for name in ("half", "one", "critical", "two", "orthogonal_tanh", "orthogonal_linear"):
+        colour = LIGHT["theory" if name in styles else "backward"]
+        ax.plot(data["table"]["last_words"], data[name]["share"], lw=2,
+                ls=styles.get(name, "-"), color=colour)  # fmt: skip
+    gaussian, orthogonal = {"color": LIGHT["backward"]}, {"color": LIGHT["theory"]}
+    ax.text(1.4, 0.9, "g = 0.5", ha="right", **gaussian)
+    ax.text(4.6, 0.55, "g = 1 and", **gaussian)
+    ax.text(4.6, 0.48, "orthogonal, tanh", **orthogonal)
+    ax.text(38, 0.45, f"g = {data['critical']['gain']:.2f}", ha="right", **gaussian)
+    ax.text(60, 0.2, "orthogonal,\nlinear", **orthogonal)
+    ax.text(148, 0.03, "g = 2", ha="right", **gaussian)
+    return figure

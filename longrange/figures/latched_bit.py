@@ -1,0 +1,108 @@
+"""A vanished gradient is not a lost memory: the sign stays when the derivative is long gone.
+
+One unit, h ← tanh(2h + sξ), with noise ξ ~ N(0, 1): the latch of Bengio, Simard & Frasconi (1994).
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from scipy.optimize import brentq
+
+from longrange.drawing.palette import LIGHT
+from longrange.drawing.style import power_of_ten
+from longrange.recurrence import run, slopes
+
+ALT = (
+    "Two panels share one logarithmic axis of time, 1 to {steps} steps. Above, the share of "
+    "{trials} trials that still have the sign they began with: at noise {quiet[noise]} it stays "
+    "at {quiet[holding]:.1%} to the end; at noise {loud[noise]} it falls to "
+    "{loud[holding]:.0%}, hardly better than chance. Below, the derivative of the state with "
+    "respect to the start: at noise {quiet[noise]} it is under {quiet[after_ten]:.0e} after ten "
+    "steps. Beside it weight 1 without noise: a straight line, a power law, still "
+    "{edge[end]:.0e} after {steps} steps."
+)
+TOLERANCE = {"rtol": 0.01}  # sums of many logarithms
+
+WEIGHT, TRIALS, STEPS, SEED = 2.0, 4000, 1000, 0
+NOISES = {"quiet": 0.3, "loud": 0.5}
+
+
+def compute() -> dict:
+    """Return, for each step, the share of trials that hold and the derivative that is left."""
+    start = brentq(lambda h: np.tanh(WEIGHT * h) - h, 0.5, 1)
+    found = {name: {"noise": noise} | _trials(noise, start) for name, noise in NOISES.items()}
+    # Weight 1, no noise, same start: h decays like √(3/2k), the derivative like k^-3/2.
+    h = np.concatenate([[[start]], run([[1.0]], np.zeros((STEPS, 1)), h0=[start])])
+    edge = np.cumprod(slopes(h)[1][:, 0])
+    exponent = np.log(edge[-1] / edge[STEPS // 4 - 1]) / np.log(4)
+    # The finding: the memory holds while the derivative vanishes, up to a size of noise.
+    assert found["quiet"]["holding"] > 0.999
+    assert found["quiet"]["after_ten"] < 1e-6
+    assert found["loud"]["holding"] < 0.7
+    assert abs(exponent + 1.5) < 0.02
+    step = list(range(1, STEPS + 1))
+    return {
+        "weight": WEIGHT,
+        "start": start,
+        "trials": TRIALS,
+        "steps": STEPS,
+        **found,
+        "edge": {"exponent": float(exponent), "end": float(edge[-1]), "left": edge.tolist()},
+        "table": {
+            "step": step,
+            **{f"holding s={NOISES[n]}": one["shares"] for n, one in found.items()},
+            **{f"log10 derivative s={NOISES[n]}": one["logs"] for n, one in found.items()},
+            "derivative w=1 s=0": edge.tolist(),
+        },
+    }
+
+
+def _trials(noise: float, start: float) -> dict:
+    drive = np.random.default_rng(SEED).normal(0, noise, (STEPS, TRIALS, 1))
+    states = run([[WEIGHT]], drive, h0=[start])[..., 0]
+    logs = np.cumsum(np.log(WEIGHT * (1 - states) * (1 + states)), axis=0) / np.log(10)
+    shares, typical = (states > 0).mean(axis=1), logs.mean(axis=1)
+    return {
+        "shares": shares.tolist(),
+        "logs": typical.tolist(),
+        "holding": float(shares[-1]),
+        "fallen": int((states[-1] <= 0).sum()),
+        "after_ten": float(10 ** typical[9]),
+        "percent_at": int(np.argmax(typical < -2)) + 1,
+    }
+
+
+def draw(data: dict) -> Figure:
+    """Draw what is held above what the gradient sees, on one axis of time."""
+    figure, (held, seen) = plt.subplots(2, figsize=(6.4, 6.2), sharex=True)
+    figure.subplots_adjust(left=0.15, right=0.97, top=0.95, bottom=0.095, hspace=0.22)
+    steps = np.array(data["table"]["step"])
+    # A step on a logarithmic axis is narrower the later: some of the points are enough.
+    some = np.unique(np.geomspace(1, len(steps), 120).round().astype(int)) - 1
+    for name, style in (("quiet", "-"), ("loud", (0, (5, 2)))):
+        held.plot(steps[some], np.array(data[name]["shares"])[some], lw=2.4, ls=style,
+                  color=LIGHT["forward"])  # fmt: skip
+        logs = np.array(data[name]["logs"])
+        near = some[logs[some] > -40]
+        seen.plot(steps[near], 10 ** logs[near], lw=2.4, ls=style, color=LIGHT["backward"])
+    seen.plot(steps[some], np.array(data["edge"]["left"])[some], lw=1.8, color=LIGHT["theory"])
+    held.text(1.15, 0.95, "noise s = 0.3", color=LIGHT["forward"])
+    held.text(110, 0.7, "s = 0.5", ha="right", color=LIGHT["forward"])
+    seen.text(21, 1e-13, "weight 2, s = 0.3", color=LIGHT["backward"])
+    seen.text(21, 1e-16, "and s = 0.5", color=LIGHT["backward"])
+    seen.text(40, 1e-7, "weight 1, no noise", color=LIGHT["theory"])
+    held.set_gid("held")
+    held.set_ylim(0.48, 1.03)
+    held.set_yticks([0.5, 0.75, 1], ["50 %", "75 %", "100 %"])
+    held.set_ylabel("trials that hold", labelpad=6)
+    seen.set_gid("seen")
+    seen.set_yscale("log")
+    seen.set_ylim(1e-30, 10)
+    seen.set_yticks([1e-30, 1e-20, 1e-10, 1])
+    seen.yaxis.set_major_formatter(power_of_ten)
+    seen.set_ylabel("derivative left", labelpad=6)
+    seen.set_xscale("log")
+    seen.set_xlim(1, data["steps"])
+    seen.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
+    seen.set_xlabel("steps")
+    return figure
