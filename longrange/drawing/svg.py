@@ -19,6 +19,10 @@ ET.register_namespace("", _SVG)
 ET.register_namespace("xlink", _XLINK)
 _POINTS_PER_INCH = 72
 _VARIABLE = {light: f"var(--lr-{name})" for name, light in LIGHT.items()}
+# What matplotlib calls its own artists; the names that matter are given with set_gid.
+_UNNAMED = re.compile(
+    r"(figure|axes|patch|line2d|text|xtick|ytick|matplotlib\.axis|\w+Collection)_\d+"
+)
 _FONT = "font-family: system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 
@@ -42,7 +46,7 @@ def render(figure: Figure, stem: str, title: str, description: str) -> str:
     root.set("role", "img")
     root.set("aria-labelledby", f"{stem}-title {stem}-desc")
     root.set("style", _FONT)
-    return ET.tostring(root, encoding="unicode") + "\n"
+    return ET.tostring(root, encoding="unicode").replace("><", ">\n<") + "\n"
 
 
 def stage(figure: Figure) -> dict:
@@ -96,10 +100,7 @@ def _axis(domain: tuple, ends: tuple, kind: str) -> dict:
 
 def _tidy(root: ET.Element, stem: str) -> None:
     """Make ids unique to the figure; drop what no reader needs."""
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if child.tag == f"{{{_SVG}}}metadata":
-                parent.remove(child)
+    _thin(root)
     for element in root.iter():
         if element.tag == f"{{{_SVG}}}tspan" and "x" in element.attrib:
             raise ValueError(
@@ -120,6 +121,24 @@ def _tidy(root: ET.Element, stem: str) -> None:
             del element.attrib["transform"]
 
 
+def _thin(parent: ET.Element) -> None:
+    """Drop metadata, blank text, names that nobody gave, and groups that then group nothing."""
+    children = []
+    for child in list(parent):
+        _thin(child)
+        if _UNNAMED.fullmatch(child.get("id", "")):
+            del child.attrib["id"]
+        if child.tag == f"{{{_SVG}}}g" and not child.attrib:
+            children += list(child)
+        elif child.tag != f"{{{_SVG}}}metadata":
+            children.append(child)
+    parent[:] = children
+    for element in (parent, *children):
+        if not (element.text or "").strip():
+            element.text = None
+        element.tail = None
+
+
 def _short(numbers: str) -> str:
-    numbers = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{round(float(m[0]), 2):g}", numbers)
+    numbers = re.sub(r"-?\d+\.\d{2,}", lambda m: f"{round(float(m[0]), 1):g}", numbers)
     return re.sub(r"\s+", " ", numbers).strip()

@@ -12,6 +12,7 @@ from longrange import matrices
 from longrange.drawing.palette import LIGHT
 from longrange.drawing.style import power_of_ten
 from longrange.jacobian import power_norms
+from longrange.rates import horizon
 
 ALT = (
     "Two panels over widths {widths[0]} to {widths[2]}. Left, per step: PyTorch's W has norm "
@@ -22,6 +23,7 @@ ALT = (
 )
 
 WIDTHS, LAG, SEEDS = (128, 256, 512), 30, 3
+LAGS = (*range(1, 16), LAG)
 
 
 def compute() -> dict:
@@ -31,7 +33,7 @@ def compute() -> dict:
     for i in range(len(WIDTHS)):
         assert pytorch["bound"][i] > 10 > 1e-5 > pytorch["power"][i]
         assert abs(pytorch["radius"][i] - 3**-0.5) < 0.03
-        assert np.allclose([keras[key][i] for key in keras], 1)
+        assert np.allclose([keras[key][i] for key in ("norm", "radius", "bound", "power")], 1)
     columns = {f"{name} {key}": values for name, one in (("PyTorch", pytorch), ("Keras", keras))
                for key, values in one.items()}  # fmt: skip
     return {
@@ -39,6 +41,7 @@ def compute() -> dict:
         "lag": LAG,
         "seeds": SEEDS,
         "gain": 3**-0.5,
+        "horizon": float(horizon(3**-0.5)),
         "pytorch": pytorch,
         "keras": keras,
         "table": {"d": list(WIDTHS)} | columns,
@@ -51,15 +54,18 @@ def uniform(d: int, *, seed: int) -> np.ndarray:
 
 
 def _library(matrix: object) -> dict:
-    logs = []
+    logs, percent_at = [], []
     for d in WIDTHS:
         drawn = [matrix(d, seed=seed) for seed in range(SEEDS)]
         norm = np.log([matrices.spectral_norm(w) for w in drawn])
         radius = np.log([matrices.spectral_radius(w) for w in drawn])
-        power = [power_norms(w, [LAG], log=True)[0] for w in drawn]
+        left = np.mean([power_norms(w, LAGS, log=True) for w in drawn], axis=0)
+        power, gone = left[-1], np.flatnonzero(left < np.log(0.01))
+        percent_at.append(LAGS[gone[0]] if gone.size else 0)
         logs.append([np.mean(x) for x in (norm, radius, LAG * norm, power)])
     found = np.exp(np.array(logs).T).tolist()
-    return dict(zip(("norm", "radius", "bound", "power"), found, strict=True))
+    keys = ("norm", "radius", "bound", "power")
+    return dict(zip(keys, found, strict=True)) | {"percent_at": percent_at}
 
 
 def draw(data: dict) -> Figure:

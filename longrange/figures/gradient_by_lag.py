@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from longrange import matrices
 from longrange.bptt import gradient_by_lag
 from longrange.drawing.palette import LIGHT
-from longrange.lyapunov import critical_gain
+from longrange.lyapunov import critical_gain, exponents
 from longrange.recurrence import run
 
 ALT = (
@@ -58,10 +58,12 @@ def compute() -> dict:
 
 def _shares(matrix: object, activation: str = "tanh") -> dict:
     """Return the cumulated share of Σ‖G_k‖, G_k being the part of the gradient from lag k."""
-    shares = []
+    shares, rates = [], []
     for seed in range(SEEDS):
         w, rng = matrix(seed), np.random.default_rng([seed, 1])
-        states = run(w, rng.normal(0, INPUT_STD, (BURN_IN + STEPS, D)), activation=activation)
+        drive = rng.normal(0, INPUT_STD, (BURN_IN + STEPS, D))
+        rates.append(exponents(w, drive, count=1, burn_in=BURN_IN, activation=activation)[0])
+        states = run(w, drive, activation=activation)
         before, states = states[BURN_IN - 1], states[BURN_IN:]
         loss = rng.normal(size=D)
         parts = gradient_by_lag(w, states, loss, h0=before, activation=activation)
@@ -74,6 +76,7 @@ def _shares(matrix: object, activation: str = "tanh") -> dict:
         "ninety": float(np.median(words[0.9])),
         "ninety_least": int(words[0.9].min()),
         "ninety_most": int(words[0.9].max()),
+        "rate": float(np.exp(np.mean(rates))),
         "oldest_half": float(np.median(STEPS + 1 - words[0.5])),
     }
 
@@ -97,10 +100,10 @@ def draw(data: dict) -> Figure:
         ax.plot(data["table"]["last_words"], data[name]["share"], lw=2,
                 ls=styles.get(name, "-"), color=colour)  # fmt: skip
     gaussian, orthogonal = {"color": LIGHT["backward"]}, {"color": LIGHT["theory"]}
-    ax.text(1.4, 0.9, "g = 0.5", ha="right", **gaussian)
-    ax.text(4.6, 0.55, "g = 1 and", **gaussian)
+    ax.text(2.3, 0.76, f"g = {data['half']['gain']}", **gaussian)
+    ax.text(4.6, 0.55, f"g = {data['one']['gain']:.0f} and", **gaussian)
     ax.text(4.6, 0.48, "orthogonal, tanh", **orthogonal)
     ax.text(38, 0.45, f"g = {data['critical']['gain']:.2f}", ha="right", **gaussian)
     ax.text(60, 0.2, "orthogonal,\nlinear", **orthogonal)
-    ax.text(148, 0.03, "g = 2", ha="right", **gaussian)
+    ax.text(148, 0.03, f"g = {data['two']['gain']:.0f}", ha="right", **gaussian)
     return figure

@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 
 from longrange.drawing.palette import LIGHT
 from longrange.drawing.style import power_of_ten
+from longrange.rates import horizon
 from longrange.recurrence import run, slopes
 
 ALT = (
@@ -44,6 +45,9 @@ def compute() -> dict:
     return {
         "weight": WEIGHT,
         "start": start,
+        "factor": WEIGHT * (1 - start**2),
+        "horizon": float(horizon(WEIGHT * (1 - start**2))),
+        "rule_of_three": 3 / TRIALS,
         "trials": TRIALS,
         "steps": STEPS,
         **found,
@@ -86,10 +90,11 @@ def draw(data: dict) -> Figure:
         near = some[logs[some] > -40]
         seen.plot(steps[near], 10 ** logs[near], lw=2.4, ls=style, color=LIGHT["backward"])
     seen.plot(steps[some], np.array(data["edge"]["left"])[some], lw=1.8, color=LIGHT["theory"])
-    held.text(1.15, 0.95, "noise s = 0.3", color=LIGHT["forward"])
-    held.text(110, 0.7, "s = 0.5", ha="right", color=LIGHT["forward"])
-    seen.text(21, 1e-13, "weight 2, s = 0.3", color=LIGHT["backward"])
-    seen.text(21, 1e-16, "and s = 0.5", color=LIGHT["backward"])
+    quiet, loud = data["quiet"]["noise"], data["loud"]["noise"]
+    held.text(1.15, 0.95, f"noise s = {quiet}", color=LIGHT["forward"])
+    held.text(110, 0.7, f"s = {loud}", ha="right", color=LIGHT["forward"])
+    seen.text(26, 1e-13, f"weight 2, s = {quiet}", color=LIGHT["backward"])
+    seen.text(26, 1e-16, f"and s = {loud}", color=LIGHT["backward"])
     seen.text(40, 1e-7, "weight 1, no noise", color=LIGHT["theory"])
     held.set_gid("held")
     held.set_ylim(0.48, 1.03)

@@ -90,19 +90,19 @@ def draw(data: dict) -> Figure:
     """Draw the powers above their roots."""
     figure, (powers, roots) = plt.subplots(2, figsize=(6.4, 7.4), height_ratios=(1.5, 1))
     figure.subplots_adjust(left=0.15, right=0.97, top=0.97, bottom=0.075, hspace=0.22)
-    lags = np.array(data["table"]["k"])
+    lags, ends = data["table"]["k"], np.array([0.0, data["last"]])  # straight lines need two points
     measured, bound = {"color": LIGHT["measured"]}, {"color": LIGHT["bound"]}
     styles = {"gaussian": "-", "triangular": (0, (6, 2)), "ring_chain": (0, (6, 2, 1, 2))}
 
     powers.set_gid("powers")
     powers.set_yscale("log")
     powers.set_ylim(1e-5, 1e5)
-    powers.plot(lags, data["orthogonal"]["norms"], lw=2.4, color=LIGHT["theory"])
+    powers.plot(ends, data["radius"] ** ends, lw=2.4, color=LIGHT["theory"])
     for name, style in styles.items():
         powers.plot(lags, data[name]["norms"], ls=style, **measured)
-        powers.plot(lags, data[name]["norm"] ** lags, lw=1.2, ls=":", **bound)
+        powers.plot(ends, data[name]["norm"] ** ends, lw=1.2, ls=":", **bound)
         roots.plot(lags[1:], data[name]["roots"], ls=style, **measured)
-        roots.plot(lags, np.full(len(lags), data[name]["norm"]), lw=1.2, ls=":", **bound)
+        roots.plot(ends, [data[name]["norm"]] * 2, lw=1.2, ls=":", **bound)
     powers.text(
         50, 1.3e-3, "orthogonal,\nsymmetric: ρᵏ", ha="right", va="top", color=LIGHT["theory"]
     )
@@ -115,12 +115,12 @@ def draw(data: dict) -> Figure:
     powers.yaxis.set_major_formatter(power_of_ten)
 
     roots.set_gid("roots")
-    roots.plot(lags, np.full(len(lags), data["radius"]), lw=2.4, color=LIGHT["theory"])
+    roots.plot(ends, [data["radius"]] * 2, lw=2.4, color=LIGHT["theory"])
     roots.set_ylim(0.8, 1.9)
     roots.set_yticks([0.9, 1.1, 1.3, 1.5, 1.7])
     roots.set_ylabel("k-th root of ‖Wᵏ‖", labelpad=12)
     roots.set_xlabel("steps k")
-    roots.text(98, 0.83, "ρ = 0.9", ha="right", color=LIGHT["theory"])
+    roots.text(98, 0.83, f"ρ = {data['radius']}", ha="right", color=LIGHT["theory"])
     roots.text(98, 1.6, "dotted: ‖W‖", ha="right", **bound)
     for ax in (powers, roots):
         ax.set_xlim(0, data["last"])

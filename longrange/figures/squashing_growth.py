@@ -87,5 +87,5 @@ def draw(data: dict) -> Figure:
     below.set_xlabel("step")
     below.set_ylabel("first unit", labelpad=8)
     below.plot(data["runs"][0], lw=2.6, alpha=0.45, color=LIGHT["measured"])
-    below.plot(data["runs"][1], lw=1.1, color=LIGHT["reader"])
+    below.plot(data["runs"][1], lw=1.1, color=LIGHT["ink"])
     return figure
