@@ -21,6 +21,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 
+from longrange.notation import written
 from longrange.sources import ROOT, digest, digest_of, module_file, stems, versions
 
 FOLDER = ROOT / "docs" / "figures"
@@ -104,7 +105,7 @@ def compute(name: str) -> dict:
     if unfit := [path for path, number in _numbers(data) if not math.isfinite(number)]:
         raise ValueError(f"compute() returns a number that JSON has not, at {unfit[0]}")
     try:
-        data["alt"] = figure.ALT.format_map(data)
+        data["alt"] = written(figure.ALT.format_map(data))
     except LookupError as unknown:
         raise ValueError(f"ALT names {unknown}; the data have {', '.join(data)}") from None
     return data

@@ -9,8 +9,7 @@ import matplotlib as mpl
 import matplotlib.style
 
 from longrange.drawing.palette import LIGHT
-
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+from longrange.notation import ten_to_the
 
 
 @contextmanager
@@ -36,4 +35,4 @@ def site_style(stem: str) -> Iterator[None]:
 def power_of_ten(value: float, _position: int = 0) -> str:
     """Return `value` as text for a tick on a logarithmic axis: 1, 10, 10⁻³."""
     exponent = round(math.log10(value))
-    return {0: "1", 1: "10"}.get(exponent, f"10{str(exponent).translate(_SUPERSCRIPT)}")
+    return {0: "1", 1: "10"}.get(exponent, ten_to_the(exponent))

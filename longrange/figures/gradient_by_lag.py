@@ -103,7 +103,7 @@ def draw(data: dict) -> Figure:
     ax.text(2.3, 0.76, f"g = {data['half']['gain']}", **gaussian)
     ax.text(4.6, 0.55, f"g = {data['one']['gain']:.0f} and", **gaussian)
     ax.text(4.6, 0.48, "orthogonal, tanh", **orthogonal)
-    ax.text(38, 0.45, f"g = {data['critical']['gain']:.2f}", ha="right", **gaussian)
+    ax.text(62, 0.7, f"g = {data['critical']['gain']:.2f}", ha="right", **gaussian)
     ax.text(60, 0.2, "orthogonal,\nlinear", **orthogonal)
     ax.text(148, 0.03, f"g = {data['two']['gain']:.0f}", ha="right", **gaussian)
     return figure

@@ -116,11 +116,11 @@ def draw(data: dict) -> Figure:
 
     roots.set_gid("roots")
     roots.plot(ends, [data["radius"]] * 2, lw=2.4, color=LIGHT["theory"])
-    roots.set_ylim(0.8, 1.9)
+    roots.set_ylim(0.7, 1.9)
     roots.set_yticks([0.9, 1.1, 1.3, 1.5, 1.7])
     roots.set_ylabel("k-th root of ‖Wᵏ‖", labelpad=12)
     roots.set_xlabel("steps k")
-    roots.text(98, 0.83, f"ρ = {data['radius']}", ha="right", color=LIGHT["theory"])
+    roots.text(98, 0.76, f"ρ = {data['radius']}", ha="right", color=LIGHT["theory"])
     roots.text(98, 1.6, "dotted: ‖W‖", ha="right", **bound)
     for ax in (powers, roots):
         ax.set_xlim(0, data["last"])

@@ -1,6 +1,7 @@
 """``{{ stem.key:format }}``: a number of a figure's data, in prose and in formulas.
 
-A token is a path into ``docs/figures/<stem>.json`` and a Python format, nothing else.
+A token is a path into ``docs/figures/<stem>.json`` and a Python format, nothing else. What
+Python writes as 6e-07 becomes 6 × 10⁻⁷.
 Fenced code and `code` keep it as it stands.
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 
+from longrange.notation import written
 from longrange.site.source import AFTER_FENCED_CODE, CODE, SourceExtension
 
 TOKEN = re.compile(
@@ -80,7 +82,7 @@ def value_of(folder: Path, stem: str, key: str, form: str | None) -> str:
     if isinstance(value, dict | list):
         raise ValueError(f"{walked} is not one value")
     try:
-        return format(value, form or "")
+        return written(format(value, form or ""))
     except (TypeError, ValueError) as problem:
         raise ValueError(f"format {form!r} does not fit {value!r}: {problem}") from None
 

@@ -1,0 +1,16 @@
+"""Numbers as they are written: 6 × 10⁻⁷, not 6e-07."""
+
+import re
+
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_COMPUTERS = re.compile(r"(?<![\w.])(-?\d+(?:\.\d+)?)e([+-]\d+)\b")
+
+
+def ten_to_the(exponent: int) -> str:
+    """Return 10 to the power `exponent` as text, such as 10⁻³."""
+    return f"10{str(exponent).translate(_SUPERSCRIPT)}"
+
+
+def written(text: str) -> str:
+    """Return `text` with every number such as 6e-07 as 6 × 10⁻⁷."""
+    return _COMPUTERS.sub(lambda m: f"{m[1]} × {ten_to_the(int(m[2]))}", text)
