@@ -77,9 +77,11 @@ def exponents(
     total = np.zeros((*drive.shape[1:-1], count))
     for t, slope in enumerate(slopes):
         frame, triangle = np.linalg.qr(keep * frame + slope[..., None] * (W @ frame))
-        if t >= burn_in:
-            with np.errstate(divide="ignore"):
-                total += np.log(np.abs(np.diagonal(triangle, axis1=-2, axis2=-1)))
+        with np.errstate(divide="ignore"):
+            growth = np.log(np.abs(np.diagonal(triangle, axis1=-2, axis2=-1)))
+        # After the first lost direction the rank is used up, though QR puts others in their place.
+        lost = np.logical_or.accumulate(np.isneginf(growth), axis=-1)
+        total += np.where(lost, -np.inf, growth if t >= burn_in else 0)
     return np.sort(total / (len(slopes) - burn_in), axis=-1)[..., ::-1]
 
 
