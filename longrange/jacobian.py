@@ -105,8 +105,7 @@ def norms(
     slopes = slopes.reshape(last, batches, len(W))
     logs = np.full((lags.size, times.size, batches), np.nan)
     # One row of `pairs` for each product: which time, which batch.
-    pairs = np.stack(np.meshgrid(range(times.size), range(batches), indexing="ij"), -1)
-    pairs = pairs.reshape(-1, 2)
+    pairs = np.argwhere(np.ones((times.size, batches), dtype=bool))
     pairs = pairs[np.argsort(-times[pairs[:, 0]], kind="stable")]  # those that last come first
     count = max(1, _BLOCK // W.size)
     for block in (pairs[i : i + count] for i in range(0, len(pairs), count)):
