@@ -33,8 +33,8 @@ def number(name: str, value: object, least: float = 0.0, *, above: bool = False)
     """
     rule = f"{name} must be finite and {'>' if above else '>='} {least:g}, got {value!r}"
     try:
-        real = float(value)
-    except (TypeError, ValueError):
+        real = float(array(name, value, ()))
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(rule) from None
     if not np.isfinite(real) or real < least or (above and real == least):
         raise ValueError(rule)
@@ -49,11 +49,16 @@ def array(name: str, value: ArrayLike, *shapes: tuple) -> np.ndarray:
     ValueError
         If the shape fits none of `shapes` or an entry is not finite.
     """
-    wanted = " or ".join(f"({', '.join(map(str, s))}{',' if len(s) == 1 else ''})" for s in shapes)
+    written = (f"({', '.join(map(str, s))}{',' if len(s) == 1 else ''})" for s in shapes)
+    wanted = " or ".join(dict.fromkeys(written))
     try:
-        given = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must hold numbers of shape {wanted}, got {value!r:.60}") from None
+        given = np.asarray(value)
+        if given.dtype.kind not in "biufO":  # NumPy would cast complex numbers and read text
+            raise TypeError
+        given = given.astype(float, copy=False)
+    except (TypeError, ValueError, OverflowError):
+        rule = f"{name} must hold real numbers of shape {wanted}"
+        raise ValueError(f"{rule}, got {value!r:.60}") from None
     if not any(_fits(given.shape, shape) for shape in shapes):
         raise ValueError(f"{name} must have shape {wanted}, got {given.shape}")
     if not np.isfinite(given).all():
@@ -98,11 +103,26 @@ def indices(name: str, value: ArrayLike, last: int) -> np.ndarray:
     ValueError
         If one is not whole or lies outside.
     """
+    if np.asarray(value).dtype == bool:
+        raise ValueError(f"{name} must be whole numbers, got a mask")
     given = array(name, np.atleast_1d(value), ("K",))
     wrong = given[(given != np.floor(given)) | (given < 0) | (given > last)]
     if wrong.size:
-        raise ValueError(f"{name} must be whole numbers from 0 to {last}, got {wrong[0]:g}")
+        raise ValueError(f"{name} must be whole, from 0 to {last}, got {wrong[0]:.15g}")
     return given.astype(int)
+
+
+def index(name: str, value: object, last: int) -> int:
+    """Return `value` as an int from 0 to `last`.
+
+    Raises
+    ------
+    ValueError
+        If it is not one whole number or lies outside.
+    """
+    if np.ndim(value):
+        raise ValueError(f"{name} must be one whole number, got {value!r:.60}")
+    return int(indices(name, value, last)[0])
 
 
 def _fits(shape: tuple, wanted: tuple) -> bool:

@@ -47,8 +47,8 @@ def lagged(
         If shapes do not fit, an entry is not finite, or the lag reaches before the sequence.
     """
     W, states = _checked(W, states)
-    t = int(arguments.indices("t", t, len(states) - 1)[0])
-    k = int(arguments.indices("k", k, t)[0])
+    t = arguments.index("t", t, len(states) - 1)
+    k = arguments.index("k", k, t)
     product = np.broadcast_to(np.eye(len(W)), (*states.shape[1:-1], *W.shape)).copy()
     for factor in _factors(W, states[t - k : t + 1], activation, leak):
         product = factor @ product
@@ -181,8 +181,8 @@ def singular_values(
     W, states = _checked(W, states)
     if states.ndim != 2:
         raise ValueError(f"states must have shape (T, {len(W)}), got {states.shape}")
-    t = int(arguments.indices("t", t, len(states) - 1)[0])
-    k = int(arguments.indices("k", k, t)[0])
+    t = arguments.index("t", t, len(states) - 1)
+    k = arguments.index("k", k, t)
     # From a random frame, the same each time: unit vectors may lie in invariant subspaces of W.
     frame = np.linalg.qr(np.random.default_rng(0).normal(size=W.shape))[0]
     triangle = np.eye(len(W))
