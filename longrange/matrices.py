@@ -28,9 +28,10 @@ def gaussian(d: int, gain: float = 1.0, *, seed: int) -> np.ndarray:
     Raises
     ------
     ValueError
-        If `d` or `gain` is out of range.
+        If `d`, `gain` or `seed` is out of range.
     """
     d, gain = arguments.size("d", d), arguments.number("gain", gain)
+    seed = arguments.size("seed", seed, least=0)
     return np.random.default_rng(seed).normal(0, gain / np.sqrt(d), (d, d))
 
 
@@ -55,9 +56,10 @@ def orthogonal(d: int, gain: float = 1.0, *, seed: int) -> np.ndarray:
     Raises
     ------
     ValueError
-        If `d` or `gain` is out of range.
+        If `d`, `gain` or `seed` is out of range.
     """
     d, gain = arguments.size("d", d), arguments.number("gain", gain)
+    seed = arguments.size("seed", seed, least=0)
     rng = np.random.default_rng(seed)
     if d == 1:  # SciPy leaves out the reflection of the line
         return gain * rng.choice([-1.0, 1.0], (1, 1))
@@ -83,7 +85,7 @@ def symmetric(d: int, radius: float, *, seed: int) -> np.ndarray:
     Raises
     ------
     ValueError
-        If `d` or `radius` is out of range.
+        If `d`, `radius` or `seed` is out of range.
     """
     a = gaussian(d, seed=seed)
     return with_radius(a + a.T, radius)
@@ -117,6 +119,7 @@ def triangular(d: int, radius: float, strength: float, *, seed: int) -> np.ndarr
     """
     radius = arguments.number("radius", radius)
     strength = arguments.number("strength", strength)
+    seed = arguments.size("seed", seed, least=0)
     above = np.triu(gaussian(d, strength, seed=seed), 1)
     signs = np.random.default_rng([seed, 1]).choice([-1.0, 1.0], len(above))
     return above + np.diag(radius * signs)
