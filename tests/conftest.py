@@ -15,6 +15,15 @@ from longrange.sources import ROOT, stems
 _STATES_AT_START = {stem: making.state(stem) for stem in stems()}
 
 
+@pytest.fixture(scope="session")
+def jax():
+    """Return JAX with 64-bit floats: derivatives that owe nothing to our formulas."""
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    return jax
+
+
 @pytest.fixture
 def states_at_start():
     """Return the state of every figure as the checkout had it."""
