@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
-from scipy.special import erfc
 
 from longrange import arguments, recurrence
 
@@ -152,14 +151,14 @@ def critical_gain(input_std: float) -> float:
 def _mean(function: Callable, far: float, q: float) -> float:
     """Return E[function(√q z)], z ~ N(0, 1), of a function that is `far` beyond ±20.
 
-    By the trapezoid rule, which is spectrally exact here; Gauss–Hermite nodes are too far apart
-    for the steep part once √q > 3.
+    By the trapezoid rule, which is spectrally exact for what vanishes at both ends; Gauss–Hermite
+    nodes are too far apart for the steep part once √q > 3.
     """
     root = np.sqrt(q)
-    end = min(10.0, 20 / root) if root else 10.0
+    end, beyond = (20 / root, far) if root > 2 else (10.0, 0.0)
     z, step = np.linspace(-end, end, 4001, retstep=True)
-    inside = function(root * z) @ np.exp(-(z**2) / 2) * step / np.sqrt(2 * np.pi)
-    return float(inside + far * erfc(end / np.sqrt(2)))
+    weights = np.exp(-(z**2) / 2) * step / np.sqrt(2 * np.pi)
+    return float(beyond + (function(root * z) - beyond) @ weights)
 
 
 def _sech4(x: np.ndarray) -> np.ndarray:
