@@ -1,4 +1,4 @@
-"""`longrange.rates` against exact arithmetic and against search."""
+"""`longrange.rates` against exact arithmetic, search and the Jacobians of a run."""
 
 import math
 from fractions import Fraction
@@ -6,7 +6,19 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from longrange import half_life, horizon, influence
+from longrange import (
+    delay_line,
+    effective_rate,
+    exponents,
+    gaussian,
+    half_life,
+    horizon,
+    influence,
+    mean_field,
+    norms,
+    orthogonal,
+    run,
+)
 
 
 @pytest.mark.parametrize(("r", "k"), [("4/5", 30), ("4/5", 7), ("3/10", 60), ("6/5", 60), ("1", 9)])
@@ -73,3 +85,83 @@ def test_a_lag_out_of_range_is_named(k):
 def test_a_level_out_of_range_is_named(level):
     with pytest.raises(ValueError, match="level must lie strictly between 0 and 1"):
         horizon(0.5, level)
+
+
+def white(*shape):
+    return np.random.default_rng(11).normal(0, 0.5, shape)
+
+
+@pytest.mark.parametrize("gain", [0.3, 0.9, 1.0, 1.1])
+def test_the_effective_rate_of_an_orthogonal_linear_network_is_its_gain(gain):
+    W = orthogonal(16, gain, seed=0)
+    assert effective_rate(W, white(300, 16), activation="linear") == pytest.approx(gain, rel=1e-12)
+
+
+@pytest.mark.parametrize("gain", [0.8, 2.0])
+def test_the_effective_rate_is_e_to_the_first_exponent(gain):
+    W, drive = gaussian(16, gain, seed=0), white(400, 16)
+    assert effective_rate(W, drive) == np.exp(exponents(W, drive, count=1)[0])
+    quick = effective_rate(W, drive, burn_in=5, activation="leaky", leak=0.2)
+    options = {"burn_in": 5, "activation": "leaky", "leak": 0.2}
+    assert quick == np.exp(exponents(W, drive, count=1, **options)[0])
+
+
+def test_the_effective_rate_is_the_root_of_the_norm_of_a_long_jacobian():
+    W, drive = gaussian(32, 1.5, seed=0), white(2001, 32)
+    log = norms(W, run(W, drive), 1900, times=2000, log=True)[0, 0]
+    assert effective_rate(W, drive) == pytest.approx(np.exp(log / 1900), rel=0.005)
+
+
+def test_the_effective_rate_is_less_than_the_gain_and_near_mean_field():
+    rate = effective_rate(gaussian(256, 1.5, seed=0), white(400, 256))
+    assert rate == pytest.approx(np.exp(mean_field(1.5, 0.5).rate), rel=0.03)
+    assert rate < 1.2
+
+
+def test_the_effective_rate_of_one_unit_is_the_geometric_mean_of_its_slopes():
+    drive = white(501, 1)
+    slopes = 0.9 * (1 - run([[0.9]], drive)[101:, 0] ** 2)
+    expected = math.exp(math.fsum(map(math.log, slopes)) / 400)
+    assert effective_rate([[0.9]], drive) == pytest.approx(expected, rel=1e-12)
+
+
+def test_effective_rates_of_a_batch_and_of_one_sequence():
+    W, drive = gaussian(8, seed=0), white(300, 3, 8)
+    rates = effective_rate(W, drive)
+    assert rates.shape == (3,)
+    assert rates[1] == pytest.approx(effective_rate(W, drive[:, 1]), rel=1e-10)
+    assert isinstance(effective_rate(W, drive[:, 1]), float)
+
+
+def test_what_forgets_everything_has_the_effective_rate_zero():
+    assert effective_rate(delay_line(5), white(300, 5), activation="linear") == 0
+
+
+@pytest.mark.parametrize(
+    ("W", "drive", "options", "message"),
+    [
+        (
+            np.eye(2),
+            white(9, 3),
+            {},
+            r"drive must have shape \(T, 2\) or .*, got \(9, 3\)",
+        ),
+        (np.ones((2, 3)), white(9, 3), {}, r"W must be square with N >= 1, got shape \(2, 3\)"),
+        (np.eye(2), white(9, 2), {}, "burn_in must be less than T - 1 = 8, got 100"),
+        (
+            np.eye(2),
+            white(900, 2),
+            {"activation": "relu"},
+            "activation must be one of tanh, linear",
+        ),
+        (
+            np.eye(2),
+            white(900, 2),
+            {"activation": "leaky", "leak": 2},
+            "leak must be at most 1, got 2",
+        ),
+    ],
+)
+def test_a_network_that_does_not_fit_is_named(W, drive, options, message):
+    with pytest.raises(ValueError, match=message):
+        effective_rate(W, drive, **options)
