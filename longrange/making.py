@@ -208,12 +208,9 @@ def in_parallel(
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, get_context("spawn"), initializer=_alone)
-
-
-def _alone() -> None:
-    """Keep the linear algebra of a worker, not loaded yet, to one thread: the pool is parallel."""
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    # The pool is parallel already: threads of the workers' linear algebra would only wait.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
 
 
 def _timed(work: Callable, call: tuple) -> tuple[str, object, float]:
