@@ -3,6 +3,16 @@
 import numpy as np
 import pytest
 
+from longrange import (
+    exponents,
+    gradient_by_lag,
+    matrices,
+    mean_field,
+    norms,
+    power_norms,
+    run,
+)
+
 
 def slopes_of_product(weight, start, drive, steps):
     """Return h after `steps` and dh/dh_0 of the one-unit net h <- tanh(weight h + drive_t)."""
@@ -227,3 +237,62 @@ def test_below_norm_one_the_memory_itself_is_lost():
         x = rng.normal(size=10)
         a, b = np.tanh(w @ a + x), np.tanh(w @ b + x)
         assert np.linalg.norm(a - b) <= 0.9**k * gap
+
+
+# ── Wall one, measured ──────────────────────────────────────────────────────
+
+
+def test_eigenvalues_of_the_ring_chain_are_fragile_and_its_powers_are_not():
+    w = matrices.ring_chain(64, 1.1, 0.9)
+    moved = w.copy()
+    moved[0, -1] += 1e-3
+    assert (abs(np.linalg.eigvals(moved)) > 0.98).all()
+    lags = range(1, 60)
+    np.testing.assert_allclose(power_norms(moved, lags), power_norms(w, lags), rtol=1e-3)
+
+
+def test_stronger_input_lowers_the_mean_field_rate_by_larger_sums():
+    for gain in (0.5, 1, 2, 3):
+        found = [mean_field(gain, s) for s in np.linspace(0, 2, 9)]
+        assert (np.diff([one.q for one in found]) > 0).all()
+        assert (np.diff([one.rate for one in found]) < 0).all()
+
+
+def test_with_a_loss_at_every_word_short_lags_weigh_more():
+    w = matrices.orthogonal(16, seed=0)
+    rng = np.random.default_rng(1)
+    states = run(w, rng.normal(size=(60, 16)), activation="linear")
+    losses = rng.normal(size=states.shape)
+    shares = []
+    for loss in (losses[-1], losses):
+        sizes = np.linalg.norm(gradient_by_lag(w, states, loss, activation="linear"), axis=(1, 2))
+        shares.append(sizes[:10].sum() / sizes.sum())
+    assert shares[1] > shares[0]
+
+
+def test_a_matrix_of_radius_one_half_whose_powers_stay_above_one_for_ten_steps():
+    lags = np.arange(1, 11)
+    for corner, stay in ((51.2, True), (45.0, False)):
+        w = np.array([[0.5, corner], [0, 0.5]])
+        assert (power_norms(w, lags) > 1).all() == stay
+        assert power_norms(w, [30])[0] < 1
+
+
+def test_one_unit_latches_if_and_only_if_its_weight_is_above_one():
+    for weight in (0.5, 1.0, 1.01, 2.0):
+        h = run([[weight]], np.zeros((20_000, 1)), h0=[0.9])[-1, 0]
+        assert (h > 0.1) == (weight > 1)
+
+
+def test_even_weak_noise_makes_the_fall_at_weight_one_exponential():
+    drive = np.random.default_rng(2).normal(0, 0.05, (40_000, 1))
+    halves = [exponents([[1.0]], part)[0] for part in (drive[:20_000], drive[20_000:])]
+    assert max(halves) < -0.01
+    assert halves[0] == pytest.approx(halves[1], rel=0.3)
+
+
+def test_a_product_with_slopes_may_fall_below_the_power_of_the_radius():
+    w = matrices.gaussian(64, 0.8, seed=0)
+    states = run(w, np.random.default_rng(0).normal(0, 0.5, (200, 64)))
+    logs = norms(w, states, [60], times=[150, 199], log=True)
+    assert (logs < 60 * np.log(matrices.spectral_radius(w)) - 5).all()

@@ -46,6 +46,7 @@ def compute() -> dict:
         kept = list(found[name]["kept"].values())
         assert (np.diff(kept) < 0).all()
         assert kept[-1] < D / 2
+    assert found["orthogonal_tanh"]["kept"]["k30"] > 2 * found["critical"]["kept"]["k30"]
     assert found["chaotic"]["top"]["k30"] > 10  # it grows, and still loses dimensions
     table = {"index": list(range(1, D + 1))}
     for name, one in found.items():
