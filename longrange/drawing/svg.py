@@ -79,6 +79,29 @@ def themed(svg: str) -> str:
     root.remove(title)  # browsers show it as a tooltip over the whole picture
     root.set("aria-label", title.text)
     root.set("aria-describedby", root.attrib.pop("aria-labelledby").split()[1])
+    return _fragment(root)
+
+
+def inlined(raw: str, stem: str, name: str, described_by: str) -> str:
+    """Return the fragment for `raw`, an SVG as matplotlib wrote it, in ids that start with `stem`.
+
+    `name` tells what it shows; the element with the id `described_by` tells more.
+
+    Raises
+    ------
+    ValueError
+        If a label was set as mathtext; see `render`.
+    """
+    root = ET.fromstring(raw)
+    _tidy(root, stem)
+    root.set("role", "img")
+    root.set("aria-label", name)
+    root.set("aria-describedby", described_by)
+    return _fragment(root)
+
+
+def _fragment(root: ET.Element) -> str:
+    """Return `root` without a size of its own, in the colours of the page."""
     for name in ("width", "height", "style"):
         root.attrib.pop(name, None)
     for element in root.iter():

@@ -12,7 +12,7 @@ import click
 
 from longrange import making
 from longrange.drawing import palette, svg
-from longrange.site import katex
+from longrange.site import katex, notebooks
 from longrange.sources import ROOT, stems
 
 DOCS = ROOT / "docs"
@@ -24,6 +24,7 @@ def on_pre_build(**_: object) -> None:
     for module in (palette, svg):  # `mkdocs serve` lives longer than a choice of colours
         importlib.reload(module)
     pages = [page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))]
+    pages += [notebooks.prose(notebooks.read(path)) for path in notebooks.paths()]
     katex.write_assets(ASSETS / "katex", pages)
     formulas = (ASSETS / "katex" / "katex.css").read_text("utf-8").replace("url(", "url(katex/")
     own = (DOCS / "stylesheets" / "site.css").read_text("utf-8")

@@ -1,0 +1,247 @@
+"""Notebooks, ``docs/notebooks/*.py``: mkdocs-jupyter runs them, the site's Markdown shows them.
+
+mkdocs-jupyter's own page brings JupyterLab's style sheets and programs along and leaves formulas
+as TeX. Of its page only what the cells put out is kept. Prose, code and output then go through
+the same extensions as every page. MkDocs calls this module as a hook.
+"""
+
+import base64
+import binascii
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+from xml.etree import ElementTree as ET
+
+import jupytext
+import yaml
+from bs4 import BeautifulSoup
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils.meta import get_data
+from nbclient.exceptions import CellControlSignal, DeadKernelError
+from nbformat import NotebookNode
+
+from longrange.drawing import svg
+from longrange.site.source import PageError, error_at, line_of
+from longrange.sources import ROOT
+
+FOLDER = ROOT / "docs" / "notebooks"
+_FINDING = re.compile(r"\*\*([^*$]+)\*\*")
+_NO_CAPTION = "after a picture comes prose that begins with its finding in bold: **It falls.** …"
+_DOWNLOADS = (
+    '<p class="lr-files" markdown="span">This notebook for '
+    "[Python]({stem}/{stem}.py) [Jupyter]({stem}/{stem}.ipynb)</p>"
+)
+_COLOURED = re.compile(r"\x1b\[[\d;]*m")
+_KERNEL = """
+c.IPKernelApp.log_level = "ERROR"  # it warns of every connection that is not encrypted
+c.HistoryManager.enabled = False
+c.InlineBackend.figure_formats = {"svg"}
+c.InlineBackend.print_figure_kwargs = {"bbox_inches": None}
+"""
+
+
+class Notebook(NamedTuple):
+    """A notebook as its author wrote it: front matter as in a page, and cells."""
+
+    path: Path
+    meta: dict
+    cells: list[NotebookNode]
+
+    def error(self, message: str, fragment: str = "") -> PageError:
+        """Return an error that names the file and the line where `fragment` stands."""
+        text = self.path.read_text("utf-8")
+        at = text.find(fragment) if fragment else -1
+        return error_at(self.path, line_of(text, at) if at >= 0 else None, message)
+
+
+class Output(NamedTuple):
+    """What a cell put out: its media type and the text or SVG itself."""
+
+    kind: str
+    content: str
+
+
+def paths() -> list[Path]:
+    """Return the files of all notebooks."""
+    return sorted(FOLDER.glob("*.py"))
+
+
+def read(path: Path) -> Notebook:
+    """Return the notebook in the file `path`.
+
+    Raises
+    ------
+    PageError
+        If its front matter is missing or broken.
+    """
+    try:
+        cells = jupytext.read(path, fmt="py:percent").cells
+        head = cells.pop(0).source if cells and cells[0].cell_type == "raw" else ""
+    except (ValueError, yaml.YAMLError) as problem:
+        raise error_at(path, None, f"the notebook cannot be read: {problem}") from None
+    meta = get_data(f"{head}\n")[1]
+    if not meta:
+        raise error_at(path, 1, "a notebook begins with front matter: title, description, hide")
+    return Notebook(path, meta, cells)
+
+
+def prose(notebook: Notebook) -> str:
+    """Return the Markdown of `notebook` without its code."""
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def as_ipynb(notebook: Notebook) -> str:
+    """Return `notebook` for Jupyter, not run; the same bytes each time."""
+    cells = [NotebookNode(cell, id=f"cell-{i}") for i, cell in enumerate(notebook.cells, 1)]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    node = NotebookNode(cells=cells, metadata={"kernelspec": kernel}, nbformat=4, nbformat_minor=5)
+    return jupytext.writes(node, fmt="ipynb") + "\n"
+
+
+def outputs(html: str) -> list[list[Output]]:
+    """Return what each code cell put out, from the page that mkdocs-jupyter made."""
+    page = BeautifulSoup(html, "html.parser")
+    cells = page.select('.jp-CodeCell[id^="cell-id="]')
+    return [[_output(area) for area in cell.select(".jp-OutputArea-output")] for cell in cells]
+
+
+def _output(area: object) -> Output:
+    kind, image = area["data-mime-type"], area.find("img")
+    if image is None:
+        return Output(kind, area.get_text().strip("\n"))
+    try:
+        return Output(kind, base64.b64decode(image["src"].partition("base64,")[2]).decode())
+    except (binascii.Error, UnicodeDecodeError):
+        return Output(kind, "")
+
+
+def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[str, str]]:
+    """Return the Markdown of the page, and the HTML for each mark that stands for an output.
+
+    A picture takes its caption from the first paragraph after it, which begins with the finding
+    in bold; the finding is also the name of the picture for those who cannot see it.
+
+    Raises
+    ------
+    PageError
+        If there is no title, a picture has no caption, or a cell puts out what no page shows.
+    """
+    parts, shown, picture, left = [], {}, None, iter(put_out)
+    for cell in notebook.cells:
+        text = cell.source
+        if not parts:
+            title, _, text = text.partition("\n\n")
+            if cell.cell_type != "markdown" or not title.startswith("# "):
+                raise notebook.error("the first cell begins with the title, # in a line of its own")
+            parts += [title, _DOWNLOADS.format(stem=notebook.path.stem)]
+        if picture:
+            caption, _, text = text.partition("\n\n")
+            finding = _FINDING.match(caption)
+            if cell.cell_type != "markdown" or not finding:
+                raise notebook.error(_NO_CAPTION, cell.source)
+            parts.append(_figure(notebook, picture, finding[1], caption, shown))
+            picture = None
+        if cell.cell_type == "markdown":
+            parts.append(text)
+            continue
+        parts.append(f"````python\n{text}\n````")
+        for kind, content in next(left):
+            if kind not in ("text/plain", "image/svg+xml") or picture:
+                message = f"a cell puts out text, then at most one picture; here {kind}"
+                raise notebook.error(f"{message}: {content:.200}", text)
+            if kind == "image/svg+xml":
+                picture = content
+            else:
+                mark = f"lr-output-{len(shown) + 1}"
+                shown[mark] = (
+                    f'<pre class="lr-output" tabindex="0"><samp>{escape(content)}</samp></pre>'
+                )
+                parts.append(f"<div>{mark}</div>")
+    if picture:
+        raise notebook.error(_NO_CAPTION)
+    return "\n\n".join(parts), shown
+
+
+def _figure(
+    notebook: Notebook, picture: str, finding: str, caption: str, shown: dict[str, str]
+) -> str:
+    """Return the Markdown of a figure and put its picture into `shown`."""
+    mark = f"lr-output-{len(shown) + 1}"
+    stem = f"{notebook.path.stem}-{len(shown) + 1}"
+    try:
+        inside = svg.inlined(picture, stem, finding, f"{stem}-caption")
+    except (ValueError, ET.ParseError) as problem:
+        raise notebook.error(str(problem), finding) from None
+    width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', inside).groups()
+    aspect = f"--aspect:{float(width) / float(height):.4f}"
+    shown[mark] = f'<div class="lr-stage" data-search-exclude style="{aspect}">{inside}</div>'
+    return (
+        f'<figure class="lr-figure" id="{stem}" markdown="1">\n<div>{mark}</div>\n'
+        f'<figcaption class="lr-caption" id="{stem}-caption" markdown="span">{caption}</figcaption>'
+        "\n</figure>"
+    )
+
+
+@contextmanager
+def _at_home() -> Iterator[None]:
+    """Give the kernel a folder of its own: nothing is read from or left in the user's home."""
+    before = dict(os.environ)
+    with TemporaryDirectory() as folder:
+        profile = Path(folder, "profile_default")
+        profile.mkdir()
+        (profile / "ipython_kernel_config.py").write_text(_KERNEL, "utf-8")
+        names = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+        os.environ.update(dict.fromkeys(names, folder))
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def _failed(notebook: Notebook, error: Exception) -> PageError:
+    """Return the error for a cell that raised: where it stands and what it said."""
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    failed = next((source for source in cells if source and source in str(error)), "")
+    said = f"{getattr(error, 'ename', type(error).__name__)}: {getattr(error, 'evalue', error)}"
+    return notebook.error(f"a cell failed: {_COLOURED.sub('', said)}", failed)
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Offer each notebook beside its page, as Python and for Jupyter (MkDocs calls it)."""
+    for path in paths():
+        for suffix, content in ((".py", path.read_text("utf-8")), (".ipynb", as_ipynb(read(path)))):
+            name = f"{FOLDER.name}/{path.stem}/{path.stem}{suffix}"
+            files.append(File.generated(config, name, content=content))
+    return files
+
+
+def on_pre_page(page: Page, **_: object) -> Page:
+    """Let the site show what mkdocs-jupyter has run (MkDocs calls it)."""
+    path = Path(page.file.abs_src_path or "")
+    if path not in paths():
+        return page
+    run = page.render
+
+    def render(config: MkDocsConfig, files: Files) -> None:
+        notebook = read(path)
+        try:
+            with _at_home():
+                run(config, files)
+        except (CellControlSignal, DeadKernelError) as error:
+            raise _failed(notebook, error) from None
+        page.meta = notebook.meta
+        page.markdown, shown = compose(notebook, outputs(page.content))
+        Page.render(page, config, files)
+        for mark, html in shown.items():
+            page.content = page.content.replace(f"<div>{mark}</div>", html)
+
+    page.render = render
+    return page
