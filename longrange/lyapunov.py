@@ -13,7 +13,12 @@ from longrange import arguments, recurrence
 class MeanField(NamedTuple):
     """The limit of infinite width.
 
-    q : variance of W h + u for one unit; rate : largest Lyapunov exponent, in nats per step.
+    Attributes
+    ----------
+    q : float
+        Variance of W h + u for one unit.
+    rate : float
+        Largest Lyapunov exponent, in nats per step.
     """
 
     q: float

@@ -33,7 +33,7 @@ def influence(r: ArrayLike, k: ArrayLike) -> np.ndarray | float:
 
 
 def horizon(r: ArrayLike, level: float = 0.01) -> np.ndarray | float:
-    """Return the number of steps k* = ln(level) / ln(r) after which r**k* = `level`.
+    """Return the number of steps k = ln(level) / ln(r) after which r**k = `level`.
 
     Parameters
     ----------

@@ -133,7 +133,8 @@ def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[
     PageError
         If there is no title, a picture has no caption, or a cell puts out what no page shows.
     """
-    parts, shown, picture, left = [], {}, None, iter(put_out)
+    parts, shown, left = [], {}, iter(put_out)
+    picture = drawn = None
     for cell in notebook.cells:
         text = cell.source
         if not parts:
@@ -145,7 +146,7 @@ def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[
             caption, _, text = text.partition("\n\n")
             finding = _FINDING.match(caption)
             if cell.cell_type != "markdown" or not finding:
-                raise notebook.error(_NO_CAPTION, cell.source)
+                raise notebook.error(_NO_CAPTION, drawn)
             parts.append(_figure(notebook, picture, finding[1], caption, shown))
             picture = None
         if cell.cell_type == "markdown":
@@ -157,7 +158,7 @@ def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[
                 message = f"a cell puts out text, then at most one picture; here {kind}"
                 raise notebook.error(f"{message}: {content:.200}", text)
             if kind == "image/svg+xml":
-                picture = content
+                picture, drawn = content, text
             else:
                 mark = f"lr-output-{len(shown) + 1}"
                 shown[mark] = (
@@ -165,7 +166,7 @@ def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[
                 )
                 parts.append(f"<div>{mark}</div>")
     if picture:
-        raise notebook.error(_NO_CAPTION)
+        raise notebook.error(_NO_CAPTION, drawn)
     return "\n\n".join(parts), shown
 
 

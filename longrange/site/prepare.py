@@ -6,6 +6,7 @@ generator without hooks runs ``python -m longrange.site.prepare`` first.
 
 import importlib
 import sys
+from collections.abc import MutableMapping
 from pathlib import Path
 
 import click
@@ -17,6 +18,11 @@ from longrange.sources import ROOT, stems
 
 DOCS = ROOT / "docs"
 ASSETS = DOCS / "assets"
+
+
+def on_config(config: MutableMapping) -> None:
+    """Leave out a style sheet that mkdocstrings adds to every page; ours says it all."""
+    config["extra_css"].remove("assets/_mkdocstrings.css")
 
 
 def on_pre_build(**_: object) -> None:
