@@ -200,6 +200,8 @@ def _at_home() -> Iterator[None]:
         (profile / "ipython_kernel_config.py").write_text(_KERNEL, "utf-8")
         names = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
         os.environ.update(dict.fromkeys(names, folder))
+        # Two threads on small matrices wait for each other, for long on a busy machine.
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"
         try:
             yield
         finally:
