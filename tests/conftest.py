@@ -1,6 +1,7 @@
 """Shared by all tests: a copy of the project to break, and ways to run its commands."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -59,6 +60,12 @@ class Project:
         """Run ``scripts/make_figures.py``."""
         return self.run("scripts/make_figures.py", *arguments)
 
+    @property
+    def stems(self) -> list[str]:
+        """The stems of its figures, sorted."""
+        modules = (self.path / "longrange/figures").glob("[a-z]*.py")
+        return sorted(module.stem for module in modules)
+
     def build(self, **env: str) -> subprocess.CompletedProcess:
         """Run ``mkdocs build --strict``."""
         return self.run("-m", "mkdocs", "build", "--strict", **env)
@@ -71,22 +78,63 @@ class Project:
         path.write_text(text.replace(old, new, 1), "utf-8")
 
 
-@pytest.fixture
-def project(tmp_path):
+# Pages the small copy keeps whole; of the others it keeps what can be linked to.
+_PAGES = ("index.md", "about.md")
+
+
+def copy_to(folder: Path) -> Project:
     """Return a copy of what git would hold, with the npm packages already here linked in."""
-    copy = tmp_path / "project"
     for name in ("longrange", "docs", "scripts", "overrides"):
         shutil.copytree(
-            ROOT / name, copy / name,
+            ROOT / name, folder / name,
             ignore=shutil.ignore_patterns("__pycache__", "assets", "*.csv", "*.png"),
         )  # fmt: skip
     for name in ("mkdocs.yml", "package.json", "package-lock.json"):
-        shutil.copy(ROOT / name, copy / name)
-    for module in (copy / "docs/figures").glob("*.py"):
+        shutil.copy(ROOT / name, folder / name)
+    for module in (folder / "docs/figures").glob("*.py"):
         module.unlink()
     if (ROOT / "node_modules").is_dir():
-        (copy / "node_modules").symlink_to(ROOT / "node_modules")
-    return Project(copy)
+        (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    return Project(folder)
+
+
+def make_small(project: Project) -> None:
+    """Leave out what takes long: notebooks are not run, other pages show no figure."""
+    docs = project.path / "docs"
+    kept = {"favicon", "social_card"}
+    for page in (*docs.rglob("*.md"), *docs.glob("notebooks/*.py")):
+        text = page.read_text("utf-8")
+        if page.name in _PAGES:
+            kept.update(*re.findall(r"figures/(\w+)\.svg|\{\{ *(\w+)\.", text))
+            continue
+        head = re.match(r"(# )?---\n.*?^(# )?---\n", text, re.DOTALL | re.MULTILINE)[0]
+        if page.suffix == ".py":
+            headings = re.findall(r"^# #{1,3} .*$", text, re.MULTILINE)
+            body = "\n#\n".join(["# %% [markdown]", *headings])
+        else:
+            headings = re.findall(r"^#{1,3} .*$", text, re.MULTILINE)
+            targets = re.findall(r'\bid="([^"]+)"', text)
+            body = "\n\n".join([*headings, *(f'<a id="{name}"></a>' for name in targets)])
+        page.write_text(f"{head}\n{body}\n", "utf-8")
+    project.edit("mkdocs.yml", "execute: true", "execute: false")
+    for stem in set(stems()) - kept:
+        (project.path / f"longrange/figures/{stem}.py").unlink()
+        for file in docs.glob(f"figures/{stem}.*"):
+            file.unlink()
+
+
+@pytest.fixture
+def whole(tmp_path):
+    """Return a copy of the whole project."""
+    return copy_to(tmp_path / "whole")
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Return a small copy of the project, quick to build."""
+    copy = copy_to(tmp_path / "project")
+    make_small(copy)
+    return copy
 
 
 @pytest.fixture
@@ -94,3 +142,27 @@ def made(project):
     """Return a copy of the project with all its figures made."""
     assert project.figures().returncode == 0
     return project
+
+
+@pytest.fixture(scope="session")
+def build_site(tmp_path_factory):
+    """Return a function that builds the site strictly from this tree and returns its folder."""
+
+    def build_site():
+        folder = tmp_path_factory.mktemp("site")
+        done = subprocess.run(
+            [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
+            cwd=ROOT, capture_output=True, text=True,
+            env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "WARNING" not in done.stderr
+        return folder
+
+    return build_site
+
+
+@pytest.fixture(scope="session")
+def site(build_site):
+    """Return the folder of the site."""
+    return build_site()

@@ -6,7 +6,6 @@ import pytest
 from figure_probe import PROBE, add
 
 from longrange import making
-from longrange.sources import stems
 
 
 def contents(folder):
@@ -17,7 +16,7 @@ def test_makes_what_is_missing_and_then_nothing(project):
     first = project.figures()
     assert first.returncode == 0
     assert "influence_curves: made in" in first.stdout
-    for stem in stems():
+    for stem in project.stems:
         for suffix in making.SUFFIXES:
             assert (project.folder / f"{stem}.{suffix}").stat().st_size > 0
     again = project.figures()
@@ -37,12 +36,12 @@ def test_two_runs_in_two_folders_give_the_same_bytes(project, tmp_path):
     for name in ("one", "two"):
         assert project.figures("--out", str(tmp_path / name)).returncode == 0
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
-    assert len(contents(tmp_path / "one")) == len(stems()) * len(making.SUFFIXES)
+    assert len(contents(tmp_path / "one")) == len(project.stems) * len(making.SUFFIXES)
 
 
 def test_lists_every_figure_and_its_state(project):
     listed = project.figures("--list").stdout
-    assert [line.split() for line in listed.splitlines()] == [[s, "undrawn"] for s in stems()]
+    assert [line.split() for line in listed.splitlines()] == [[s, "undrawn"] for s in project.stems]
 
 
 def test_an_unknown_stem_is_named_and_the_others_are_made(project):

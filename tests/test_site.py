@@ -1,5 +1,6 @@
 """The whole build, run as authors run it, on a copy of the project: what it makes and refuses."""
 
+import inspect
 import json
 import re
 import socket
@@ -9,7 +10,12 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
+import numpy as np
 import pytest
+from bs4 import BeautifulSoup
+
+import longrange
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -141,6 +147,8 @@ def test_serve_rebuilds_a_figure_when_its_mathematics_changes(built):
         data = json.loads((built.path / "docs/figures/influence_curves.json").read_text("utf-8"))
         assert data["reader"]["influence"] == pytest.approx(0.8 ** (29 + 1e-9), rel=1e-14)
         assert data["reader"]["influence"] != 0.8**29
+        built.edit("docs/notebooks/measure_the_decay.py", "# # Measure", "# # Now measure")
+        wait_for(f"{address}notebooks/measure_the_decay/", "Now measure the decay")
     finally:
         server.terminate()
         server.wait(20)
@@ -160,15 +168,126 @@ def wait_for(address, text, seconds=60):
     raise AssertionError(f"{text!r} did not appear at {address} in {seconds} s")
 
 
-def test_it_also_builds_with_zensical(project):
-    assert project.run("-m", "longrange.site.prepare").returncode == 0
-    done = project.run("-m", "zensical", "build", "--strict")
+def test_it_also_builds_with_zensical(whole):
+    assert whole.run("-m", "longrange.site.prepare").returncode == 0
+    done = whole.run("-m", "zensical", "build", "--strict")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "No issues found" in done.stdout + done.stderr
-    text = html(project)
+    text = html(whole)
     assert '<figure class="lr-figure" id="influence_curves">' in text
     assert text.count('class="katex-html"') > 50
     assert "Bengio et al., 1994" in text
+    assert 'id="longrange.recurrence.run"' in html(whole, "library/index.html")
+    # It knows no notebooks: the entry in the navigation leads to the Python file.
+    assert 'href="./notebooks/measure_the_decay.py"' in text
+    assert (whole.path / "site/notebooks/measure_the_decay.py").is_file()
+
+
+# ── The whole site ──────────────────────────────────────────────────────────
+
+NOTEBOOK = "notebooks/measure_the_decay"
+
+
+def test_a_notebook_is_run_and_shown_like_other_pages(site):
+    text = (site / NOTEBOOK / "index.html").read_text("utf-8")
+    assert "<title>Measure the decay yourself · longrange</title>" in text
+    assert re.search(r'<pre class="lr-output".*?Lyapunov rate +0\.\d{3}\n', text, re.DOTALL)
+    assert '<div class="highlight"><pre>' in text
+    assert re.search(r'<svg[^>]*role="img" aria-label="The measured decay follows', text)
+    assert 'id="now-change-one-line"' in text
+    assert text.count('class="arithmatex"') == text.count('class="katex-html"') > 8
+    for left_over in ("jp-", "jupyter-wrapper", "mermaid", "mathjax", "cdn"):
+        assert left_over not in text.lower()
+    assert len(text) < 100_000
+
+
+def test_a_notebook_can_be_downloaded_for_python_and_jupyter(site):
+    folder = site / NOTEBOOK
+    script = folder / "measure_the_decay.py"
+    assert script.read_bytes() == (ROOT / "docs" / f"{NOTEBOOK}.py").read_bytes()
+    notebook = nbformat.read(folder / "measure_the_decay.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    assert notebook.cells[0].source.startswith("# Measure the decay yourself\n")
+    page = (folder / "index.html").read_text("utf-8")
+    for name in ("measure_the_decay.py", "measure_the_decay.ipynb"):
+        assert f'href="{name}"' in page
+
+
+def test_a_notebook_is_a_plain_script(tmp_path):
+    script = ROOT / "docs" / f"{NOTEBOOK}.py"
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "measured" in done.stdout
+
+
+def test_a_second_build_of_the_whole_site_gives_the_same_files(site, build_site):
+    again = build_site()
+    files = {p.relative_to(site) for p in site.rglob("*") if p.is_file()}
+    assert files == {p.relative_to(again) for p in again.rglob("*") if p.is_file()}
+    different = {str(p) for p in files if (site / p).read_bytes() != (again / p).read_bytes()}
+    assert different <= {"sitemap.xml", "sitemap.xml.gz"}  # they hold the date
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ("1 + 1", "1 / 0", 11, "a cell failed: ZeroDivisionError: division by zero"),
+        ("r^k", "\\nonsense", 8, "KaTeX parse error: Undefined control sequence"),
+    ],
+)
+def test_a_notebook_that_fails_stops_the_build(project, old, new, line, message):
+    name = f"docs/{NOTEBOOK}.py"
+    (project.path / name).write_text(SMALL_NOTEBOOK, "utf-8")
+    project.edit(name, old, new)
+    project.edit("mkdocs.yml", "execute: false", "execute: true")
+    done = project.build()
+    assert done.returncode != 0
+    assert f"Error: {name}:{line}: " in done.stderr
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (project.path / "site/index.html").exists()
+
+
+SMALL_NOTEBOOK = """# ---
+# title: Small
+# ---
+
+# %% [markdown]
+# # Small
+#
+# Some $r^k$.
+
+# %%
+1 + 1
+"""
+
+
+def test_the_library_page_has_every_public_name_with_its_parameters(site):
+    page = BeautifulSoup((site / "library/index.html").read_text("utf-8"), "html.parser")
+    entries = {h["id"]: h.parent for h in page.select("h3.doc-heading")}
+    public = {name: getattr(longrange, name) for name in longrange.__all__}
+    assert set(entries) == {f"{thing.__module__}.{name}" for name, thing in public.items()}
+    for name, thing in public.items():
+        entry = entries[f"{thing.__module__}.{name}"]
+        listed = {code.text.strip("*") for code in entry.select("li > code:first-child")}
+        if inspect.isclass(thing):
+            assert listed == set(thing._fields)
+            continue
+        parameters = inspect.signature(thing).parameters
+        signature = entry.select_one(".doc-signature").text
+        for parameter in parameters:
+            assert re.search(rf"\b{parameter}\b", signature), f"{name}: {parameter}"
+        if listed:
+            assert listed == set(parameters), name
+
+
+def test_the_example_of_the_library_page_runs():
+    text = (ROOT / "docs/library.md").read_text("utf-8")
+    code = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1]
+    assert len(code.splitlines()) == 3
+    exec(code, {"longrange": longrange, "np": np})
 
 
 # ── Habits ──────────────────────────────────────────────────────────────────

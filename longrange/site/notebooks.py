@@ -142,7 +142,7 @@ def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[
             if cell.cell_type != "markdown" or not title.startswith("# "):
                 raise notebook.error("the first cell begins with the title, # in a line of its own")
             parts += [title, _DOWNLOADS.format(stem=notebook.path.stem)]
-        if picture:
+        if picture is not None:
             caption, _, text = text.partition("\n\n")
             finding = _FINDING.match(caption)
             if cell.cell_type != "markdown" or not finding:
@@ -154,7 +154,7 @@ def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[
             continue
         parts.append(f"````python\n{text}\n````")
         for kind, content in next(left):
-            if kind not in ("text/plain", "image/svg+xml") or picture:
+            if kind not in ("text/plain", "image/svg+xml") or picture is not None:
                 message = f"a cell puts out text, then at most one picture; here {kind}"
                 raise notebook.error(f"{message}: {content:.200}", text)
             if kind == "image/svg+xml":
@@ -165,7 +165,7 @@ def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[
                     f'<pre class="lr-output" tabindex="0"><samp>{escape(content)}</samp></pre>'
                 )
                 parts.append(f"<div>{mark}</div>")
-    if picture:
+    if picture is not None:
         raise notebook.error(_NO_CAPTION, drawn)
     return "\n\n".join(parts), shown
 

@@ -3,9 +3,6 @@
 import functools
 import gzip
 import http.server
-import os
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -15,7 +12,6 @@ from playwright.sync_api import sync_playwright
 
 from longrange.site import node
 
-ROOT = Path(__file__).resolve().parents[2]
 TEXT = {".html", ".css", ".js", ".json", ".svg", ".xml", ".txt", ".csv", ".py", ".bib"}
 
 
@@ -42,20 +38,6 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """Return the folder of the site, built strictly from this tree."""
-    folder = tmp_path_factory.mktemp("site")
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
-        cwd=ROOT, capture_output=True, text=True,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "WARNING" not in done.stderr
-    return folder
 
 
 @pytest.fixture(scope="session")
