@@ -136,7 +136,7 @@ def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[
     parts, shown, left = [], {}, iter(put_out)
     picture = drawn = None
     for cell in notebook.cells:
-        text = cell.source
+        text = cell.source.strip()
         if not parts:
             title, _, text = text.partition("\n\n")
             if cell.cell_type != "markdown" or not title.startswith("# "):
