@@ -77,7 +77,7 @@ curves = {
     "measured ‖J‖": (measured, ".", "measured"),
 }
 with site_style("measure_the_decay"):
-    figure, ax = plt.subplots(layout="constrained")
+    figure, ax = plt.subplots(gridspec_kw={"left": 0.13, "bottom": 0.16})
     for name, (curve, mark, hue) in curves.items():
         ax.semilogy(lags, curve, mark, color=LIGHT[hue], label=name)
     ax.set(ylim=(1e-4, 1e4), xlabel="lag k", title="influence left")

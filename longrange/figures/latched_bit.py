@@ -79,7 +79,7 @@ def _trials(noise: float, start: float) -> dict:
 def draw(data: dict) -> Figure:
     """Draw what is held above what the gradient sees, on one axis of time."""
     figure, (held, seen) = plt.subplots(2, figsize=(6.4, 6.2), sharex=True)
-    figure.subplots_adjust(left=0.15, right=0.97, top=0.95, bottom=0.095, hspace=0.22)
+    figure.subplots_adjust(left=0.17, right=0.95, top=0.95, bottom=0.095, hspace=0.22)
     steps = np.array(data["table"]["step"])
     # A step on a logarithmic axis is narrower the later: some of the points are enough.
     some = np.unique(np.geomspace(1, len(steps), 120).round().astype(int)) - 1
@@ -99,13 +99,13 @@ def draw(data: dict) -> Figure:
     held.set_gid("held")
     held.set_ylim(0.48, 1.03)
     held.set_yticks([0.5, 0.75, 1], ["50 %", "75 %", "100 %"])
-    held.set_ylabel("trials that hold", labelpad=6)
+    held.set_ylabel("trials that hold", labelpad=12)
     seen.set_gid("seen")
     seen.set_yscale("log")
     seen.set_ylim(1e-30, 10)
     seen.set_yticks([1e-30, 1e-20, 1e-10, 1])
     seen.yaxis.set_major_formatter(power_of_ten)
-    seen.set_ylabel("derivative left", labelpad=6)
+    seen.set_ylabel("derivative left", labelpad=12)
     seen.set_xscale("log")
     seen.set_xlim(1, data["steps"])
     seen.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
