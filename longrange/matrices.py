@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import ortho_group
 
 from longrange import arguments
 
@@ -63,6 +62,8 @@ def orthogonal(d: int, gain: float = 1.0, *, seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     if d == 1:  # SciPy leaves out the reflection of the line
         return gain * rng.choice([-1.0, 1.0], (1, 1))
+    from scipy.stats import ortho_group  # takes a second to load, and little else needs it
+
     return gain * ortho_group.rvs(d, random_state=rng)
 
 

@@ -113,8 +113,8 @@ def make_small(project: Project) -> None:
             body = "\n#\n".join(["# %% [markdown]", *headings])
         else:
             headings = re.findall(r"^#{1,3} .*$", text, re.MULTILINE)
-            targets = re.findall(r'\bid="([^"]+)"', text)
-            body = "\n\n".join([*headings, *(f'<a id="{name}"></a>' for name in targets)])
+            targets = re.findall(r'\bid="([^"]+)"|figures/(\w+)\.svg', text)
+            body = "\n\n".join([*headings, *(f'<a id="{a or b}"></a>' for a, b in targets)])
         page.write_text(f"{head}\n{body}\n", "utf-8")
     project.edit("mkdocs.yml", "execute: true", "execute: false")
     for stem in set(stems()) - kept:

@@ -7,7 +7,7 @@ def test_a_change_in_the_mathematics_makes_its_figures_stale(made):
     add(made, PROBE.replace("from longrange.rates import influence\n", "").replace(
         "influence(0.5, 2)", "0.25"))  # fmt: skip
     assert made.figures().returncode == 0
-    made.edit("longrange/rates.py", "One mode", "A single mode")
+    made.edit("longrange/rates.py", "In the scalar", "In a scalar")
     states = dict(line.split() for line in made.figures("--list").stdout.splitlines())
     assert states.pop("probe") == "fresh"  # it does not import the rates
     assert {states[stem] for stem in ("favicon", "influence_curves", "social_card")} == {"stale"}
@@ -16,12 +16,12 @@ def test_a_change_in_the_mathematics_makes_its_figures_stale(made):
 def test_a_reexported_name_counts_as_import(made):
     add(made, PROBE.replace("longrange.rates import", "longrange import"))
     assert made.figures("probe").returncode == 0
-    made.edit("longrange/rates.py", "One mode", "A single mode")
+    made.edit("longrange/rates.py", "In the scalar", "In a scalar")
     assert "probe  stale" in made.figures("--list").stdout
 
 
 def test_a_relative_import_counts(made):
     add(made, PROBE.replace("from longrange.rates import", "from ..rates import"))
     assert made.figures("probe").returncode == 0
-    made.edit("longrange/rates.py", "One mode", "A single mode")
+    made.edit("longrange/rates.py", "In the scalar", "In a scalar")
     assert "probe  stale" in made.figures("--list").stdout

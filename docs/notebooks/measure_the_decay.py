@@ -77,7 +77,8 @@ curves = {
     "measured ‖J‖": (measured, ".", "measured"),
 }
 with site_style("measure_the_decay"):
-    figure, ax = plt.subplots(gridspec_kw={"left": 0.13, "bottom": 0.16})
+    figure, ax = plt.subplots()
+    figure.subplots_adjust(left=0.13, bottom=0.16)
     for name, (curve, mark, hue) in curves.items():
         ax.semilogy(lags, curve, mark, color=LIGHT[hue], label=name)
     ax.set(ylim=(1e-4, 1e4), xlabel="lag k", title="influence left")
@@ -97,10 +98,12 @@ with site_style("measure_the_decay"):
 # are three changes to begin with:
 
 # %%
+strong = longrange.gaussian(100, gain=2.0, seed=1)
+turning = longrange.orthogonal(100, gain=1.2, seed=1)
 changes = {
     "as above": (W, drive),
-    "gain=2.0": (longrange.gaussian(100, gain=2.0, seed=1), drive),
-    "orthogonal": (longrange.orthogonal(100, gain=1.2, seed=1), drive),
+    "gain=2.0": (strong, drive),
+    "orthogonal": (turning, drive),
     "noise doubled": (W, 2 * drive),
 }
 rates = {}

@@ -107,15 +107,22 @@ def as_ipynb(notebook: Notebook) -> str:
 
 def outputs(html: str) -> list[list[Output]]:
     """Return what each code cell put out, from the page that mkdocs-jupyter made."""
-    page = BeautifulSoup(html, "html.parser")
-    cells = page.select('.jp-CodeCell[id^="cell-id="]')
-    return [[_output(area) for area in cell.select(".jp-OutputArea-output")] for cell in cells]
+    page, found = BeautifulSoup(html, "html.parser"), []
+    for cell in page.select('.jp-CodeCell[id^="cell-id="]'):
+        found.append(one := [])
+        for put_out in map(_output, cell.select(".jp-OutputArea-output")):
+            if one and put_out.kind == one[-1].kind == "text/plain":
+                # What a cell prints comes in as many pieces as the kernel happened to send.
+                one[-1] = Output("text/plain", one[-1].content + put_out.content)
+            else:
+                one.append(put_out)
+    return found
 
 
 def _output(area: object) -> Output:
     kind, image = area["data-mime-type"], area.find("img")
     if image is None:
-        return Output(kind, area.get_text().strip("\n"))
+        return Output(kind, (area.pre or area).get_text())
     try:
         return Output(kind, base64.b64decode(image["src"].partition("base64,")[2]).decode())
     except (binascii.Error, UnicodeDecodeError):
@@ -161,9 +168,8 @@ def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[
                 picture, drawn = content, text
             else:
                 mark = f"lr-output-{len(shown) + 1}"
-                shown[mark] = (
-                    f'<pre class="lr-output" tabindex="0"><samp>{escape(content)}</samp></pre>'
-                )
+                said = escape(content.rstrip())
+                shown[mark] = f'<pre class="lr-output" tabindex="0"><samp>{said}</samp></pre>'
                 parts.append(f"<div>{mark}</div>")
     if picture is not None:
         raise notebook.error(_NO_CAPTION, drawn)
