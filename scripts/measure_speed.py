@@ -6,10 +6,11 @@ The job: all ‖J_{t,k}‖ of a driven tanh network over T steps for lags 1 ... 
 - the plain loop: for each lag and time, multiply k factors.
 
 All take the same norm, `numpy.linalg.norm(J, 2)`, in 64 bits, and take turns in this process; the
-best of some turns counts. Who is too slow for the whole job does some of the times and, the
-rivals, every fourth lag only, evenly spread; the seconds are scaled to the number of pairs (t, k)
-of the whole job, and the column "done" says so. Before timing, all must agree. Needs the extra
-`test`, for JAX.
+best of some turns counts. Seconds are the processor's, over all threads, so that other programs
+weigh little; OPENBLAS_NUM_THREADS=1 XLA_FLAGS=--xla_cpu_multi_thread_eigen=false makes them those
+of one core. Who is too slow for the whole job does some of the times and, the rivals, every fourth
+lag only, evenly spread; the seconds are scaled to the number of pairs (t, k) of the whole job, and
+the column "done" says so. Before timing, all must agree. Needs the extra `test`, for JAX.
 """
 
 import argparse
@@ -37,7 +38,7 @@ def main() -> int:
     parser.add_argument(
         "--times", type=int, default=8, help="how many times t the slow ones do (default: 8)"
     )
-    parser.add_argument("--turns", type=int, default=3, help="(default: %(default)s)")
+    parser.add_argument("--turns", type=int, default=2, help="(default: %(default)s)")
     args = parser.parse_args()
     for name, value in vars(args).items():
         if np.min(value) < 1:
@@ -51,7 +52,9 @@ def main() -> int:
         parser.error("JAX is missing: pip install -c constraints.txt -e '.[test]'")
     jax.config.update("jax_enable_x64", True)
 
-    print(f"T = {args.steps}, lags 1 ... {args.lags}, d wide, in seconds for the whole job\n")
+    print(
+        f"T = {args.steps}, lags 1 ... {args.lags}, width d, processor seconds for the whole job\n"
+    )
     print("| d | method | done | seconds | compiling, apart | relative to ours |")
     print("|--:|:--|:--|--:|--:|--:|")
     for width in args.compare:
@@ -128,9 +131,9 @@ def best(jobs: list[Callable], turns: int) -> list[float]:
     """Return the seconds of the fastest run of each of `jobs`, which take turns."""
     seconds = np.empty((turns, len(jobs)))
     for turn, i in np.ndindex(*seconds.shape):
-        begin = time.perf_counter()
+        begin = time.process_time()
         jobs[i]()
-        seconds[turn, i] = time.perf_counter() - begin
+        seconds[turn, i] = time.process_time() - begin
     return seconds.min(axis=0).tolist()
 
 
@@ -149,10 +152,10 @@ def compile_all(
             h = jax.numpy.tanh(w @ h + u)
         return h
 
-    begin = time.perf_counter()
+    begin = time.process_time()
     jacobians = jax.jit(jax.vmap(jax.jacrev(later), (0, None, 0)))
     compiled = {k: jacobians.lower(*arguments(W, drive, states, k, few)).compile() for k in lags}
-    return compiled, time.perf_counter() - begin
+    return compiled, time.process_time() - begin
 
 
 def arguments(
