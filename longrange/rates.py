@@ -5,6 +5,8 @@ back is exactly dh_t/dh_{t-k} = r**k. A network of many units has an effective r
 instead, e to the power of its largest Lyapunov exponent.
 """
 
+from numbers import Real
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -52,7 +54,7 @@ def horizon(r: ArrayLike, level: float = 0.01) -> np.ndarray | float:
     ValueError
         If `r` or `level` is out of range.
     """
-    if not 0 < level < 1:
+    if not (isinstance(level, Real) and 0 < level < 1):
         raise ValueError(f"level must lie strictly between 0 and 1, got {level}")
     log_r = np.log(_rate(r))
     falling = log_r < 0

@@ -91,12 +91,15 @@ def slopes(
     Raises
     ------
     ValueError
-        If `activation` or `leak` is out of range.
+        If `activation` or `leak` is out of range, or the states are of another network.
     """
     keep, leak = _memory(activation, leak)
     if activation == "linear":
         return keep, np.ones_like(states[1:])
     squashed = (states[1:] - keep * states[:-1]) / leak
+    if np.abs(squashed).max(initial=0) > 1 + 1e-6:
+        raise ValueError(f"states must be those of a run with activation {activation!r}: "
+                         "a squashed value lies outside -1 ... 1")  # fmt: skip
     return keep, leak * (1 - squashed) * (1 + squashed)
 
 

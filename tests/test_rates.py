@@ -81,7 +81,7 @@ def test_a_lag_out_of_range_is_named(k):
         influence(0.5, k)
 
 
-@pytest.mark.parametrize("level", [0, 1, -0.1, 2, math.nan])
+@pytest.mark.parametrize("level", [0, 1, -0.1, 2, math.nan, "a"])
 def test_a_level_out_of_range_is_named(level):
     with pytest.raises(ValueError, match="level must lie strictly between 0 and 1"):
         horizon(0.5, level)

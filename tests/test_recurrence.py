@@ -6,7 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from longrange import delay_line, gaussian, run
+from longrange import delay_line, gaussian, norms, run
 from longrange.recurrence import slopes
 
 LEAK = 0.3
@@ -157,3 +157,11 @@ WITH_NAN = np.where(np.arange(18).reshape(6, 3) == 7, math.nan, 0)
 def test_what_does_not_fit_is_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         run(**{"W": W3, "drive": DRIVE} | arguments)
+
+
+@pytest.mark.parametrize(("activation", "leak"), [("tanh", 0.5), ("leaky", 0.1)])
+def test_slopes_of_states_of_another_network_are_refused(activation, leak):
+    drive = np.random.default_rng(0).normal(size=(50, 3))
+    states = run(0.9 * np.eye(3), drive, activation="linear")
+    with pytest.raises(ValueError, match=rf"those of a run with activation '{activation}'"):
+        norms(np.eye(3), states, [1], activation=activation, leak=leak)
