@@ -53,7 +53,8 @@ def array(name: str, value: ArrayLike, *shapes: tuple) -> np.ndarray:
     wanted = " or ".join(dict.fromkeys(written))
     try:
         given = np.asarray(value)
-        if given.dtype.kind not in "biufO":  # NumPy would cast complex numbers and read text
+        # NumPy would cast complex numbers, read text, and take None for NaN.
+        if given.dtype.kind not in "biufO" or (given.dtype == object and None in given):
             raise TypeError
         given = given.astype(float, copy=False)
     except (TypeError, ValueError, OverflowError):
@@ -91,7 +92,7 @@ def sequence(name: str, value: ArrayLike, width: int) -> np.ndarray:
     """
     given = array(name, value, ("T", width), ("T", "B", width))
     if not given.size:
-        raise ValueError(f"{name} must hold at least one step, got shape {given.shape}")
+        raise ValueError(f"{name} must not be empty, got shape {given.shape}")
     return given
 
 
@@ -103,9 +104,10 @@ def indices(name: str, value: ArrayLike, last: int) -> np.ndarray:
     ValueError
         If one is not whole or lies outside.
     """
+    given = array(name, value, ("K",), ())
     if np.asarray(value).dtype == bool:
         raise ValueError(f"{name} must be whole numbers, got a mask")
-    given = array(name, np.atleast_1d(value), ("K",))
+    given = np.atleast_1d(given)
     wrong = given[(given != np.floor(given)) | (given < 0) | (given > last)]
     if wrong.size:
         raise ValueError(f"{name} must be whole, from 0 to {last}, got {wrong[0]:.15g}")
@@ -120,7 +122,7 @@ def index(name: str, value: object, last: int) -> int:
     ValueError
         If it is not one whole number or lies outside.
     """
-    if np.ndim(value):
+    if np.asarray(value, dtype=object).ndim:
         raise ValueError(f"{name} must be one whole number, got {value!r:.60}")
     return int(indices(name, value, last)[0])
 

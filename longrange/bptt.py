@@ -24,25 +24,26 @@ def gradient_by_lag(
 
     Parameters
     ----------
-    W : array_like, shape (N, N)
-    states : array_like, shape (T, N) or (T, B, N)
+    W : array_like of shape (N, N)
+    states : array_like of shape (T, N) or (T, B, N)
         States of `longrange.recurrence.run` with this `activation`.
-    loss_gradient : array_like, shape (N,) or (B, N), or the shape of `states`
+    loss_gradient : array_like of shape (N,) or (B, N), or the shape of `states`
         dL/dh_t, where the loss looks at the states directly: of the last state alone, or of
         every state.
-    h0 : array_like, shape (N,) or (B, N), optional
+    h0 : array_like of shape (N,) or (B, N), optional
         State before the first step, zero unless given.
     activation : {"tanh", "linear"}
 
     Returns
     -------
-    ndarray, shape (T, N, N)
+    ndarray of shape (T, N, N)
         ``[k]`` is the part from lag k, summed over the batch.
 
     Raises
     ------
     ValueError
-        If shapes do not fit, an entry is not finite, or `activation` is another.
+        If shapes do not fit, an entry is not finite, `activation` is another, or the gradient
+        overflows.
     """
     if activation == "leaky":
         raise ValueError("activation must be tanh or linear, got 'leaky'")
@@ -52,14 +53,15 @@ def gradient_by_lag(
     slopes = recurrence.slopes(before, activation)[1]
     shapes = (states.shape[1:], states.shape)
     given = arguments.array("loss_gradient", loss_gradient, *shapes)
-    at_state = np.zeros_like(states)
-    at_state[-len(given) if given.ndim == states.ndim else -1 :] = given
-
+    # The gradient with respect to the states at which W was used k steps before the loss looked.
+    at_use = given if given.ndim == states.ndim else given[None]
     parts = np.empty((len(states), *W.shape))
-    for k in range(len(states)):
-        # at_state[i] is the gradient with respect to states[i], of the loss k steps later.
-        inside = at_state * slopes[: len(at_state)]
-        earlier = before[: len(at_state)].reshape(-1, len(W))
-        parts[k] = inside.reshape(-1, len(W)).T @ earlier
-        at_state = (inside @ W)[1:]
+    with np.errstate(over="ignore", invalid="ignore"):
+        for k, end in enumerate(range(len(states), 0, -1)):
+            uses = slice(end - len(at_use), end)
+            inside = at_use * slopes[uses]
+            parts[k] = inside.reshape(-1, len(W)).T @ before[uses].reshape(-1, len(W))
+            at_use = (inside @ W)[int(len(at_use) == end) :]
+    if not np.isfinite(parts).all():
+        raise ValueError("the gradient overflows: the influence grows too far over this many steps")
     return parts

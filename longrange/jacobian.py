@@ -4,6 +4,8 @@ J_{t,k} = D_t W D_{t-1} W ··· D_{t-k+1} W with D_t = diag(1 - h_t²) for tanh
 (Pascanu, Mikolov & Bengio 2013, eq. 5).
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import lapack
@@ -26,32 +28,39 @@ def lagged(
 
     Parameters
     ----------
-    W : array_like, shape (N, N)
-    states : array_like, shape (T, N) or (T, B, N)
+    W : array_like of shape (N, N)
+    states : array_like of shape (T, N) or (T, B, N)
         States of `longrange.recurrence.run`.
     t : int
         Later step, 0 <= t < T.
     k : int
         Lag, 0 <= k <= t; at 0 the Jacobian is the identity.
-    activation, leak
-        As in `run`.
+    activation : {"tanh", "linear", "leaky"}
+    leak : float
+        As in `longrange.recurrence.run`.
 
     Returns
     -------
-    ndarray, shape (N, N) or (B, N, N)
+    ndarray of shape (N, N) or (B, N, N)
         Entry [i, j] is the derivative of unit i at t with respect to unit j at t - k.
 
     Raises
     ------
     ValueError
-        If shapes do not fit, an entry is not finite, or the lag reaches before the sequence.
+        If shapes do not fit, an entry is not finite, the lag reaches before the sequence, or the
+        product overflows.
     """
     W, states = _checked(W, states)
     t = arguments.index("t", t, len(states) - 1)
     k = arguments.index("k", k, t)
     product = np.broadcast_to(np.eye(len(W)), (*states.shape[1:-1], *W.shape)).copy()
-    for factor in _factors(W, states[t - k : t + 1], activation, leak):
-        product = factor @ product
+    with np.errstate(over="ignore", invalid="ignore"):
+        for factor in _factors(W, states[t - k : t + 1], activation, leak):
+            product = factor @ product
+    if not np.isfinite(product).all():
+        raise ValueError(
+            f"the product over k = {k} steps overflows; `norms` with log=True does not"
+        )
     return product
 
 
@@ -73,22 +82,23 @@ def norms(
 
     Parameters
     ----------
-    W : array_like, shape (N, N)
-    states : array_like, shape (T, N) or (T, B, N)
+    W : array_like of shape (N, N)
+    states : array_like of shape (T, N) or (T, B, N)
         States of `longrange.recurrence.run`.
     lags : array_like of int, shape (K,)
         0 <= k <= T - 1, in any order.
     times : array_like of int, shape (M,), optional
         Which t; all 0 ... T - 1 unless given.
     log : bool
-        Return natural logarithms, -inf for a product that is exactly 0. Without it, norms
-        beyond the range of a float become 0 or inf.
-    activation, leak
-        As in `run`.
+        Return natural logarithms, -inf for a product that is exactly 0, as where every unit is
+        saturated to the last bit. Without it, norms beyond the range of a float become 0 or inf.
+    activation : {"tanh", "linear", "leaky"}
+    leak : float
+        As in `longrange.recurrence.run`.
 
     Returns
     -------
-    ndarray, shape (K, M) or (K, M, B)
+    ndarray of shape (K, M) or (K, M, B)
         NaN where t < k, since the lag reaches before the sequence.
 
     Raises
@@ -122,7 +132,7 @@ def power_norms(W: ArrayLike, lags: ArrayLike, *, log: bool = False) -> np.ndarr
 
     Parameters
     ----------
-    W : array_like, shape (N, N)
+    W : array_like of shape (N, N)
     lags : array_like of int, shape (K,)
         k >= 0, in any order.
     log : bool
@@ -130,7 +140,7 @@ def power_norms(W: ArrayLike, lags: ArrayLike, *, log: bool = False) -> np.ndarr
 
     Returns
     -------
-    ndarray, shape (K,)
+    ndarray of shape (K,)
 
     Raises
     ------
@@ -140,8 +150,11 @@ def power_norms(W: ArrayLike, lags: ArrayLike, *, log: bool = False) -> np.ndarr
     W = arguments.square("W", W)
     lags = arguments.indices("lags", lags, np.iinfo(np.int32).max)
     last = int(lags.max(initial=0))
-    still = np.broadcast_to(0.0, (last + 1, len(W)))
-    return norms(W, still, lags, times=[last], log=log, activation="linear")[:, 0]
+    logs = np.full((lags.size, 1, 1), np.nan)
+    slopes = np.broadcast_to(1.0, (last, 1, len(W)))
+    _block_norms(W, 0.0, slopes, lags, np.array([last]), np.zeros((1, 2), dtype=int), logs)
+    with np.errstate(over="ignore"):
+        return logs[:, 0, 0] if log else np.exp(logs[:, 0, 0])
 
 
 def singular_values(
@@ -150,6 +163,7 @@ def singular_values(
     t: int,
     k: int,
     *,
+    log: bool = False,
     activation: str = "tanh",
     leak: float = 0.5,
 ) -> np.ndarray:
@@ -157,20 +171,26 @@ def singular_values(
 
     The SVD of the finished product is noise below 1e-16 of the largest value. Here the product
     is kept as Q R, one QR step a factor; R is graded, and a Jacobi SVD of a graded matrix finds
-    small values to high relative accuracy (LAPACK's xGEJSV, Drmač & Veselić 2008).
+    small values to high relative accuracy (LAPACK's xGEJSV, Drmač & Veselić 2008). What is more
+    than 1e300 times smaller than the largest becomes 0.
 
     Parameters
     ----------
-    W : array_like, shape (N, N)
-    states : array_like, shape (T, N)
-    t, k : int
+    W : array_like of shape (N, N)
+    states : array_like of shape (T, N)
+    t : int
         As in `lagged`.
-    activation, leak
-        As in `run`.
+    k : int
+        As in `lagged`.
+    log : bool
+        Return natural logarithms, -inf for 0; nothing overflows then.
+    activation : {"tanh", "linear", "leaky"}
+    leak : float
+        As in `longrange.recurrence.run`.
 
     Returns
     -------
-    ndarray, shape (N,)
+    ndarray of shape (N,)
         Largest first.
 
     Raises
@@ -185,12 +205,20 @@ def singular_values(
     k = arguments.index("k", k, t)
     # From a random frame, the same each time: unit vectors may lie in invariant subspaces of W.
     frame = np.linalg.qr(np.random.default_rng(0).normal(size=W.shape))[0]
-    triangle = np.eye(len(W))
+    triangle, size = np.eye(len(W))[None], np.zeros(1)
     for factor in _factors(W, states[t - k : t + 1], activation, leak):
         frame, step = np.linalg.qr(factor @ frame)
         triangle = step @ triangle
+        _rescale(triangle, size)
     # Transposed, so that the grading is one of columns: joba=0 is accurate for those.
-    return lapack.dgejsv(triangle.T, joba=0, jobu=3, jobv=3, jobr=0, jobp=0)[0]
+    values, _, _, scale, _, info = lapack.dgejsv(
+        triangle[0].T, joba=0, jobu=3, jobv=3, jobr=0, jobp=0
+    )
+    if info:
+        raise ValueError("the singular values did not converge")
+    with np.errstate(divide="ignore", over="ignore"):
+        logs = size + np.log(values * (scale[0] / scale[1]))
+        return logs if log else np.exp(logs)
 
 
 def _block_norms(
@@ -228,7 +256,9 @@ def _rescale(products: np.ndarray, sizes: np.ndarray) -> None:
     products /= np.where(largest > 0, largest, 1)[:, None, None]
 
 
-def _factors(W: np.ndarray, states: np.ndarray, activation: str, leak: float) -> object:
+def _factors(
+    W: np.ndarray, states: np.ndarray, activation: str, leak: float
+) -> Iterator[np.ndarray]:
     """Yield the one-step Jacobians between `states`, oldest first."""
     keep, slopes = recurrence.slopes(states, activation, leak)
     for slope in slopes:

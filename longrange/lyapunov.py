@@ -44,22 +44,24 @@ def exponents(
 
     Parameters
     ----------
-    W : array_like, shape (N, N)
-    drive : array_like, shape (T, N) or (T, B, N)
-    h0 : array_like, shape (N,) or (B, N), optional
+    W : array_like of shape (N, N)
+    drive : array_like of shape (T, N) or (T, B, N)
+    h0 : array_like of shape (N,) or (B, N), optional
         State before the first step, zero unless given. Without input, zero is a fixed point:
         give another state to leave it.
     count : int, optional
         How many, 1 <= count <= N; all unless given.
     burn_in : int
         Steps left out of the mean, while states and frame settle; 0 <= burn_in < T - 1.
-    activation, leak
+    activation : {"tanh", "linear", "leaky"}
+    leak : float
         As in `longrange.recurrence.run`.
 
     Returns
     -------
-    ndarray, shape (count,) or (B, count)
-        Nats per step, largest first; -inf where a direction is lost altogether.
+    ndarray of shape (count,) or (B, count)
+        Nats per step, largest first; -inf where a direction is lost altogether. A loss that
+        rounding hides shows as a very negative number, about -36.
 
     Raises
     ------

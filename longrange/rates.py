@@ -64,23 +64,50 @@ def horizon(r: ArrayLike, level: float = 0.01) -> np.ndarray | float:
 
 
 def half_life(r: ArrayLike) -> np.ndarray | float:
-    """Return the number of steps after which half the influence is left; see `horizon`."""
+    """Return the number of steps after which half the influence is left.
+
+    Parameters
+    ----------
+    r : array_like
+        Factor per step, finite and > 0.
+
+    Returns
+    -------
+    float or ndarray
+        Steps, as in `horizon`.
+
+    Raises
+    ------
+    ValueError
+        If `r` is out of range.
+    """
     return horizon(r, 0.5)
 
 
-def effective_rate(W: ArrayLike, drive: ArrayLike, **options: object) -> np.ndarray | float:
+def effective_rate(
+    W: ArrayLike,
+    drive: ArrayLike,
+    *,
+    h0: ArrayLike | None = None,
+    burn_in: int = 100,
+    activation: str = "tanh",
+    leak: float = 0.5,
+) -> np.ndarray | float:
     """Return e^λ₁, the factor per step by which the Jacobian of the driven network changes.
 
     Parameters
     ----------
-    W : array_like, shape (N, N)
-    drive : array_like, shape (T, N) or (T, B, N)
-    **options
-        ``h0``, ``burn_in``, ``activation``, ``leak``: as in `longrange.lyapunov.exponents`.
+    W : array_like of shape (N, N)
+    drive : array_like of shape (T, N) or (T, B, N)
+    h0 : array_like of shape (N,) or (B, N), optional
+    burn_in : int
+    activation : {"tanh", "linear", "leaky"}
+    leak : float
+        As in `longrange.lyapunov.exponents`.
 
     Returns
     -------
-    float or ndarray, shape (B,)
+    float or ndarray of shape (B,)
         Factor per step, >= 0.
 
     Raises
@@ -88,7 +115,10 @@ def effective_rate(W: ArrayLike, drive: ArrayLike, **options: object) -> np.ndar
     ValueError
         As `longrange.lyapunov.exponents`.
     """
-    return np.exp(lyapunov.exponents(W, drive, count=1, **options)[..., 0])[()]
+    rates = lyapunov.exponents(
+        W, drive, h0=h0, count=1, burn_in=burn_in, activation=activation, leak=leak
+    )
+    return np.exp(rates[..., 0])[()]
 
 
 def _rate(r: ArrayLike) -> np.ndarray:

@@ -24,11 +24,11 @@ def run(
 
     Parameters
     ----------
-    W : array_like, shape (N, N)
+    W : array_like of shape (N, N)
         Recurrent matrix.
-    drive : array_like, shape (T, N) or (T, B, N)
+    drive : array_like of shape (T, N) or (T, B, N)
         u_t = U x_t + b, what the input adds before the squashing.
-    h0 : array_like, shape (N,) or (B, N), optional
+    h0 : array_like of shape (N,) or (B, N), optional
         State before the first step, zero unless given.
     activation : {"tanh", "linear", "leaky"}
         Which of the three.
@@ -37,7 +37,7 @@ def run(
 
     Returns
     -------
-    ndarray, shape of `drive`
+    ndarray of the shape of `drive`
         ``states[t]`` is the state after ``drive[t]``.
 
     Raises
@@ -78,15 +78,16 @@ def slopes(
 
     Parameters
     ----------
-    states : ndarray, shape (T, ..., N)
-    activation, leak
-        As in `run`.
+    states : ndarray of shape (T, ..., N)
+    activation : {"tanh", "linear", "leaky"}
+    leak : float
+        As in `longrange.recurrence.run`.
 
     Returns
     -------
     keep : float
         What the step keeps of the old state as it is; 1 - a for the leaky network.
-    s : ndarray, shape (T - 1, ..., N)
+    s : ndarray of shape (T - 1, ..., N)
 
     Raises
     ------

@@ -67,7 +67,9 @@ def _imports(path: Path) -> list[Path]:
         elif isinstance(node, ast.ImportFrom):
             package = path.relative_to(ROOT).parts[: -node.level] if node.level else ()
             base = ".".join([*package, *filter(None, [node.module])])
-            names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+            # `from package import module` is the module; any other name is what `base` makes of it.
+            inner = [f"{base}.{alias.name}" for alias in node.names]
+            names += [name if _files(name) else base for name in inner]
     return [file for name in names if name.split(".")[0] == _PACKAGE for file in _files(name)]
 
 

@@ -71,7 +71,7 @@ def test_floats_are_passed_on_and_others_made_floats():
         (np.ones((1, 2, 3)), r"x must have shape \(T, 3\) or \(3,\), got \(1, 2, 3\)$"),
         ([[1, 2, math.nan]], r"x must be finite, got nan at \(0, 2\)$"),
         ([1, -math.inf, 3], r"x must be finite, got -inf at \(1,\)$"),
-        ([1, None, 3], r"x must be finite, got nan at \(1,\)$"),
+        ([1, None, 3], "x must hold real numbers of shape"),
         ([1j, 2, 3], r"x must hold real numbers of shape \(T, 3\) or \(3,\), got \[1j, 2, 3\]$"),
         (["1", "2", "3"], r"x must hold real numbers of shape .* got \['1', '2', '3'\]$"),
         ([[1, 2, 3], [4]], r"x must hold real numbers of shape .* got \[\[1, 2, 3\], \[4\]\]$"),

@@ -128,7 +128,7 @@ def test_a_loss_of_the_last_state_is_one_that_is_zero_before():
     padded = np.zeros_like(states)
     padded[-1] = readout
     given, same = (gradient_by_lag(W, states, g) for g in (readout, padded))
-    assert (given == same).all()
+    np.testing.assert_allclose(given, same, rtol=1e-12, atol=1e-15)
 
 
 def test_a_batch_is_the_sum_of_its_sequences():
@@ -167,7 +167,10 @@ W3, STATES, LAST = 0.5 * np.eye(3), np.zeros((6, 3)), np.ones(3)
             {"states": STATES[:, :2]},
             r"shape \(T, 3\) or \(T, B, 3\), got \(6, 2\)",
         ),
-        ({"states": STATES[:0]}, r"states must hold at least one step, got shape \(0, 3\)"),
+        (
+            {"states": STATES[:0]},
+            r"states must not be empty, got shape \(0, 3\)",
+        ),
         ({"states": STATES + math.nan}, r"states must be finite, got nan at \(0, 0\)"),
         (
             {"loss_gradient": [1, 2]},

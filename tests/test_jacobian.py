@@ -339,7 +339,7 @@ BAD_NETWORKS = [
     (np.full((3, 3), math.nan), STATES, r"W must be finite, got nan at \(0, 0\)"),
     (W3, STATES[:, :2], STATE_SHAPES + r"\(6, 2\)"),
     (W3, STATES[0], STATE_SHAPES + r"\(3,\)"),
-    (W3, STATES[:0], r"states must hold at least one step, got shape \(0, 3\)"),
+    (W3, STATES[:0], r"states must not be empty, got shape \(0, 3\)"),
     (W3, np.full((6, 3), math.inf), r"states must be finite, got inf at \(0, 0\)"),
 ]
 
@@ -370,7 +370,7 @@ def test_a_network_that_does_not_fit_is_named(W, states, message):
         (3, -1, "k must be whole, from 0 to 3, got -1"),
         (3, 0.5, r"k must be whole, from 0 to 3, got 0\.5"),
         (3, [1, 2], r"k must be one whole number, got \[1, 2\]"),
-        (3, None, r"k must be finite, got nan"),
+        (3, None, r"k must hold real numbers"),
     ],
 )
 def test_a_step_that_is_none_is_named(function, t, k, message):
@@ -385,7 +385,7 @@ def test_a_step_that_is_none_is_named(function, t, k, message):
         ([-1], "lags must be whole, from 0 to 5, got -1"),
         ([1, 1.5], r"lags must be whole, from 0 to 5, got 1\.5"),
         ([1, math.nan], r"lags must be finite, got nan at \(1,\)"),
-        ([[1, 2]], r"lags must have shape \(K,\), got \(1, 2\)"),
+        ([[1, 2]], r"lags must have shape \(K,\) or \(\), got \(1, 2\)"),
         (["1"], r"lags must hold real numbers of shape \(K,\)"),
         ([1j], r"lags must hold real numbers of shape \(K,\)"),
         ([True, False], "lags must be whole numbers, got a mask"),
@@ -425,3 +425,16 @@ def test_an_unknown_network_is_named(options, message):
     ):
         with pytest.raises(ValueError, match=message):
             function()
+
+
+def test_singular_values_over_a_thousand_growing_steps_as_logarithms():
+    w, still = orthogonal(4, 2.0, seed=0), np.zeros((1081, 4))
+    logs = singular_values(w, still, 1080, 1080, log=True, activation="linear")
+    np.testing.assert_allclose(logs, 1080 * math.log(2), rtol=1e-12)
+    assert np.isinf(singular_values(w, still, 1080, 1080, activation="linear")).all()
+
+
+def test_a_product_that_overflows_is_refused():
+    still = np.zeros((1101, 2))
+    with pytest.raises(ValueError, match=r"the product over k = 1100 steps overflows; `norms`"):
+        lagged(2 * np.eye(2), still, 1100, 1100, activation="linear")

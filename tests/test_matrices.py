@@ -302,7 +302,7 @@ def test_a_ring_needs_links(link):
 
 
 def test_a_ring_that_no_float_closes_is_refused():
-    with pytest.raises(ValueError, match=r"overflows for d=4, link=1e-200, radius=1\.0"):
+    with pytest.raises(ValueError, match=r"outside the range of a float for d = 4, link = 1e-200"):
         ring_chain(4, 1e-200, 1)
 
 
@@ -343,3 +343,16 @@ def test_a_matrix_of_size_zero_cannot_be_scaled():
         with_radius(delay_line(4), 2)
     with pytest.raises(ValueError, match="W has spectral norm 0, which no factor changes to 2"):
         with_norm(np.zeros((2, 2)), 2)
+
+
+def test_a_closing_link_below_the_range_of_a_float_is_refused():
+    with pytest.raises(ValueError, match="outside the range of a float for d = 1500"):
+        ring_chain(1500, 1.5, 0.9)
+    assert ring_chain(1500, 1.5, 0.0)[0, -1] == 0
+
+
+@pytest.mark.parametrize("size", [1e-310, 1e300])
+def test_matrices_of_extreme_size_are_scaled_too(size):
+    w = size * np.array([[0.0, 2.0], [1.0, 0.0]])
+    np.testing.assert_allclose(with_norm(w, 1.0), [[0, 1], [0.5, 0]])
+    np.testing.assert_allclose(with_radius(w, 1.0), [[0, 2**0.5], [0.5**0.5, 0]])

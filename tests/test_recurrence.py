@@ -135,8 +135,14 @@ WITH_NAN = np.where(np.arange(18).reshape(6, 3) == 7, math.nan, 0)
         ({"W": np.full((3, 3), -math.inf)}, r"W must be finite, got -inf at \(0, 0\)"),
         ({"drive": DRIVE[:, :2]}, r"drive must have shape \(T, 3\) or \(T, B, 3\), got \(6, 2\)"),
         ({"drive": DRIVE[0]}, r"drive must have shape \(T, 3\) or \(T, B, 3\), got \(3,\)"),
-        ({"drive": DRIVE[:0]}, r"drive must hold at least one step, got shape \(0, 3\)"),
-        ({"drive": np.zeros((6, 0, 3))}, r"at least one step, got shape \(6, 0, 3\)"),
+        (
+            {"drive": DRIVE[:0]},
+            r"drive must not be empty, got shape \(0, 3\)",
+        ),
+        (
+            {"drive": np.zeros((6, 0, 3))},
+            r"must not be empty, got shape \(6, 0, 3\)",
+        ),
         ({"drive": WITH_NAN}, r"drive must be finite, got nan at \(2, 1\)"),
         ({"drive": DRIVE + 0j}, r"drive must hold real numbers of shape \(T, 3\) or"),
         ({"h0": [1, 2]}, r"h0 must have shape \(3,\), got \(2,\)"),

@@ -25,3 +25,8 @@ def test_a_relative_import_counts(made):
     assert made.figures("probe").returncode == 0
     made.edit("longrange/rates.py", "In the scalar", "In a scalar")
     assert "probe  stale" in made.figures("--list").stdout
+
+
+def test_a_figure_does_not_depend_on_mathematics_it_does_not_import(made):
+    made.edit("longrange/bptt.py", "Backpropagation through", "The backpropagation through")
+    assert "favicon  fresh" in made.figures("--list").stdout
