@@ -40,7 +40,7 @@ def exponents(
     A frame of orthonormal vectors is carried along the run by the one-step Jacobians and made
     orthonormal again by QR at each step; an exponent is the mean of ln |R_ii| (Benettin,
     Galgani, Giorgilli & Strelcyn 1980). All together, they add up to ln|det W| plus the mean of
-    Σ ln(1 - h²), exactly.
+    Σ ln(1 - h²), exactly, for tanh.
 
     Parameters
     ----------
@@ -95,8 +95,8 @@ def mean_field(gain: float, input_std: float) -> MeanField:
     """Return variance and rate of the infinitely wide Gaussian network under white input.
 
     q = g² E[tanh²(√q z)] + s² and λ = ½ ln(g² E[sech⁴(√q z)]), z ~ N(0, 1); of several
-    solutions q the largest (Sompolinsky, Crisanti & Sommers 1988; Molgedey, Schuchhardt &
-    Schuster 1992).
+    solutions q the largest. The discrete-time form of a theory that began with Sompolinsky,
+    Crisanti & Sommers (1988); on noise see Molgedey, Schuchhardt & Schuster (1992).
 
     Parameters
     ----------

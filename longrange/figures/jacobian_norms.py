@@ -1,7 +1,7 @@
 """The bound ‖W‖ᵏ never lies and never tells: the influence follows its own rate, far below.
 
 Measured Jacobians of driven tanh networks beside the bound, the powers of W alone and the
-mean-field rate (Sompolinsky, Crisanti & Sommers 1988; Molgedey, Schuchhardt & Schuster 1992).
+rate of mean-field theory (see `longrange.lyapunov.mean_field`).
 """
 
 import matplotlib.pyplot as plt
@@ -11,21 +11,23 @@ from matplotlib.figure import Figure
 from longrange import jacobian, matrices
 from longrange.drawing.palette import LIGHT
 from longrange.drawing.style import power_of_ten
+from longrange.figures._setting import BURN_IN, INPUT_STD, D, geometric_mean, white
 from longrange.lyapunov import mean_field
 from longrange.recurrence import run
 
 ALT = (
     "Three panels, gain {low[gain]}, {middle[gain]} and {high[gain]}, show the influence over k "
     "= 0 to {last} steps on logarithmic axes, at input strength {input_std}. In each, the bound "
-    "leaves through the top and the powers of W lie below it. The measured Jacobians lie far "
-    "below both, with a narrow band over {seeds} seeds, and run parallel to the mean-field "
-    "line: falling steeply at gain {low[gain]}, falling slowly at {middle[gain]} although the "
-    "spectral radius is about {middle[radius]:.1f}, rising at {high[gain]}. After {last} steps "
-    "they are {low[end]:.1e}, {middle[end]:.1f} and {high[end]:.0f}."
+    "leaves through the top and the powers of W lie below it. The measured Jacobians soon lie "
+    "far below both and run parallel to the line of the theory, with a band over {seeds} seeds "
+    "that widens. At gain {low[gain]} they fall steeply, to {low[end]:.0e} after {last} steps. "
+    "At gain {middle[gain]}, where the spectral radius is {middle[radius]:.1f}, they rise to "
+    "{middle[peak]:.1f} and then fall slowly, to {middle[end]:.1f}. At gain {high[gain]} they "
+    "rise to {high[end]:.0f}."
 )
 TOLERANCE = {"rtol": 0.5}  # the last network is chaotic: its runs differ from machine to machine
 
-D, INPUT_STD, SEEDS, BURN_IN = 64, 0.5, 10, 100
+SEEDS = 10
 GAINS = {"low": 0.8, "middle": 1.5, "high": 2.0}
 LAGS = np.array([0, 1, 2, 3, 4, 5, 7, *range(10, 61, 5)])
 TIMES = np.arange(BURN_IN + LAGS[-1], BURN_IN + LAGS[-1] + 200, 10)
@@ -35,12 +37,12 @@ def compute() -> dict:
     """Return norms over lags for three gains: geometric means over times, then over seeds."""
     found = {name: _measure(gain) for name, gain in GAINS.items()}
     for one in found.values():
-        # The finding: the bound holds everywhere and says little; the slope is the theory's.
-        assert (np.array(one["highest"]) <= np.array(one["bound"]) * (1 + 1e-9)).all()
+        # The finding: the bound, which `_measure` checks, says little; the slope is the theory's.
         assert one["bound"][-1] > 1e7 * one["measured"][-1]
         assert abs(one["slope"] - one["mean_field_rate"]) < 0.04
     assert found["middle"]["radius"] > 1.3
     assert found["middle"]["slope"] < 1 < found["high"]["slope"]
+    assert found["middle"]["peak"] > 2 * found["middle"]["end"]
     table = {"k": LAGS.tolist()}
     for name, one in found.items():
         keys = ("measured", "lowest", "highest", "bound", "powers", "theory")
@@ -61,28 +63,29 @@ def _measure(gain: float) -> dict:
     logs, bounds, powers, radii = [], [], [], []
     for seed in range(SEEDS):
         w = matrices.gaussian(D, gain, seed=seed)
-        drive = np.random.default_rng([seed, 1]).normal(0, INPUT_STD, (TIMES[-1] + 1, D))
-        at = jacobian.norms(w, run(w, drive), LAGS, times=TIMES, log=True)
+        at = jacobian.norms(w, run(w, white(seed, TIMES[-1] + 1)), LAGS, times=TIMES, log=True)
         logs.append(at.mean(axis=1))
         bounds.append(np.log(matrices.spectral_norm(w)))
+        assert (at <= LAGS[:, None] * bounds[-1] + 1e-9).all()
         powers.append(jacobian.power_norms(w, LAGS, log=True))
-        radii.append(matrices.spectral_radius(w))
+        radii.append(np.log(matrices.spectral_radius(w)))
     mean, rate = np.mean(logs, axis=0), mean_field(gain, INPUT_STD).rate
     far = LAGS >= 20
     return {
         "gain": gain,
-        "norm": float(np.exp(np.mean(bounds))),
-        "radius": float(np.mean(radii)),
+        "norm": float(geometric_mean(bounds)),
+        "radius": float(geometric_mean(radii)),
         "mean_field_rate": float(np.exp(rate)),
         "slope": float(np.exp(np.polyfit(LAGS[far], mean[far], 1)[0])),
         "measured": np.exp(mean).tolist(),
         "lowest": np.exp(np.min(logs, axis=0)).tolist(),
         "highest": np.exp(np.max(logs, axis=0)).tolist(),
         "bound": np.exp(LAGS * np.mean(bounds)).tolist(),
-        "powers": np.exp(np.mean(powers, axis=0)).tolist(),
+        "powers": geometric_mean(powers).tolist(),
         "theory": np.exp(LAGS * rate).tolist(),
+        "peak": float(np.exp(mean.max())),
+        "peak_at": int(LAGS[np.argmax(mean)]),
         "end": float(np.exp(mean[-1])),
-        "bound_end": float(np.exp(LAGS[-1] * np.mean(bounds))),
         "orders": float((LAGS[-1] * np.mean(bounds) - mean[-1]) / np.log(10)),
     }
 
@@ -93,7 +96,7 @@ def draw(data: dict) -> Figure:
     figure.subplots_adjust(left=0.15, right=0.97, top=0.965, bottom=0.07, hspace=0.24)
     lags = data["table"]["k"]
     limits = {"low": (1e-12, 1e6), "middle": (1e-3, 1e9), "high": (1e-1, 1e11)}
-    for ax, name in zip(axes, GAINS, strict=True):
+    for ax, name in zip(axes, limits, strict=True):
         one = data[name]
         ax.set_gid(name)
         ax.set_yscale("log")

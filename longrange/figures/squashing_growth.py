@@ -17,8 +17,8 @@ ALT = (
     "Two panels. Above, the influence over k steps on a logarithmic axis: the linear network "
     "rises to {norm:.0f} at k = 1 and is exactly 0 from k = 2 on; with tanh the influence grows "
     "steadily, by a factor of {rate:.2f} a step. Below, the first unit of the squashed network "
-    "over {shown} steps from two starts that differ by {apart:.0e}: the two runs are one line "
-    "for some {together} steps, then they part and never meet again."
+    "over {shown} steps from two starts that differ by {apart:.0e}: the two runs look the same "
+    "for about {together} steps, then they go their own ways and touch only in passing."
 )
 TOLERANCE = {"rtol": 0.2, "atol": 0.5}  # chaotic: late states differ from machine to machine
 
@@ -53,9 +53,6 @@ def compute() -> dict:
         "apart": APART,
         "shown": SHOWN,
         "together": int(np.argmax(np.abs(runs[0] - runs[1]) > 0.05)),
-        "lags": LAGS.tolist(),
-        "tanh": np.exp(logs).tolist(),
-        "linear": linear[:2].tolist(),
         "runs": [one.tolist() for one in runs],
         "table": {"k": LAGS.tolist(), "tanh": np.exp(logs).tolist(), "linear": linear.tolist()},
     }
@@ -65,16 +62,19 @@ def draw(data: dict) -> Figure:
     """Draw the influence above the two runs."""
     figure, (above, below) = plt.subplots(2, figsize=(6.4, 5.6), height_ratios=(1.3, 1))
     figure.subplots_adjust(left=0.14, right=0.97, top=0.96, bottom=0.1, hspace=0.42)
+    lags = data["table"]["k"]
     above.set_gid("influence")
     above.set_yscale("log")
     above.set_ylim(1e-2, 1e7)
-    above.set_xlim(0, data["lags"][-1])
+    above.set_xlim(0, lags[-1])
     above.set_yticks([1e-2, 1, 1e2, 1e4, 1e6])
     above.yaxis.set_major_formatter(power_of_ten)
     above.set_xlabel("steps k")
     above.set_ylabel("size of the Jacobian", labelpad=8)
-    above.plot(data["lags"], data["tanh"], lw=2.4, color=LIGHT["measured"])
-    above.plot([0, 1, 2], [*data["linear"], 1e-9], lw=2, ls=(0, (5, 2)), color=LIGHT["muted"])
+    above.plot(lags, data["table"]["tanh"], lw=2.4, color=LIGHT["measured"])
+    above.plot(
+        [0, 1, 2], [*data["table"]["linear"][:2], 1e-9], lw=2, ls=(0, (5, 2)), color=LIGHT["muted"]
+    )
     above.text(
         15, 3e4, f"tanh: times {data['rate']:.2f} a step", ha="right", color=LIGHT["measured"]
     )
