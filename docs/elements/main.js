@@ -1,3 +1,11 @@
 // Loads the module of every custom element that stands in the page: tag name = file name.
 const tags = new Set([...document.querySelectorAll(":not(:defined)")].map((e) => e.localName));
 for (const tag of tags) import(`./${tag}.js`);
+
+// Material puts a <nav> around every button that copies code: as many landmarks without a name.
+if (document.querySelector("pre > code")) {
+  new MutationObserver(() => {
+    const unnamed = document.querySelectorAll("nav.md-code__nav:not([role])");
+    for (const nav of unnamed) nav.setAttribute("role", "none");
+  }).observe(document.querySelector("article"), { childList: true, subtree: true });
+}
