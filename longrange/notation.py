@@ -13,4 +13,9 @@ def ten_to_the(exponent: int) -> str:
 
 def written(text: str) -> str:
     """Return `text` with every number such as 6e-07 as 6 × 10⁻⁷."""
-    return _COMPUTERS.sub(lambda m: f"{m[1]} × {ten_to_the(int(m[2]))}", text)
+    return _COMPUTERS.sub(_by_hand, text)
+
+
+def _by_hand(number: re.Match) -> str:
+    mantissa, power = number[1].replace("-", "−"), ten_to_the(int(number[2]))
+    return power if mantissa == "1" else f"{mantissa} × {power}"

@@ -30,8 +30,18 @@ def sources(stem: str) -> list[Path]:
     SyntaxError
         If one of them is not Python.
     """
-    todo = [module_file(stem), *(ROOT / _PACKAGE / name for name in _ALWAYS)]
-    found = set()
+    return reach(module_file(stem), *(ROOT / _PACKAGE / name for name in _ALWAYS))
+
+
+def reach(*files: Path) -> list[Path]:
+    """Return `files` and what they import of this package, and so on.
+
+    Raises
+    ------
+    SyntaxError
+        If one of them is not Python.
+    """
+    todo, found = list(files), set()
     while todo:
         path = todo.pop()
         if path not in found:
@@ -42,7 +52,12 @@ def sources(stem: str) -> list[Path]:
 
 def digest(stem: str) -> str:
     """Return the digest of everything that decides what the files of `stem` hold."""
-    parts = [(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in sources(stem)]
+    return digest_of_files(sources(stem))
+
+
+def digest_of_files(files: list[Path]) -> str:
+    """Return the digest of what `files` hold and of the versions of libraries."""
+    parts = [(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in files]
     return digest_of(json.dumps([parts, versions()]).encode())
 
 

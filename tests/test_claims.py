@@ -129,7 +129,7 @@ def test_an_orthogonal_linear_net_returns_d_items_and_no_more():
 
 def driven_product(w, std, steps, seed):
     """Return ln‖J‖ over `steps` of the tanh net with white input of standard deviation `std`."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng([seed, 1])  # not the numbers that W was drawn from
     d = len(w)
     h = np.zeros(d)
     product, log_size, slopes = np.eye(d), 0.0, []
@@ -223,7 +223,7 @@ def test_the_latch_holds_under_noise():
     h = np.ones(2000)
     for _ in range(1000):
         h = np.tanh(2 * h + 0.3 * rng.normal(size=2000))
-    assert (h > 0).mean() > 0.995
+    assert (h > 0).mean() > 0.9985
 
 
 def test_below_norm_one_the_memory_itself_is_lost():
@@ -293,6 +293,6 @@ def test_even_weak_noise_makes_the_fall_at_weight_one_exponential():
 
 def test_a_product_with_slopes_may_fall_below_the_power_of_the_radius():
     w = matrices.gaussian(64, 0.8, seed=0)
-    states = run(w, np.random.default_rng(0).normal(0, 0.5, (200, 64)))
+    states = run(w, np.random.default_rng([0, 1]).normal(0, 0.5, (200, 64)))
     logs = norms(w, states, [60], times=[150, 199], log=True)
     assert (logs < 60 * np.log(matrices.spectral_radius(w)) - 5).all()

@@ -10,7 +10,8 @@ from longrange.notation import ten_to_the, written
     [
         ("6e-07", "6 × 10⁻⁷"),
         ("left: 1.25e-12 of it", "left: 1.25 × 10⁻¹² of it"),
-        ("-3e+20", "-3 × 10²⁰"),
+        ("-3e+20", "−3 × 10²⁰"),
+        ("1e-09", "10⁻⁹"),
         ("0.00124", "0.00124"),
         ("the1e-5x and 2e5", "the1e-5x and 2e5"),
     ],

@@ -88,9 +88,10 @@ with site_style("measure_the_decay"):
 
 # %% [markdown]
 # **The measured decay follows the Lyapunov rate.** The bound and the powers of the spectral radius
-# rise; what is measured rises at first, then falls. The squashing makes the difference. Its slopes are below 1 wherever
-# the state is not zero, and the norm and the radius of $W$ know nothing of them. The measured
-# points lie higher than the line, because at each lag the norm takes the best direction.
+# rise; what is measured rises at first, then falls. The squashing makes the difference. Its slopes
+# are below 1 wherever the state is not zero, and the norm and the radius of $W$ know nothing of
+# them. The measured points lie higher than the line, because at each lag the norm takes the best
+# direction.
 #
 # ## Now change one line
 #

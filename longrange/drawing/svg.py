@@ -135,7 +135,7 @@ def _tidy(root: ET.Element, stem: str) -> None:
                 value = f"{stem}-{value}"
             elif name == f"{{{_XLINK}}}href":
                 value = value.replace("#", f"#{stem}-", 1)
-            elif name in ("d", "x", "y", "transform", "width", "height"):
+            elif name in ("d", "x", "y", "transform", "width", "height") and "matrix" not in value:
                 value = _short(value)
             value = value.replace("url(#", f"url(#{stem}-")
             value = re.sub(r"font-family: [^;]+;? ?", "", value)
@@ -159,7 +159,8 @@ def _thin(parent: ET.Element) -> None:
     for element in (parent, *children):
         if not (element.text or "").strip():
             element.text = None
-        element.tail = None
+        if not (element.tail or "").strip():
+            element.tail = None
 
 
 def _short(numbers: str) -> str:

@@ -54,6 +54,7 @@ def compute() -> dict:
         "times": len(TIMES),
         "burn_in": BURN_IN,
         "last": int(LAGS[-1]),
+        "spread": max(one["spread"] for one in found.values()),
         **found,
         "table": table,
     }
@@ -71,12 +72,15 @@ def _measure(gain: float) -> dict:
         radii.append(np.log(matrices.spectral_radius(w)))
     mean, rate = np.mean(logs, axis=0), mean_field(gain, INPUT_STD).rate
     far = LAGS >= 20
+    slopes = np.exp(np.polyfit(LAGS[far], np.array(logs)[:, far].T, 1)[0])
+    slope = float(np.exp(np.polyfit(LAGS[far], mean[far], 1)[0]))
     return {
         "gain": gain,
         "norm": float(geometric_mean(bounds)),
         "radius": float(geometric_mean(radii)),
         "mean_field_rate": float(np.exp(rate)),
-        "slope": float(np.exp(np.polyfit(LAGS[far], mean[far], 1)[0])),
+        "slope": slope,
+        "spread": float(np.abs(slopes - slope).max()),
         "measured": np.exp(mean).tolist(),
         "lowest": np.exp(np.min(logs, axis=0)).tolist(),
         "highest": np.exp(np.max(logs, axis=0)).tolist(),

@@ -2,29 +2,21 @@
 
 mkdocs-jupyter's own page brings JupyterLab's style sheets and programs along and leaves formulas
 as TeX. Of its page only what the cells put out is kept. Prose, code and output then go through
-the same extensions as every page. MkDocs calls this module as a hook.
+the same extensions as every page. `longrange.site.running` is the hook that does it.
 """
 
 import base64
 import binascii
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 import jupytext
 import yaml
-from bs4 import BeautifulSoup
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
-from mkdocs.structure.pages import Page
+from bs4 import BeautifulSoup, Tag
 from mkdocs.utils.meta import get_data
-from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbformat import NotebookNode
 
 from longrange.drawing import svg
@@ -34,17 +26,11 @@ from longrange.sources import ROOT
 FOLDER = ROOT / "docs" / "notebooks"
 _FINDING = re.compile(r"\*\*([^*$]+)\*\*")
 _NO_CAPTION = "after a picture comes prose that begins with its finding in bold: **It falls.** …"
+_NO_TITLE = "the first cell begins with the title, # in a line of its own"
 _DOWNLOADS = (
     '<p class="lr-files" markdown="span">This notebook for '
     "[Python]({stem}/{stem}.py) [Jupyter]({stem}/{stem}.ipynb)</p>"
 )
-_COLOURED = re.compile(r"\x1b\[[\d;]*m")
-_KERNEL = """
-c.IPKernelApp.log_level = "ERROR"  # it warns of every connection that is not encrypted
-c.HistoryManager.enabled = False
-c.InlineBackend.figure_formats = {"svg"}
-c.InlineBackend.print_figure_kwargs = {"bbox_inches": None}
-"""
 
 
 class Notebook(NamedTuple):
@@ -119,8 +105,8 @@ def outputs(html: str) -> list[list[Output]]:
     return found
 
 
-def _output(area: object) -> Output:
-    kind, image = area["data-mime-type"], area.find("img")
+def _output(area: Tag) -> Output:
+    kind, image = area.get("data-mime-type", "output of no type"), area.find("img")
     if image is None:
         return Output(kind, (area.pre or area).get_text())
     try:
@@ -140,6 +126,11 @@ def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[
     PageError
         If there is no title, a picture has no caption, or a cell puts out what no page shows.
     """
+    kinds = [cell.cell_type for cell in notebook.cells]
+    if set(kinds) - {"markdown", "code"}:
+        raise notebook.error("a cell is neither prose nor code", "# %% [raw]")
+    if kinds.count("code") != len(put_out):
+        raise notebook.error(f"{kinds.count('code')} code cells gave {len(put_out)} outputs")
     parts, shown, left = [], {}, iter(put_out)
     picture = drawn = None
     for cell in notebook.cells:
@@ -147,7 +138,7 @@ def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[
         if not parts:
             title, _, text = text.partition("\n\n")
             if cell.cell_type != "markdown" or not title.startswith("# "):
-                raise notebook.error("the first cell begins with the title, # in a line of its own")
+                raise notebook.error(_NO_TITLE)
             parts += [title, _DOWNLOADS.format(stem=notebook.path.stem)]
         if picture is not None:
             caption, _, text = text.partition("\n\n")
@@ -159,7 +150,8 @@ def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[
         if cell.cell_type == "markdown":
             parts.append(text)
             continue
-        parts.append(f"````python\n{text}\n````")
+        fence = "`" * max(4, 1 + max(map(len, re.findall("`+", text)), default=0))
+        parts.append(f"{fence}python\n{text}\n{fence}")
         for kind, content in next(left):
             if kind not in ("text/plain", "image/svg+xml") or picture is not None:
                 message = f"a cell puts out text, then at most one picture; here {kind}"
@@ -173,6 +165,8 @@ def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[
                 parts.append(f"<div>{mark}</div>")
     if picture is not None:
         raise notebook.error(_NO_CAPTION, drawn)
+    if not parts:
+        raise notebook.error(_NO_TITLE)
     return "\n\n".join(parts), shown
 
 
@@ -186,71 +180,13 @@ def _figure(
         inside = svg.inlined(picture, stem, finding, f"{stem}-caption")
     except (ValueError, ET.ParseError) as problem:
         raise notebook.error(str(problem), finding) from None
-    width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', inside).groups()
-    aspect = f"--aspect:{float(width) / float(height):.4f}"
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', inside)
+    if not size:
+        raise notebook.error("a picture without a size (viewBox)", finding)
+    aspect = f"--aspect:{float(size[1]) / float(size[2]):.4f}"
     shown[mark] = f'<div class="lr-stage" data-search-exclude style="{aspect}">{inside}</div>'
     return (
         f'<figure class="lr-figure" id="{stem}" markdown="1">\n<div>{mark}</div>\n'
         f'<figcaption class="lr-caption" id="{stem}-caption" markdown="span">{caption}</figcaption>'
         "\n</figure>"
     )
-
-
-@contextmanager
-def _at_home() -> Iterator[None]:
-    """Give the kernel a folder of its own: nothing is read from or left in the user's home."""
-    before = dict(os.environ)
-    with TemporaryDirectory() as folder:
-        profile = Path(folder, "profile_default")
-        profile.mkdir()
-        (profile / "ipython_kernel_config.py").write_text(_KERNEL, "utf-8")
-        names = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-        os.environ.update(dict.fromkeys(names, folder))
-        # Two threads on small matrices wait for each other, for long on a busy machine.
-        os.environ["OPENBLAS_NUM_THREADS"] = "1"
-        try:
-            yield
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
-
-
-def _failed(notebook: Notebook, error: Exception) -> PageError:
-    """Return the error for a cell that raised: where it stands and what it said."""
-    cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    failed = next((source for source in cells if source and source in str(error)), "")
-    said = f"{getattr(error, 'ename', type(error).__name__)}: {getattr(error, 'evalue', error)}"
-    return notebook.error(f"a cell failed: {_COLOURED.sub('', said)}", failed)
-
-
-def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Offer each notebook beside its page, as Python and for Jupyter (MkDocs calls it)."""
-    for path in paths():
-        for suffix, content in ((".py", path.read_text("utf-8")), (".ipynb", as_ipynb(read(path)))):
-            name = f"{FOLDER.name}/{path.stem}/{path.stem}{suffix}"
-            files.append(File.generated(config, name, content=content))
-    return files
-
-
-def on_pre_page(page: Page, **_: object) -> Page:
-    """Let the site show what mkdocs-jupyter has run (MkDocs calls it)."""
-    path = Path(page.file.abs_src_path or "")
-    if path not in paths():
-        return page
-    run = page.render
-
-    def render(config: MkDocsConfig, files: Files) -> None:
-        notebook = read(path)
-        try:
-            with _at_home():
-                run(config, files)
-        except (CellControlSignal, DeadKernelError) as error:
-            raise _failed(notebook, error) from None
-        page.meta = notebook.meta
-        page.markdown, shown = compose(notebook, outputs(page.content))
-        Page.render(page, config, files)
-        for mark, html in shown.items():
-            page.content = page.content.replace(f"<div>{mark}</div>", html)
-
-    page.render = render
-    return page

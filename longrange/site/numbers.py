@@ -82,9 +82,10 @@ def value_of(folder: Path, stem: str, key: str, form: str | None) -> str:
     if isinstance(value, dict | list):
         raise ValueError(f"{walked} is not one value")
     try:
-        return written(format(value, form or ""))
+        text = format(value, form or "")
     except (TypeError, ValueError) as problem:
         raise ValueError(f"format {form!r} does not fit {value!r}: {problem}") from None
+    return text if isinstance(value, str) else written(text)
 
 
 def _index(part: str) -> int:

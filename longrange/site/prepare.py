@@ -22,7 +22,7 @@ ASSETS = DOCS / "assets"
 
 def on_config(config: MutableMapping) -> None:
     """Leave out a style sheet that mkdocstrings adds to every page; ours says it all."""
-    config["extra_css"].remove("assets/_mkdocstrings.css")
+    config["extra_css"] = [css for css in config["extra_css"] if "_mkdocstrings" not in str(css)]
 
 
 def on_pre_build(**_: object) -> None:

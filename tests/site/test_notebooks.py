@@ -102,7 +102,7 @@ def test_a_picture_takes_name_and_caption_from_the_prose_after_it(small):
     ("old", "new", "put_out", "line", "message"),
     [
         ("**It falls.**", "It falls.", [SAID, DREW], 15, "begins with its finding in bold"),
-        ("# %% [markdown]\n# **It", "# %%\n# **It", [SAID, DREW], 15, "its finding in bold"),
+        ("# %% [markdown]\n# **It", "# %%\n# **It", [SAID, DREW, SAID], 15, "its finding in bold"),
         ("# # Small\n", "# Small\n", [SAID, DREW], None, "begins with the title"),
         ("", "", [notebooks.Output("text/html", "<table>"), DREW], 12, "here text/html: <table>"),
         ("", "", [WARNED, DREW], 12, "stderr: Oh"),
@@ -135,3 +135,20 @@ def test_labels_set_as_mathtext_are_refused(small):
 def test_front_matter_that_is_missing_or_broken_is_refused(tmp_path, source):
     with pytest.raises(PageError, match=r"small\.py"):
         write(tmp_path, source)
+
+
+@pytest.mark.parametrize(
+    ("source", "put_out", "message"),
+    [
+        (
+            SOURCE.replace("# %%\ndraw()", "# %% [raw]\n# draw()"),
+            [[SAID]],
+            "neither prose nor code",
+        ),
+        (SOURCE, [[SAID]], "2 code cells gave 1 outputs"),
+        ("# ---\n# title: Empty\n# ---\n", [], "begins with the title"),
+    ],
+)
+def test_cells_that_do_not_fit_are_refused(tmp_path, source, put_out, message):
+    with pytest.raises(PageError, match=message):
+        notebooks.compose(write(tmp_path, source), put_out)
