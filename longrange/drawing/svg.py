@@ -124,6 +124,8 @@ def _axis(domain: tuple, ends: tuple, kind: str) -> dict:
 def _tidy(root: ET.Element, stem: str) -> None:
     """Make ids unique to the figure; drop what no reader needs."""
     _thin(root)
+    # What matplotlib says in a style sheet, which would hold for the whole page it is taken into.
+    root.set("stroke-linejoin", "round")
     for element in root.iter():
         if element.tag == f"{{{_SVG}}}tspan" and "x" in element.attrib:
             raise ValueError(
@@ -145,15 +147,17 @@ def _tidy(root: ET.Element, stem: str) -> None:
 
 
 def _thin(parent: ET.Element) -> None:
-    """Drop metadata, blank text, names that nobody gave, and groups that then group nothing."""
+    """Drop metadata, style, blank text, names nobody gave, and groups that then group nothing."""
     children = []
     for child in list(parent):
         _thin(child)
         if _UNNAMED.fullmatch(child.get("id", "")):
             del child.attrib["id"]
+        if child.tag in (f"{{{_SVG}}}g", f"{{{_SVG}}}defs") and not (child.attrib or len(child)):
+            continue
         if child.tag == f"{{{_SVG}}}g" and not child.attrib:
             children += list(child)
-        elif child.tag != f"{{{_SVG}}}metadata":
+        elif child.tag not in (f"{{{_SVG}}}metadata", f"{{{_SVG}}}style"):
             children.append(child)
     parent[:] = children
     for element in (parent, *children):

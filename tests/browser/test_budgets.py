@@ -91,6 +91,8 @@ def test_without_javascript_every_formula_and_figure_is_there(open_page, pages, 
         formulas = html.count('class="arithmatex"')
         assert page.locator(".arithmatex .katex-html").count() == formulas
         assert page.locator(".arithmatex math").count() == formulas
+        for fold in page.locator("details.exact > summary").all():
+            fold.click()
         for figure in page.locator("figure.lr-figure").all():
             picture = figure.locator("svg")
             box = picture.bounding_box()

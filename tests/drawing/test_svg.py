@@ -76,3 +76,9 @@ def test_an_inlined_picture_follows_the_page(figure):
 )
 def test_powers_of_ten(value, text):
     assert power_of_ten(value) == text
+
+
+def test_a_figure_brings_no_style_sheet_into_the_page(figure):
+    text = svg.render(figure, "probe", "A title.", "A line.")
+    assert "<style" not in text
+    assert 'stroke-linejoin="round"' in text
