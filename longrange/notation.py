@@ -1,4 +1,4 @@
-"""Numbers as they are written: 6 × 10⁻⁷, not 6e-07."""
+"""Numbers as they are written: 6 × 10⁻⁷, not 6e-07; no line breaks inside them."""
 
 import re
 
@@ -18,4 +18,4 @@ def written(text: str) -> str:
 
 def _by_hand(number: re.Match) -> str:
     mantissa, power = number[1].replace("-", "−"), ten_to_the(int(number[2]))
-    return power if mantissa == "1" else f"{mantissa} × {power}"
+    return power if mantissa == "1" else f"{mantissa}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{power}"
