@@ -51,21 +51,31 @@ def array(name: str, value: ArrayLike, *shapes: tuple) -> np.ndarray:
     """
     written = (f"({', '.join(map(str, s))}{',' if len(s) == 1 else ''})" for s in shapes)
     wanted = " or ".join(dict.fromkeys(written))
-    try:
-        given = np.asarray(value)
-        # NumPy would cast complex numbers, read text, and take None for NaN.
-        if given.dtype.kind not in "biufO" or (given.dtype == object and None in given):
-            raise TypeError
-        given = given.astype(float, copy=False)
-    except (TypeError, ValueError, OverflowError):
-        rule = f"{name} must hold real numbers of shape {wanted}"
-        raise ValueError(f"{rule}, got {value!r:.60}") from None
+    given = real(name, value, f" of shape {wanted}")
     if not any(_fits(given.shape, shape) for shape in shapes):
         raise ValueError(f"{name} must have shape {wanted}, got {given.shape}")
     if not np.isfinite(given).all():
         at = tuple(int(i) for i in np.argwhere(~np.isfinite(given))[0])
         raise ValueError(f"{name} must be finite, got {given[at]} at {at}")
     return given
+
+
+def real(name: str, value: ArrayLike, what: str = "") -> np.ndarray:
+    """Return `value` as floats of any shape; `what` says more of what is wanted.
+
+    Raises
+    ------
+    ValueError
+        If it holds anything but real numbers.
+    """
+    try:
+        given = np.asarray(value)
+        # NumPy would cast complex numbers, read text, and take None for NaN.
+        if given.dtype.kind not in "biufO" or (given.dtype == object and None in given):
+            raise TypeError
+        return given.astype(float, copy=False)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"{name} must hold real numbers{what}, got {value!r:.60}") from None
 
 
 def square(name: str, value: ArrayLike) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Lyapunov exponents: the rates at which small differences grow or fade along a driven run."""
+"""Lyapunov exponents: the logarithm of the factor per step by which small differences grow."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -18,7 +18,7 @@ class MeanField(NamedTuple):
     q : float
         Variance of W h + u for one unit.
     rate : float
-        Largest Lyapunov exponent, in nats per step.
+        Largest Lyapunov exponent, in nats per step; the factor per step is e to its power.
     """
 
     q: float
@@ -117,6 +117,8 @@ def mean_field(gain: float, input_std: float) -> MeanField:
     """
     gain = arguments.number("gain", gain, above=True)
     input_std = arguments.number("input_std", input_std)
+    if max(gain, input_std) > 1e100:
+        raise ValueError(f"gain and input_std must be at most 1e100, got {gain} and {input_std}")
 
     def excess(q: float) -> float:
         return gain**2 * _mean(lambda x: np.tanh(x) ** 2, 1, q) + input_std**2 - q

@@ -10,7 +10,7 @@ from numbers import Real
 import numpy as np
 from numpy.typing import ArrayLike
 
-from longrange import lyapunov
+from longrange import arguments, lyapunov
 
 
 def influence(r: ArrayLike, k: ArrayLike) -> np.ndarray | float:
@@ -23,12 +23,17 @@ def influence(r: ArrayLike, k: ArrayLike) -> np.ndarray | float:
     k : array_like
         Steps back, finite and >= 0; broadcast against `r`.
 
+    Returns
+    -------
+    float or ndarray
+        What is left, as a factor; 1 at `k` = 0.
+
     Raises
     ------
     ValueError
         If `r` or `k` is out of range.
     """
-    k = np.asarray(k, dtype=float)
+    k = arguments.real("k", k)
     if not (np.isfinite(k) & (k >= 0)).all():
         raise ValueError(f"k must be finite and >= 0 steps, got {k}")
     return (_rate(r) ** k)[()]
@@ -122,7 +127,7 @@ def effective_rate(
 
 
 def _rate(r: ArrayLike) -> np.ndarray:
-    r = np.asarray(r, dtype=float)
+    r = arguments.real("r", r)
     if not (np.isfinite(r) & (r > 0)).all():
         raise ValueError(f"r must be finite and > 0 per step, got {r}")
     return r

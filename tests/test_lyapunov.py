@@ -260,3 +260,9 @@ def test_an_input_out_of_range_is_named(std):
     for function in (lambda s: mean_field(1, s), critical_gain):
         with pytest.raises(ValueError, match="input_std must be finite and >= 0, got"):
             function(std)
+
+
+def test_mean_field_of_an_enormous_network_is_refused():
+    for gain, input_std in ((1e200, 0), (1, 1e200)):
+        with pytest.raises(ValueError, match="must be at most 1e100"):
+            mean_field(gain, input_std)

@@ -75,6 +75,13 @@ def test_a_rate_out_of_range_is_named(r):
             function()
 
 
+@pytest.mark.parametrize("wrong", ["a", 1j, None, [[1], [2, 3]]])
+def test_what_is_no_number_is_named(wrong):
+    for name, function in (("r", half_life), ("k", lambda k: influence(0.5, k))):
+        with pytest.raises(ValueError, match=f"{name} must hold real numbers, got"):
+            function(wrong)
+
+
 @pytest.mark.parametrize("k", [-1, math.nan, math.inf])
 def test_a_lag_out_of_range_is_named(k):
     with pytest.raises(ValueError, match="k must be finite and >= 0 steps"):

@@ -1,7 +1,7 @@
 # ---
 # title: Measure the decay yourself
 # description: >-
-#   A notebook of some twenty lines. It measures how far influence reaches in a recurrent network
+#   A short notebook. It measures how far influence reaches in a recurrent network
 #   and compares it with the norm, the spectral radius and the Lyapunov rate.
 # hide: [navigation]
 # jupyter:
@@ -14,11 +14,11 @@
 # Three numbers are quoted for how fast a recurrent network forgets. The norm $\lVert W \rVert$
 # gives a bound. The spectral radius $\rho(W)$ gives the rate of the linear network. The largest
 # Lyapunov exponent $\lambda_1$ gives the rate $e^{\lambda_1}$ of this network under this input.
+# All three are explained on the page [Wall one, measured](../decay.md).
 # Here you measure the decay and see which of the three it follows.
 #
-# What you read was run when the site was built. To run it yourself, clone the repository, type
-# `pip install -e .` there as its README says, and open the notebook in Jupyter. As a plain script
-# it runs too.
+# What you read was run when the site was built. To run it yourself, clone the repository, install
+# it as its README says, and open the notebook in Jupyter. As a plain script it runs too.
 
 # %%
 import matplotlib.pyplot as plt
@@ -43,8 +43,9 @@ states = longrange.run(W, drive)
 # ## What is left after some steps
 #
 # The Jacobian $J_{t,k} = \partial h_t / \partial h_{t-k}$ says how a small change of the state
-# arrives $k$ steps later. Its norm is the most that any change can keep. It differs from time to
-# time, so we take the geometric mean over several $t$, all of them after the run has settled.
+# arrives $k$ steps later. Its norm is the largest factor by which any small change is multiplied.
+# It differs from time to time, so we take the geometric mean over several $t$, all of them after
+# the run has settled.
 
 # %%
 lags, times = np.arange(31), np.arange(200, 600, 20)
@@ -119,8 +120,8 @@ assert rates["noise doubled"] < rates["as above"]
 assert rates["orthogonal"] < 1
 
 # %% [markdown]
-# - With `gain=2.0` all three numbers are above 1, and the measured influence grows. This network
-#   is chaotic: a small change does not die out.
+# - With `gain=2.0` all three numbers are above 1, the Lyapunov rate too: influence grows. This
+#   network is chaotic: a small change does not die out.
 # - With `longrange.orthogonal(100, gain=1.2, seed=1)` norm and radius are one and the same number,
 #   and it is above 1. Influence fades all the same.
 # - With twice the noise the matrix is the same, and so are norm and radius. Influence fades faster,

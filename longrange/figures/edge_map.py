@@ -124,7 +124,7 @@ def draw(data: dict) -> Figure:
     ax.set_xlabel("gain g (about the spectral radius of W)")
     ax.set_ylabel("input strength s", labelpad=12)
     over = {"textcoords": "offset points", "xytext": (0, 6)}
-    ax.annotate("r = ρ = 1", (1, inputs[-1]), ha="center", color=LIGHT["ink"], **over)
+    ax.annotate("g = 1, ρ ≈ 1", (1, inputs[-1]), ha="center", color=LIGHT["ink"], **over)
     ax.annotate("λ₁ = 0, theory", (2.33, inputs[-1]), ha="center", color=LIGHT["theory"], **over)
     ax.text(0.37, 1.02, "vanishes", color=LIGHT["ink"])
     ax.text(2.45, 0.45, "explodes", color=LIGHT["ink"])

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from longrange import matrices
 from longrange.bptt import gradient_by_lag
 from longrange.drawing.palette import LIGHT
-from longrange.figures._setting import BURN_IN, INPUT_STD, D, white
+from longrange.figures._setting import BURN_IN, INPUT_STD, D, geometric_mean, white
 from longrange.lyapunov import critical_gain, exponents
 from longrange.recurrence import run
 
@@ -49,6 +49,7 @@ def compute() -> dict:
     assert found["critical"]["ninety"] > 50
     assert found["critical"]["ninety_most"] > 2 * found["critical"]["ninety_least"]
     assert found["one"]["beyond_thirty"] < 0.01
+    assert found["half"]["size"] > 10
     assert found["two"]["oldest_half"] < 20
     assert 140 < found["orthogonal_linear"]["ninety"] < 180
     columns = {name: one.pop("share") for name, one in found.items()}
@@ -65,7 +66,7 @@ def compute() -> dict:
 
 def _shares(matrix: Callable, activation: str = "tanh") -> dict:
     """Return the cumulated share of Σ‖G_k‖, G_k being the part of the gradient from lag k."""
-    shares, rates = [], []
+    shares, rates, whole = [], [], []
     for seed in range(SEEDS):
         w, drive = matrix(seed), white(seed, BURN_IN + STEPS)
         rates.append(exponents(w, drive, count=1, burn_in=BURN_IN, activation=activation)[0])
@@ -73,12 +74,14 @@ def _shares(matrix: Callable, activation: str = "tanh") -> dict:
         before, states = states[BURN_IN - 1], states[BURN_IN:]
         loss = np.random.default_rng([seed, 2]).normal(size=D)
         parts = gradient_by_lag(w, states, loss, h0=before, activation=activation)
+        whole.append(np.log(np.linalg.norm(parts.sum(axis=0))))
         sizes = np.linalg.norm(parts, axis=(1, 2))
         shares.append(np.cumsum(sizes) / sizes.sum())
     shares = np.array(shares)
     words = {level: np.argmax(shares >= level, axis=1) + 1 for level in (0.1, 0.5, 0.9)}
     return {
         "share": np.median(shares, axis=0).tolist(),
+        "size": float(geometric_mean(whole)),
         "beyond_thirty": float(1 - np.median(shares[:, 29])),
         "ninety": float(np.median(words[0.9])),
         "ninety_least": int(words[0.9].min()),
