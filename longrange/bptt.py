@@ -18,7 +18,7 @@ def gradient_by_lag(
 
     Term k collects the uses of W that lie k steps before the state the loss looks at,
 
-        G_k = Σ_t D_{t-k} J_{t,k}ᵀ (dL/dh_t) h_{t-k-1}ᵀ    (transposes as for column vectors),
+        G_k = Σ_t D_{t-k} J_{t,k}ᵀ (dL/dh_t) h_{t-k-1}ᵀ,
 
     and Σ_k G_k is the whole gradient (Pascanu, Mikolov & Bengio 2013, eqs. 3 to 5; Werbos 1990).
 

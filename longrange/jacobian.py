@@ -76,9 +76,9 @@ def norms(
 ) -> np.ndarray:
     """Return the spectral norms ‖J_{t,k}‖ for each lag k and every t that has one.
 
-    Each product is made from the one of the lag before and rescaled at each step, so the cost
-    grows with the largest lag and nothing overflows: with ``log=True`` lags of many thousand
-    steps work.
+    Each product is made from the one of the lag before and rescaled at each step, so nothing
+    overflows: with ``log=True`` lags of many thousand steps work. A time costs one product of
+    matrices for each step up to the largest lag, and one SVD for each lag that is asked for.
 
     Parameters
     ----------

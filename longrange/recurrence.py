@@ -18,9 +18,11 @@ def run(
 ) -> np.ndarray:
     """Return the states of a recurrent network along `drive`.
 
-    ``"tanh"``:   h_t = tanh(W h_{t-1} + u_t)  (Elman 1990)
-    ``"linear"``: h_t = W h_{t-1} + u_t
-    ``"leaky"``:  h_t = (1 - a) h_{t-1} + a tanh(W h_{t-1} + u_t), with a = `leak`
+    - ``"tanh"``: h_t = tanh(W h_{t-1} + u_t) (Elman 1990)
+    - ``"linear"``: h_t = W h_{t-1} + u_t
+    - ``"leaky"``: h_t = (1 - a) h_{t-1} + a tanh(W h_{t-1} + u_t), with a = `leak`
+
+    Time comes first, then the batch.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+import runpy
 import socket
 import subprocess
 import sys
@@ -220,6 +221,31 @@ def test_a_notebook_is_a_plain_script(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "measured" in done.stdout
+
+
+def test_the_notebook_says_what_its_numbers_show():
+    found = runpy.run_path(str(ROOT / "docs" / f"{NOTEBOOK}.py"))
+    rates = found["rates"]
+    assert found["norm"] > found["radius"] > 1 > found["rate"]
+    assert found["measured"].max() > 1 > found["measured"][-1]  # rises at first, then falls
+    assert found["per_step"] == pytest.approx(found["rate"], rel=0.05)
+    assert rates["gain=2.0"] > 1 > rates["as above"] > rates["noise doubled"]
+    assert rates["orthogonal"] < 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("gaussian(100, gain=1.2", "gaussian(100, gain=2.0"),
+        ("gaussian(100, gain=1.2", "orthogonal(20, gain=1.2"),
+        ("drive = 0.5 *", "drive = 0 *"),
+    ],
+)
+def test_the_notebook_runs_when_the_reader_changes_a_line(tmp_path, old, new):
+    text = (ROOT / "docs" / f"{NOTEBOOK}.py").read_text("utf-8")
+    assert text.count(old) == 1
+    (tmp_path / "changed.py").write_text(text.replace(old, new), "utf-8")
+    runpy.run_path(str(tmp_path / "changed.py"))
 
 
 def test_a_second_build_of_the_whole_site_gives_the_same_files(site, build_site):

@@ -27,7 +27,7 @@ ALT = (
 TOLERANCE = {"rtol": 0.3, "atol": 0.03}  # chaotic runs differ from machine to machine
 
 FULL = 0.6  # the exponent that has the full colour
-SEEDS, STEPS, BURN_IN = 4, 500, 150
+SEEDS, STEPS, BURN_IN = 4, 551, 150
 GAINS = np.linspace(0.25, 3, 23)
 INPUTS = np.linspace(0, 2, 17)
 NAMED = {"half": 0.5, "one": 1.0, "two": 2.0}

@@ -114,7 +114,7 @@ def draw(data: dict) -> Figure:
         ax.plot(lags, one["theory"], ls=(0, (2, 1.5)), lw=1.4, color=LIGHT["theory"])
         ax.set_title(f"gain {one['gain']}", fontweight="bold")
         ax.yaxis.set_major_formatter(power_of_ten)
-        ax.set_ylabel("size")
+        ax.set_ylabel("influence")
     axes[-1].set_xlabel("steps k")
     axes[0].text(33, 2e3, "bound ‖W‖ᵏ", color=LIGHT["bound"])
     axes[0].text(59, 1e-2, "W alone, ‖Wᵏ‖", ha="right", color=LIGHT["muted"])

@@ -112,7 +112,7 @@ def draw(data: dict) -> Figure:
         steps[some], np.array(table["derivative weight 1"])[some], lw=1.8, color=LIGHT["theory"]
     )
     quiet, loud = data["quiet"]["noise"], data["loud"]["noise"]
-    held.text(1.15, 0.95, f"noise s = {quiet}", color=LIGHT["forward"])
+    held.text(1.15, 0.91, f"noise s = {quiet}", color=LIGHT["forward"])
     held.text(110, 0.7, f"s = {loud}", ha="right", color=LIGHT["forward"])
     seen.text(26, 1e-13, f"weight {data['weight']:.0f}, s = {quiet}", color=LIGHT["backward"])
     seen.text(26, 1e-16, f"and s = {loud}", color=LIGHT["backward"])

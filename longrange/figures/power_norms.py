@@ -110,7 +110,13 @@ def draw(data: dict) -> Figure:
         roots.plot(lags[1:], data[name]["roots"], ls=style, **measured)
         roots.plot(ends, [data[name]["norm"]] * 2, lw=1.2, ls=":", **bound)
     powers.text(
-        50, 1.3e-3, "orthogonal,\nsymmetric: ρᵏ", ha="right", va="top", color=LIGHT["theory"]
+        50,
+        1.3e-3,
+        "orthogonal,\nsymmetric: ρᵏ",
+        ha="right",
+        va="top",
+        linespacing=1.6,
+        color=LIGHT["theory"],
     )
     powers.text(33, 0.22, "Gaussian", **measured)
     powers.text(69, 24, "triangular", **measured)

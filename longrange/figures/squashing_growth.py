@@ -70,7 +70,7 @@ def draw(data: dict) -> Figure:
     above.set_yticks([1e-2, 1, 1e2, 1e4, 1e6])
     above.yaxis.set_major_formatter(power_of_ten)
     above.set_xlabel("steps k")
-    above.set_ylabel("size of the Jacobian", labelpad=8)
+    above.set_ylabel("influence", labelpad=8)
     above.plot(lags, data["table"]["tanh"], lw=2.4, color=LIGHT["measured"])
     above.plot(
         [0, 1, 2], [*data["table"]["linear"][:2], 1e-9], lw=2, ls=(0, (5, 2)), color=LIGHT["muted"]

@@ -28,7 +28,7 @@ _FINDING = re.compile(r"\*\*([^*$]+)\*\*")
 _NO_CAPTION = "after a picture comes prose that begins with its finding in bold: **It falls.** …"
 _NO_TITLE = "the first cell begins with the title, # in a line of its own"
 _DOWNLOADS = (
-    '<p class="lr-files" markdown="span">This notebook for '
+    '<p class="lr-files" markdown="span">Download this notebook: '
     "[Python]({stem}/{stem}.py) [Jupyter]({stem}/{stem}.ipynb)</p>"
 )
 
@@ -154,7 +154,8 @@ def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[
         parts.append(f"{fence}python\n{text}\n{fence}")
         for kind, content in next(left):
             if kind not in ("text/plain", "image/svg+xml") or picture is not None:
-                message = f"a cell puts out text, then at most one picture; here {kind}"
+                wrote = "a warning or error" if kind.endswith("stderr") else kind
+                message = f"a cell puts out text, then at most one picture; here {wrote}"
                 raise notebook.error(f"{message}: {content:.200}", text)
             if kind == "image/svg+xml":
                 picture, drawn = content, text

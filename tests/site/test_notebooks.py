@@ -105,7 +105,7 @@ def test_a_picture_takes_name_and_caption_from_the_prose_after_it(small):
         ("# %% [markdown]\n# **It", "# %%\n# **It", [SAID, DREW, SAID], 15, "its finding in bold"),
         ("# # Small\n", "# Small\n", [SAID, DREW], None, "begins with the title"),
         ("", "", [notebooks.Output("text/html", "<table>"), DREW], 12, "here text/html: <table>"),
-        ("", "", [WARNED, DREW], 12, "stderr: Oh"),
+        ("", "", [WARNED, DREW], 12, "a warning or error: Oh"),
         ("", "", [SAID, notebooks.Output("image/svg+xml", "")], 18, "no element found"),
     ],
 )  # fmt: skip
