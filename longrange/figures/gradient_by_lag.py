@@ -110,7 +110,7 @@ def draw(data: dict) -> Figure:
         ax.plot(data["table"]["last_words"], data["table"][name], lw=2,
                 ls=styles.get(name, "-"), color=colour)  # fmt: skip
     gaussian, orthogonal = {"color": LIGHT["backward"]}, {"color": LIGHT["theory"]}
-    ax.text(1.5, 0.58, f"g = {data['half']['gain']}", **gaussian)
+    ax.text(1.1, 0.94, f"g = {data['half']['gain']}", **gaussian)
     ax.text(4.6, 0.55, f"g = {data['one']['gain']:.0f} and", **gaussian)
     ax.text(4.6, 0.48, "orthogonal, tanh", **orthogonal)
     ax.text(62, 0.7, f"g = {data['critical']['gain']:.2f}", ha="right", **gaussian)
