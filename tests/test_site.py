@@ -297,7 +297,8 @@ def test_the_library_page_has_every_public_name_with_its_parameters(site):
     assert set(entries) == {f"{thing.__module__}.{name}" for name, thing in public.items()}
     for name, thing in public.items():
         entry = entries[f"{thing.__module__}.{name}"]
-        listed = {code.text.strip("*") for code in entry.select(".lr-part + ul > li > code:first-child")}
+        names = entry.select(".lr-part + ul > li > code:first-child")
+        listed = {code.text.strip("*") for code in names}
         if inspect.isclass(thing):
             assert listed == set(thing._fields)
             continue
