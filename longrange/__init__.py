@@ -9,6 +9,7 @@ D_t : slopes of the squashing at step t, a diagonal matrix
 J : Jacobian dh_t/dh_{t-k} over k steps, shape (N, N)
 r : factor by which the influence of a token changes per step
 k : lag, the number of steps back
+m_k : share of the variance of the input k steps back that a linear readout recovers
 
 Dimensions
 ----------
@@ -30,15 +31,28 @@ from longrange.matrices import (
     with_norm,
     with_radius,
 )
+from longrange.memory import (
+    capacity,
+    estimated_memory,
+    fisher_memory,
+    mean_field_recall,
+    memory_function,
+    recall_error,
+)
+from longrange.precision import bits_read_back, recoverable_bits, recovery_rate
 from longrange.rates import effective_rate, half_life, horizon, influence
 from longrange.recurrence import run
 
 __all__ = [
     "MeanField",
+    "bits_read_back",
+    "capacity",
     "critical_gain",
     "delay_line",
     "effective_rate",
+    "estimated_memory",
     "exponents",
+    "fisher_memory",
     "gaussian",
     "gradient_by_lag",
     "half_life",
@@ -46,9 +60,14 @@ __all__ = [
     "influence",
     "lagged",
     "mean_field",
+    "mean_field_recall",
+    "memory_function",
     "norms",
     "orthogonal",
     "power_norms",
+    "recall_error",
+    "recoverable_bits",
+    "recovery_rate",
     "ring_chain",
     "run",
     "singular_values",

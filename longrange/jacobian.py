@@ -172,7 +172,8 @@ def singular_values(
     The SVD of the finished product is noise below 1e-16 of the largest value. Here the product
     is kept as Q R, one QR step a factor; R is graded, and a Jacobi SVD of a graded matrix finds
     small values to high relative accuracy (LAPACK's xGEJSV, Drmač & Veselić 2008). What is more
-    than 1e300 times smaller than the largest becomes 0.
+    than 1e300 times smaller than the largest becomes 0; a value that is exactly 0, as with a
+    singular W, comes out as 0 or as about 1e-16 of the largest.
 
     Parameters
     ----------

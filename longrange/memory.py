@@ -1,0 +1,311 @@
+"""What a linear network still holds of what it read, and what fits into a state of width d.
+
+h_t = W h_{t-1} + v u_t, with u white and of variance 1, read by the best linear readout: Jaeger
+(2002), White, Lee & Sompolinsky (2004), Ganguli, Huh & Sompolinsky (2008). All is done with
+singular values of what was written, never with its covariance: squared, they drown in rounding.
+"""
+
+import numpy as np
+import scipy.linalg
+from numpy.typing import ArrayLike
+from scipy.optimize import brentq
+
+from longrange import arguments, recurrence
+from longrange.precision import recoverable_bits as recoverable_bits
+from longrange.precision import recovery_rate as recovery_rate
+
+_EPS = np.finfo(float).eps
+
+
+def memory_function(
+    W: ArrayLike, v: ArrayLike, lags: ArrayLike, *, readout_noise: float
+) -> np.ndarray:
+    """Return m_k, the share of the variance of u_{t-k} that a linear readout of h_t recovers.
+
+    With the Krylov matrix K = [v, Wv, W²v, …] = U S Vᵀ and noise σ on what is read,
+    m_k = Σ_i V_ki² s_i² / (s_i² + σ²): a sum over independent directions of the state.
+    The endless K is brought to N columns by doubling, so no past is cut off.
+
+    Parameters
+    ----------
+    W : array_like of shape (N, N)
+        Recurrent matrix of spectral radius below 1.
+    v : array_like of shape (N,)
+        Direction in which the input is written.
+    lags : array_like of int, shape (K,)
+        k >= 0, in any order.
+    readout_noise : float
+        σ > 0, standard deviation of the noise on each unit when it is read, in units of the
+        input. Below about N × 1e-16 of the largest s_i rounding hides it, and it is refused.
+
+    Returns
+    -------
+    ndarray of shape (K,)
+        From 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, an argument is out of range, or the past adds up without end.
+    """
+    W, v = _network(W, v)
+    lags = arguments.indices("lags", lags, np.iinfo(np.int32).max)
+    left, sizes, _, noise = _directions(W, v, readout_noise)
+    found, written = np.zeros(lags.size), v
+    for k in range(int(lags.max(initial=-1)) + 1):
+        found[lags == k] = ((left.T @ written) ** 2 / (sizes**2 + noise**2)).sum()
+        written = W @ written
+    return found
+
+
+def capacity(W: ArrayLike, v: ArrayLike, *, readout_noise: float) -> float:
+    """Return Σ_k m_k, the memory capacity, at most N (Jaeger 2002).
+
+    It is Σ_i s_i² / (s_i² + σ²), see `memory_function`: a direction of the state counts as much
+    as it stands out from the noise.
+
+    Parameters
+    ----------
+    W : array_like of shape (N, N)
+    v : array_like of shape (N,)
+    readout_noise : float
+        As in `memory_function`.
+
+    Returns
+    -------
+    float
+        In items.
+
+    Raises
+    ------
+    ValueError
+        As `memory_function`.
+    """
+    _, sizes, _, noise = _directions(*_network(W, v), readout_noise)
+    return float((sizes**2 / (sizes**2 + noise**2)).sum())
+
+
+def estimated_memory(
+    W: ArrayLike,
+    v: ArrayLike,
+    lags: ArrayLike,
+    *,
+    length: int,
+    readout_noise: float,
+    seed: int,
+) -> np.ndarray:
+    """Return m_k estimated from a simulation: adjusted R² of a least-squares readout.
+
+    The run starts from the stationary distribution. R² itself is too large by about N / `length`
+    for every lag, so that its sum has no bound; 1 - (1 - R²) length / (length - N) is not.
+
+    Parameters
+    ----------
+    W : array_like of shape (N, N)
+    v : array_like of shape (N,)
+    lags : array_like of int, shape (K,)
+        As in `memory_function`.
+    length : int
+        Number of states the readout is fitted to, > N.
+    readout_noise : float
+        As in `memory_function`.
+    seed : int
+        Seed of input and noise.
+
+    Returns
+    -------
+    ndarray of shape (K,)
+        Around m_k: an estimate may lie a little below 0.
+
+    Raises
+    ------
+    ValueError
+        As `memory_function`, or if `length` is too short.
+    """
+    W, v = _network(W, v)
+    lags = arguments.indices("lags", lags, np.iinfo(np.int32).max)
+    length = arguments.size("length", length, least=len(v) + 1)
+    rng = np.random.default_rng(arguments.size("seed", seed, least=0))
+    _, _, past, noise = _directions(W, v, readout_noise)
+    last = int(lags.max(initial=0))
+    start = past @ rng.normal(size=past.shape[1])
+    u = rng.normal(size=last + length)
+    states = recurrence.run(W, u[:, None] * v, h0=start, activation="linear")[last:]
+    noisy = states + rng.normal(0, noise, states.shape)
+    frame = scipy.linalg.qr(noisy, mode="economic", overwrite_a=True, check_finite=False)[0]
+    wanted = np.stack([u[last - k : last - k + length] for k in lags], axis=1)
+    unexplained = 1 - ((frame.T @ wanted) ** 2).sum(axis=0) / (wanted**2).sum(axis=0)
+    return 1 - unexplained * length / (length - len(v))
+
+
+def fisher_memory(W: ArrayLike, v: ArrayLike, *, noise: float) -> float:
+    """Return the total Fisher memory J_tot = Σ_k J_k of a network with noise in its state.
+
+    h_t = W h_{t-1} + v u_t + z_t with white z of standard deviation ε on each unit. J_k is the
+    Fisher information of h_t on u_{t-k}: (W^k v)ᵀ C⁻¹ W^k v with C = ε² Σ_j W^j W^jᵀ (Ganguli, Huh
+    & Sompolinsky 2008). For a normal W and |v| = 1 the total is 1/ε² whatever the width; no W
+    exceeds N/ε².
+
+    Parameters
+    ----------
+    W : array_like of shape (N, N)
+        Recurrent matrix of spectral radius below 1.
+    v : array_like of shape (N,)
+        Direction in which the input is written.
+    noise : float
+        ε > 0, standard deviation of the noise that each unit gets at each step.
+
+    Returns
+    -------
+    float
+        In units of 1 / variance of the input.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, an argument is out of range, or the past adds up without end.
+    """
+    W, v = _network(W, v)
+    noise = arguments.number("noise", noise, above=True)
+    signal, scatter = _endless(W, v[:, None]), _endless(W, np.eye(len(v)))
+    ratio = scipy.linalg.solve_triangular(scatter, signal, lower=True)
+    return float((ratio**2).sum() / noise**2)
+
+
+def recall_error(W: ArrayLike, writes: ArrayLike, *, noise: float = 0.0) -> np.ndarray:
+    """Return how badly each of n items is read back from h_n = Σ_i W^{n-i} b_i u_i.
+
+    The items u_i are independent, of mean 0 and variance 1; the readout is the best linear one.
+    With the columns a_i = W^{n-i} b_i and A = U S Vᵀ the error of item i is
+    1 - Σ_j V_ij² s_j² / (s_j² + σ²). Without noise the errors add up to n less the rank of A.
+
+    Parameters
+    ----------
+    W : array_like of shape (N, N)
+    writes : array_like of shape (n, N)
+        b_i, the direction in which item i is written, oldest first; n >= 1.
+    noise : float
+        σ >= 0, standard deviation of the noise on each unit when it is read.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        Mean squared error, from 0 to 1, where 1 is as bad as not having read it. What is less
+        than about 1e-15 of the largest singular value is taken as lost: so it is in a float.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, an entry is not finite, `noise` is negative, or what was written
+        overflows.
+    """
+    W = arguments.square("W", W)
+    writes = arguments.array("writes", writes, ("n", len(W)))
+    if not len(writes):
+        raise ValueError("writes must hold at least one item")
+    noise = arguments.number("noise", noise)
+    _, sizes, right = np.linalg.svd(_arrived(W, writes), full_matrices=False)
+    sizes[sizes <= max(writes.shape) * _EPS * sizes[0]] = 0
+    lost = np.where(sizes > 0, noise**2, 1) / np.where(sizes > 0, sizes**2 + noise**2, 1)
+    # Each item's part in directions of the state that are lost, and its part in none.
+    outside = 1 - (right**2).sum(axis=0) if len(writes) > len(W) else 0
+    return np.clip(lost @ right**2 + outside, 0, 1)
+
+
+def mean_field_recall(strengths: ArrayLike, d: int, *, noise: float) -> np.ndarray:
+    """Return the recall error of items in random directions, in the limit of a wide state.
+
+    Item i arrives with the length p_i in a direction of its own, drawn uniformly in d dimensions.
+    For d → ∞ at fixed n/d its error is e_i = 1 / (1 + p_i² η), where η, the same for all, solves
+    η σ² + Σ_i (1 - e_i) / d = 1: what the items take up and what the noise takes up is the state.
+
+    Parameters
+    ----------
+    strengths : array_like of shape (n,)
+        p_i >= 0, such as r^{n-i} for W = r times an orthogonal matrix; n >= 1.
+    d : int
+        Width of the state, >= 1.
+    noise : float
+        σ >= 0, as in `recall_error`.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        Mean squared error, from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+    """
+    power = arguments.array("strengths", strengths, ("n",)) ** 2
+    if not power.size or (np.asarray(strengths) < 0).any():
+        raise ValueError("strengths must be >= 0 and at least one")
+    d, noise = arguments.size("d", d), arguments.number("noise", noise)
+    if not power.any():
+        return np.ones(power.size)
+    if noise == 0 and (power > 0).sum() <= d:
+        return np.where(power > 0, 0.0, 1.0)
+
+    def excess(log_eta: float) -> float:
+        taken = power * np.exp(log_eta)
+        return noise**2 * np.exp(log_eta) + (taken / (1 + taken)).sum() / d - 1
+
+    low = high = -np.log(power.max())
+    while excess(low) > 0:
+        low -= 10
+    while excess(high) < 0:
+        high += 10
+    return 1 / (1 + power * np.exp(brentq(excess, low, high, xtol=1e-13)))
+
+
+def _network(W: ArrayLike, v: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    W = arguments.square("W", W)
+    return W, arguments.array("v", v, (len(W),))
+
+
+def _directions(
+    W: np.ndarray, v: np.ndarray, readout_noise: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """Return U and s of the endless Krylov matrix, its N-column form, and the noise as a float."""
+    noise = arguments.number("readout_noise", readout_noise, above=True)
+    past = _endless(W, v[:, None])
+    left, sizes, _ = np.linalg.svd(past)
+    if noise < len(v) * _EPS * sizes[0]:
+        raise ValueError(f"readout_noise must be at least {len(v) * _EPS * sizes[0]:.0e} here, "
+                         f"since rounding hides what is smaller, got {noise:g}")  # fmt: skip
+    return left, sizes, past, noise
+
+
+def _endless(W: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Return a lower triangular L with L Lᵀ = Σ_k W^k F Fᵀ W^kᵀ over all k >= 0, F = `first`.
+
+    L is [F, WF, W²F, …] turned by orthogonal columns. Each round doubles the number of terms.
+    """
+    d = len(W)
+    past, power = first, W
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(64):
+            both = np.concatenate([past, power @ past], axis=1)
+            if not (np.isfinite(both).all() and np.isfinite(power).all()):
+                break
+            past = np.linalg.qr(both.T, mode="r").T
+            # With p = ‖W^T‖, what comes after T terms is at most p²/(1 - p²) of the whole.
+            if np.linalg.norm(power) <= _EPS:
+                return np.pad(past, ((0, 0), (0, d - past.shape[1])))
+            power = power @ power
+    raise ValueError("W must have a spectral radius below 1, or the past adds up without end")
+
+
+def _arrived(W: np.ndarray, writes: np.ndarray) -> np.ndarray:
+    """Return the columns W^{n-i} b_i, shape (N, n): one power of two of W for each binary digit."""
+    columns, age = writes.T.copy(), np.arange(len(writes))[::-1]
+    power = W
+    with np.errstate(over="ignore", invalid="ignore"):
+        for digit in range(int(age[0]).bit_length()):
+            some = age >> digit & 1 == 1
+            columns[:, some] = power @ columns[:, some]
+            power = power @ power
+    if not np.isfinite(columns).all():
+        raise ValueError("what was written overflows: W makes it grow without limit")
+    return columns
