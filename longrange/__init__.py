@@ -38,6 +38,7 @@ from longrange.memory import (
     mean_field_recall,
     memory_function,
     recall_error,
+    recall_readout,
 )
 from longrange.precision import bits_read_back, recoverable_bits, recovery_rate
 from longrange.rates import effective_rate, half_life, horizon, influence
@@ -66,6 +67,7 @@ __all__ = [
     "orthogonal",
     "power_norms",
     "recall_error",
+    "recall_readout",
     "recoverable_bits",
     "recovery_rate",
     "ring_chain",

@@ -199,17 +199,38 @@ def recall_error(W: ArrayLike, writes: ArrayLike, *, noise: float = 0.0) -> np.n
         If shapes do not fit, an entry is not finite, `noise` is negative, or what was written
         overflows.
     """
-    W = arguments.square("W", W)
-    writes = arguments.array("writes", writes, ("n", len(W)))
-    if not len(writes):
-        raise ValueError("writes must hold at least one item")
-    noise = arguments.number("noise", noise)
-    _, sizes, right = np.linalg.svd(_arrived(W, writes), full_matrices=False)
-    sizes[sizes <= max(writes.shape) * _EPS * sizes[0]] = 0
+    _, sizes, right, noise = _held(W, writes, noise)
     lost = np.where(sizes > 0, noise**2, 1) / np.where(sizes > 0, sizes**2 + noise**2, 1)
     # Each item's part in directions of the state that are lost, and its part in none.
-    outside = 1 - (right**2).sum(axis=0) if len(writes) > len(W) else 0
+    outside = 1 - (right**2).sum(axis=0) if len(right) < right.shape[1] else 0
     return np.clip(lost @ right**2 + outside, 0, 1)
+
+
+def recall_readout(W: ArrayLike, writes: ArrayLike, *, noise: float = 0.0) -> np.ndarray:
+    """Return the best linear readout of n items from h_n: R h_n estimates (u_1, …, u_n).
+
+    R = Aᵀ (A Aᵀ + σ² I)⁻¹ in the terms of `recall_error`, which is the mean squared error that
+    it leaves.
+
+    Parameters
+    ----------
+    W : array_like of shape (N, N)
+    writes : array_like of shape (n, N)
+    noise : float
+        As in `recall_error`.
+
+    Returns
+    -------
+    ndarray of shape (n, N)
+
+    Raises
+    ------
+    ValueError
+        As `recall_error`.
+    """
+    left, sizes, right, noise = _held(W, writes, noise)
+    gains = np.divide(sizes, sizes**2 + noise**2, out=np.zeros_like(sizes), where=sizes > 0)
+    return right.T * gains @ left.T
 
 
 def mean_field_recall(strengths: ArrayLike, d: int, *, noise: float) -> np.ndarray:
@@ -295,6 +316,20 @@ def _endless(W: np.ndarray, first: np.ndarray) -> np.ndarray:
                 return np.pad(past, ((0, 0), (0, d - past.shape[1])))
             power = power @ power
     raise ValueError("W must have a spectral radius below 1, or the past adds up without end")
+
+
+def _held(
+    W: ArrayLike, writes: ArrayLike, noise: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """Return U, s and Vᵀ of what has arrived, s = 0 where it is rounding, and the noise."""
+    W = arguments.square("W", W)
+    writes = arguments.array("writes", writes, ("n", len(W)))
+    if not len(writes):
+        raise ValueError("writes must hold at least one item")
+    noise = arguments.number("noise", noise)
+    left, sizes, right = np.linalg.svd(_arrived(W, writes), full_matrices=False)
+    sizes[sizes <= max(writes.shape) * _EPS * sizes[0]] = 0
+    return left, sizes, right, noise
 
 
 def _arrived(W: np.ndarray, writes: np.ndarray) -> np.ndarray:

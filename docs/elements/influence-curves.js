@@ -1,4 +1,5 @@
 // r^k with the reader's r and k: moves the bold curve, the marker and their labels.
+import { announcer } from "./announcer.js";
 import { fate, figures, influence, remains } from "./rates.js";
 import { slider } from "./slider.js";
 import { line, Stage, write } from "./stage.js";
@@ -6,7 +7,6 @@ import { KEYS, reset, set, setByAddress, subscribe } from "./state.js";
 
 const LAGS = Array.from({ length: KEYS.k.max + 1 }, (_, k) => k);
 const PARTS = { curve: "path", lag: "path", dot: "use", label: "text", arrow: "use", exit: "text" };
-const QUIET = 500; // ms before the result is announced
 
 customElements.define("influence-curves", class extends HTMLElement {
   connectedCallback() {
@@ -17,14 +17,13 @@ customElements.define("influence-curves", class extends HTMLElement {
     });
     for (const panel of this.panels) for (const { style } of [panel.arrow, panel.exit])
       style.opacity = style.fillOpacity = style.strokeOpacity = 1; // drawn unseen, placed below
-    this.status = this.querySelector("[role=status]");
-    this.readout = this.querySelector(".lr-readout");
+    this.say = announcer(this, this.stage.svg);
 
     slider(this, "r", ({ r }) => `r ${r.toFixed(2)}: ${fate(r)}`);
     slider(this, "k", ({ r, k }) => `k ${k}: ${remains(r, k)}`);
     this.stage.onDrag((x) => set({ k: this.panels[0].x.invert(x) }));
     this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
-    this.querySelector("button").addEventListener("click", reset);
+    this.querySelector("button").addEventListener("click", () => reset());
     for (const input of this.querySelectorAll("input[type=radio]")) {
       input.addEventListener("change", () => set({ scale: input.value }));
     }
@@ -41,16 +40,8 @@ customElements.define("influence-curves", class extends HTMLElement {
     }
     for (const panel of this.panels) draw(panel, r, k);
     const leaves = exit(this.panels.find((panel) => panel.name === scale), r);
-    const said = `r = ${r.toFixed(2)}: ${fate(r)}. At k = ${k}: ${remains(r, k)}.`
-      + (leaves <= KEYS.k.max ? ` Off the top after ${Math.ceil(leaves)} words.` : "");
-    write(this.readout, said);
-    clearTimeout(this.quiet);
-    if (this.moved) {
-      // What Python wrote of the picture is true of its first state only.
-      this.stage.svg.setAttribute("aria-describedby", this.readout.id);
-      this.quiet = setTimeout(() => write(this.status, said), QUIET);
-    }
-    this.moved = true;
+    this.say(`r = ${r.toFixed(2)}: ${fate(r)}. At k = ${k}: ${remains(r, k)}.`
+      + (leaves <= KEYS.k.max ? ` Off the top after ${Math.ceil(leaves)} words.` : ""));
   }
 });
 

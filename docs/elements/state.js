@@ -1,12 +1,15 @@
 // What the reader has set, once for the whole page, and kept in its address (#r=0.93&k=40).
 
+/** What can be set: each slider of the page says its range, as Python wrote it. */
 export const KEYS = {
-  r: { min: 0.3, max: 1.2, step: 0.01, start: 0.8, digits: 2 },
-  k: { min: 0, max: 60, step: 1, start: 30, digits: 0 },
+  ...Object.fromEntries([...document.querySelectorAll("input[type=range][name]")].map(
+    ({ name, min, max, step, defaultValue }) => [name, { min: +min, max: +max, step: +step,
+      start: +defaultValue, digits: (step.split(".")[1] ?? "").length }])),
   scale: { values: ["linear", "log"], start: "linear" },
 };
 
-const START = Object.fromEntries(Object.entries(KEYS).map(([key, { start }]) => [key, start]));
+/** What is set when nothing is. */
+export const START = Object.fromEntries(Object.entries(KEYS).map(([key, { start }]) => [key, start]));
 const NUMBER = /^[-+]?\d*\.?\d+(e[-+]?\d+)?$/i;
 const QUIET = 300; // ms without a change after which a movement counts as done
 
@@ -33,12 +36,13 @@ export function set(changes) {
   moving = setTimeout(settle, QUIET);
 }
 
-/** Back to the beginning, as one step that Back undoes. */
-export function reset() {
+/** `keys`, or all, back to the beginning, as one step that Back undoes. */
+export function reset(keys = Object.keys(KEYS)) {
   settle();
-  if (merge(START) || location.hash) {
-    history.pushState({ longrange: state }, "", location.pathname + location.search);
-  }
+  if (!merge(Object.fromEntries(keys.map((key) => [key, START[key]]))) && !location.hash) return;
+  const changed = Object.keys(KEYS).some((key) => state[key] !== START[key]);
+  const address = changed ? hash() : location.pathname + location.search;
+  history.pushState({ longrange: state }, "", address);
 }
 
 function settle() {

@@ -1,0 +1,64 @@
+// A picture read into a state of fixed width and back, as longrange/figures/remembered_picture.py
+// has it: the groups of units do not mix, so each is a small problem of its own.
+
+export const SIDE = 16;
+export const N = SIDE * SIDE;
+
+const ORDER = Array.from({ length: SIDE }, (_, j) => (7 * j + 3) % SIDE);
+const odd = (bits) => (bits ^= bits >> 2, (bits ^ (bits >> 1)) & 1);
+
+/**
+ * Read `items` (256, mean 0, variance 1) into d units with the factor r per step, and back with
+ * the best linear readout under `noise` on each unit. `signs` and `draws`: 256 each, from Python.
+ * Returns what comes `back` and the mean squared `errors` of independent items.
+ */
+export function recall(items, { r, d, noise }, signs, draws) {
+  const units = d / SIDE;
+  const back = new Float64Array(N);
+  const errors = new Float64Array(N);
+  for (let group = 0; group < SIDE; group++) {
+    const pixels = ORDER.map((_, y) => SIDE * y + (((group - 5 * y) % SIDE) + SIDE) % SIDE);
+    const columns = pixels.map((i, y) => ORDER.slice(0, units).map((j) =>
+      (r ** (N - 1 - i) * signs[i] * (odd(y & j) ? -1 : 1)) / Math.sqrt(units)));
+    const state = draws.slice(group * units, (group + 1) * units).map((draw) => noise * draw);
+    columns.forEach((column, y) => column.forEach((a, j) => (state[j] += a * items[pixels[y]])));
+    const factor = cholesky(columns, noise);
+    const read = forward(factor, state);
+    columns.forEach((column, y) => {
+      const z = forward(factor, column);
+      back[pixels[y]] = dot(z, read);
+      errors[pixels[y]] = 1 - dot(z, z);
+    });
+  }
+  return { back, errors };
+}
+
+/** Mean error without decay, in which every item fares alike. */
+export const steadyError = (d, noise) => 1 - 1 / (Math.max(N / d, 1) + noise ** 2);
+
+const dot = (a, b) => a.reduce((sum, value, j) => sum + value * b[j], 0);
+
+/** L with L Lᵀ = Σ column columnᵀ + noise² I. */
+function cholesky(columns, noise) {
+  const factor = columns[0].map(() => []);
+  for (let i = 0; i < factor.length; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = i === j ? noise ** 2 : 0;
+      for (const column of columns) sum += column[i] * column[j];
+      for (let k = 0; k < j; k++) sum -= factor[i][k] * factor[j][k];
+      factor[i][j] = i === j ? Math.sqrt(sum) : sum / factor[j][j];
+    }
+  }
+  return factor;
+}
+
+/** L⁻¹ b. */
+function forward(factor, b) {
+  const x = [];
+  factor.forEach((row, i) => {
+    let sum = b[i];
+    for (let j = 0; j < i; j++) sum -= row[j] * x[j];
+    x.push(sum / row[i]);
+  });
+  return x;
+}

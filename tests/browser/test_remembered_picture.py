@@ -1,0 +1,239 @@
+"""`<remembered-picture>`: Python's recall in the browser, its controls, the reader's drawing."""
+
+import itertools
+
+import numpy as np
+import pytest
+from acting import FRAME, hash_of
+
+from longrange.figures import remembered_picture as figure
+
+PLACE = "remembered-picture"
+RANGE = PLACE + " input[type=range][name={}]"
+READOUT = PLACE + " .lr-readout"
+STATUS = PLACE + " [role=status]"
+PAD = PLACE + " .lr-pad"
+DRAW = PLACE + " button[name=draw]"
+SETTINGS = [
+    {"r": r, "d": d, "noise": noise}
+    for r, d, noise in itertools.product((1, 0.99, 0.95, 0.8), range(16, 257, 48), (0.001, 0.2))
+]
+
+
+@pytest.fixture
+def picture(open_page):
+    page = open_page("bottleneck/")
+    page.locator(PLACE).scroll_into_view_if_needed()
+    yield page
+    assert page.problems == []
+
+
+def pixels(page, panel):
+    """Return the greys of the squares of one panel, from 0 to 15; none while Python's stand."""
+    fills = page.evaluate(
+        "(id) => [...document.querySelectorAll(`#remembered_picture-${id} rect`)]"
+        ".map((square) => square.getAttribute('fill') ?? '')",
+        panel,
+    )
+    return np.array([int(fill[4:].split(",")[0]) / 17 for fill in fills if fill])
+
+
+def words(settings):
+    lost = figure.errors(**settings)
+    return (
+        f"Lost to width {lost['width']:.1%}, to decay {lost['decay']:.1%}, to noise "
+        f"{lost['noisy']:.1%}. Of the top row {lost['top']:.1%} is lost, of the bottom row "
+        f"{lost['bottom']:.1%}."
+    )
+
+
+def test_recall_agrees_with_python(picture, url):
+    rng = np.random.default_rng(0)
+    drawn = rng.integers(0, 16, figure.N)
+    for shown in (figure.PIXELS, drawn):
+        got = picture.locator(PLACE).evaluate(
+            """async ({ dataset }, [path, pixels, settings]) => {
+              const { recall, steadyError } = await import(path);
+              const { signs, draws, mean, spread } = dataset;
+              const items = pixels.map((grey) => (grey - mean) / spread);
+              const plus = [...signs].map((sign) => (sign === "+" ? 1 : -1));
+              return settings.map((one) => {
+                const { back, errors } = recall(items, one, plus, draws.split(" ").map(Number));
+                return { back: [...back], errors: [...errors],
+                         steady: steadyError(one.d, one.noise) };
+              });
+            }""",
+            [url + "elements/recall.js", shown.tolist(), SETTINGS],
+        )
+        for settings, one in zip(SETTINGS, got, strict=True):
+            back = np.array(one["back"]) * figure.SPREAD + figure.MEAN
+            expected = figure.returned(shown, **settings)
+            np.testing.assert_allclose(back.clip(0, 15), expected, atol=1e-6)
+            lost = figure.errors(**settings)
+            assert np.mean(one["errors"]) == pytest.approx(lost["total"], abs=1e-6)
+            assert np.mean(one["errors"][:16]) == pytest.approx(lost["top"], abs=1e-6)
+            assert one["steady"] == pytest.approx(lost["width"] + lost["noisy"], abs=1e-6)
+
+
+def test_what_python_drew_stands_until_something_is_moved(picture):
+    assert pixels(picture, "read").size == 0
+    assert picture.locator(READOUT).inner_text() == words(figure.READER)
+    picture.locator(RANGE.format("d")).fill("64")
+    picture.evaluate(FRAME)
+    np.testing.assert_array_equal(pixels(picture, "read"), figure.PIXELS)
+    settings = figure.READER | {"d": 64}
+    expected = np.round(figure.returned(figure.PIXELS, **settings))
+    np.testing.assert_array_equal(pixels(picture, "returned"), expected)
+    assert picture.locator(READOUT).inner_text() == words(settings)
+
+
+def test_the_squares_lie_where_the_picture_was(picture):
+    def box(selector):
+        return picture.evaluate(
+            """(selector) => {
+              const all = [...document.querySelectorAll(selector)].map((one) => one.getBBox());
+              const { e: x = 0, f: y = 0, a = 1 } =
+                document.querySelector(selector).transform.baseVal[0]?.matrix ?? {};
+              const last = all.at(-1);
+              return [all[0].x, all[0].y, last.x + last.width, last.y + last.height]
+                .map((value, i) => a * value + [x, y][i % 2]);
+            }""",
+            selector,
+        )
+
+    image = box("#remembered_picture-read-pixels")
+    picture.locator(RANGE.format("r")).fill("0.9")
+    picture.evaluate(FRAME)
+    assert box("#remembered_picture-read rect[fill^=rgb]") == pytest.approx(image, abs=0.1)
+
+
+@pytest.mark.parametrize("name", ["r", "d", "noise"])
+def test_sliders_move_over_their_whole_range_by_keyboard(picture, name):
+    low, high, step = figure.RANGE[name]
+    slider = picture.locator(RANGE.format(name))
+    slider.focus()
+    picture.keyboard.press("Home")
+    assert float(slider.input_value()) == low
+    for _ in range(round((high - low) / step)):
+        picture.keyboard.press("ArrowRight")
+    assert float(slider.input_value()) == pytest.approx(high)
+    picture.evaluate(FRAME)
+    total = figure.errors(**figure.READER | {name: high})["total"]
+    assert f": {total:.1%} lost" in slider.get_attribute("aria-valuetext")
+    picture.wait_for_function(
+        f"document.querySelector('{STATUS}').textContent.startsWith('Lost to width')"
+    )
+
+
+def test_the_setting_is_in_the_address_and_back_undoes_it(open_page):
+    page = open_page("bottleneck/#r=0.95&d=192&noise=0.1")
+    settings = {"r": 0.95, "d": 192, "noise": 0.1}
+    assert page.locator(READOUT).inner_text() == words(settings)
+    page.locator(RANGE.format("d")).fill("256")
+    assert hash_of(page).startswith("#r=0.950&d=256&noise=0.100")
+    page.go_back()
+    page.evaluate(FRAME)
+    assert page.locator(READOUT).inner_text() == words(settings)
+    page.locator(PLACE + " button[name=reset]").click()
+    page.evaluate(FRAME)
+    assert page.locator(READOUT).inner_text() == words(figure.READER)
+    assert page.evaluate("location.hash") == ""
+
+
+def middle(page, column, row):
+    box = page.locator(PAD).bounding_box()
+    size = box["width"] / figure.SIDE
+    return box["x"] + (column + 0.5) * size, box["y"] + (row + 0.5) * size
+
+
+def test_the_reader_draws_by_pointer(picture):
+    picture.locator(DRAW).click()
+    picture.mouse.move(*middle(picture, 2, 3))
+    picture.mouse.down()
+    picture.mouse.move(*middle(picture, 9, 3), steps=20)
+    picture.mouse.up()
+    dark = set(np.flatnonzero(pixels(picture, "read") < 8))
+    assert dark == {3 * 16 + column for column in range(2, 10)}
+    # Back from the state it was read into, as Python has it.
+    expected = figure.returned(pixels(picture, "read"), **figure.READER)
+    np.testing.assert_array_equal(pixels(picture, "returned"), np.round(expected))
+    picture.mouse.click(*middle(picture, 5, 3))  # a dark square becomes light again
+    assert pixels(picture, "read")[3 * 16 + 5] > 8
+    picture.locator("button[name=cat]").click()
+    np.testing.assert_array_equal(pixels(picture, "read"), figure.PIXELS)
+    assert picture.locator(PAD).is_hidden()
+
+
+def test_the_reader_draws_by_keyboard_and_is_told_where(picture):
+    button = picture.locator(DRAW)
+    button.focus()
+    picture.keyboard.press("Enter")  # the sheet takes the focus, in its middle
+    for key in ("ArrowRight", "Space", "ArrowUp", "Enter", "Enter", "ArrowUp"):
+        picture.keyboard.press(key)
+    assert set(np.flatnonzero(pixels(picture, "read") < 8)) == {8 * 16 + 9}
+    assert picture.locator(READOUT).inner_text().startswith("Row 7, column 10: light.")
+    for _ in range(20):
+        picture.keyboard.press("ArrowLeft")
+    assert picture.locator(READOUT).inner_text().startswith("Row 7, column 1: light.")
+    picture.wait_for_function(f"document.querySelector('{STATUS}').textContent.startsWith('Row')")
+
+
+def test_the_reader_draws_by_touch_up_and_down_too(open_page):
+    page = open_page("bottleneck/", width=360, has_touch=True)
+    page.locator(DRAW).tap()
+    page.locator(PAD).scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    wire = page.context.new_cdp_session(page)
+    for kind, row in (("touchStart", 2), ("touchMove", 3), ("touchMove", 4), ("touchMove", 5)):
+        x, y = middle(page, 7, row)
+        wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+        page.wait_for_timeout(30)
+    wire.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert set(np.flatnonzero(pixels(page, "read") < 8)) == {16 * row + 7 for row in (2, 3, 4, 5)}
+    assert page.evaluate("scrollY") == before
+    assert page.problems == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_while_drawing(open_page, test_packages, scheme):
+    page = open_page("bottleneck/", color_scheme=scheme)
+    page.locator(DRAW).click()
+    page.evaluate((test_packages / "axe-core/axe.min.js").read_text("utf-8"))
+    found = page.evaluate("axe.run().then((result) => result.violations.map((v) => v.id))")
+    assert found == []
+
+
+def test_without_javascript_and_on_paper_the_pictures_are_there(open_page):
+    page = open_page("bottleneck/", java_script_enabled=False)
+    assert page.locator("#remembered_picture svg image").count() == 14
+    assert page.locator(PAD).is_hidden()
+    page = open_page("bottleneck/")
+    page.locator(DRAW).click()
+    page.emulate_media(media="print")
+    assert page.locator(PAD).is_hidden()
+
+
+def test_an_update_fits_its_frame(picture):
+    """At any setting, with a picture of the reader's: read, read back, drawn, said."""
+    settings = [
+        {"r": r, "d": d, "noise": noise}
+        for d in range(16, 257, 16)
+        for r in (0.8, 0.93, 0.97, 0.99, 1)
+        for noise in (0.001, 0.05, 0.2)
+    ]
+    times = picture.locator(PLACE).evaluate(
+        """(element, [settings, count]) => {
+          element.open(Array.from({ length: count }, (_, i) => (i * 7) % 16));
+          return settings.map((one) => {
+            const began = performance.now();
+            element.render(one);
+            document.body.getBoundingClientRect(); // style and layout too
+            return performance.now() - began;
+          });
+        }""",
+        [settings, figure.N],
+    )
+    late = np.percentile(times, 95)
+    print(f"\nremembered picture, {len(times)} updates: median {np.median(times):.2f} ms, "
+          f"95th percentile {late:.2f} ms, longest {max(times):.2f} ms")  # fmt: skip
+    assert late < 50
