@@ -7,11 +7,11 @@ noise see Molgedey, Schuchhardt & Schuster (1992).
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 
 from longrange import lyapunov, matrices
+from longrange.drawing.cells import shade
 from longrange.drawing.palette import LIGHT
 from longrange.figures._setting import D, white
 
@@ -131,22 +131,7 @@ def draw(data: dict) -> Figure:
     return figure
 
 
-def _colour(ax: plt.Axes, xs: np.ndarray, ys: np.ndarray, rates: np.ndarray) -> None:
+def _colour(ax: Axes, xs: np.ndarray, ys: np.ndarray, rates: np.ndarray) -> None:
     """Give each cell the colour of its side, weaker towards 0, where the paper shows."""
-    strength = np.minimum(np.abs(rates) / FULL, 1).round(1)
-    for name, side in (("vanish", rates < 0), ("explode", rates > 0)):
-        for level in np.unique(strength[side & (strength > 0)]):
-            cells = _cells(xs, ys, side & (strength == level))
-            ax.add_patch(PathPatch(cells, fc=LIGHT[name], alpha=0.75 * level, lw=0, aa=False))
-
-
-def _cells(xs: np.ndarray, ys: np.ndarray, mask: np.ndarray) -> Path:
-    """Return the outline of the cells in `mask`, one rectangle for each run along a row."""
-    (wide, high), found = (np.diff(xs)[0], np.diff(ys)[0]), []
-    for row, y in zip(mask, ys, strict=True):
-        ends = np.flatnonzero(np.diff(np.pad(row.astype(int), 1)))
-        for first, last in ends.reshape(-1, 2):
-            x0, x1 = xs[first] - wide / 2, xs[last - 1] + wide / 2
-            found.append(Path([(x0, y - high / 2), (x1, y - high / 2), (x1, y + high / 2),
-                               (x0, y + high / 2), (x0, y - high / 2)], closed=True))  # fmt: skip
-    return Path.make_compound_path(*found)
+    for name, side in (("vanish", -rates), ("explode", rates)):
+        shade(ax, xs, ys, np.clip(side / FULL, 0, 1), LIGHT[name], full=0.75)
