@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 
 from longrange import (
+    capacity,
+    estimated_memory,
     exponents,
     gradient_by_lag,
     matrices,
     mean_field,
     norms,
     power_norms,
+    recall_error,
     run,
 )
 
@@ -296,3 +299,72 @@ def test_a_product_with_slopes_may_fall_below_the_power_of_the_radius():
     states = run(w, np.random.default_rng([0, 1]).normal(0, 0.5, (200, 64)))
     logs = norms(w, states, [60], times=[150, 199], log=True)
     assert (logs < 60 * np.log(matrices.spectral_radius(w)) - 5).all()
+
+
+def test_no_network_beats_the_count_with_a_linear_readout():
+    d, n, samples = 6, 15, 20_000
+    rng = np.random.default_rng(0)
+    items = rng.normal(size=(n, samples))
+    writes = rng.normal(0, 0.5, (n, d))
+    drive = items[:, :, None] * writes[:, None]
+    for w in (matrices.orthogonal(d, seed=0), matrices.gaussian(d, 1.5, seed=1)):
+        for activation in ("tanh", "linear"):
+            state = run(w, drive, activation=activation)[-1]
+            answers = state @ np.linalg.lstsq(state, items.T, rcond=None)[0]
+            error = ((items.T - answers) ** 2).mean()
+            # A fit to these samples is a little better than the best readout: by about d/samples.
+            assert error > (1 - d / n) * (1 - 0.01)
+            if activation == "linear":
+                assert error == pytest.approx(1 - d / n, rel=0.02)
+
+
+def random_writes(d, n, seed):
+    writes = np.random.default_rng(seed).normal(size=(n, d))
+    return writes / np.linalg.norm(writes, axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize(("r", "noise"), [(0.9, 0.01), (0.97, 0.1), (1.0, 0.3)])
+def test_items_and_noise_fill_the_state(r, noise):
+    """η σ² + Σ (1 - e_i) / d = 1, and e_i is what is left when item i is taken out of B."""
+    d, n = 12, 30
+    w, writes = r * matrices.orthogonal(d, seed=3), random_writes(d, n, 4)
+    columns = np.stack([np.linalg.matrix_power(w, n - 1 - i) @ b for i, b in enumerate(writes)])
+    errors = recall_error(w, writes, noise=noise)
+    b = columns.T @ columns + noise**2 * np.eye(d)
+    eta = np.trace(np.linalg.inv(b)) / d
+    assert eta * noise**2 + (1 - errors).sum() / d == pytest.approx(1, abs=1e-9)
+    for i, a in enumerate(columns):
+        without = np.linalg.inv(b - np.outer(a, a))
+        assert errors[i] == pytest.approx(1 / (1 + a @ without @ a), rel=1e-6)
+
+
+@pytest.mark.parametrize("d", [4, 16, 64])
+def test_what_is_held_is_below_the_width_and_below_the_horizon(d):
+    for r, noise in ((0.9, 0.01), (0.95, 0.1), (0.7, 0.001)):
+        kept = r ** (2.0 * np.arange(5000))
+        bound = (kept / (kept + noise**2)).sum()
+        # The sum as an integral from k = -1/2; half an item past the horizon for small noise.
+        assert bound == pytest.approx(0.5 - np.log1p(noise**-2) / (2 * np.log(r)), abs=0.01)
+        assert bound == pytest.approx(np.log(noise) / np.log(r), abs=0.7)
+        n = 200
+        for writes in (random_writes(d, n, 5), np.eye(d)[np.arange(n) % d]):
+            for w in (matrices.orthogonal(d, seed=6), np.eye(d)):
+                held = (1 - recall_error(r * w, writes, noise=noise)).sum()
+                assert held < min(d, bound) + 1e-9
+
+
+def test_with_little_noise_the_capacity_is_the_rank_of_what_is_written():
+    w = np.diag([0.9, 0.9, 0.5, -0.3])
+    for v, rank in (([1.0, 1, 1, 1], 3), ([1.0, 0, 0, 0], 1), ([1.0, -1, 1, 0], 2)):
+        assert capacity(w, v, readout_noise=1e-7) == pytest.approx(rank, abs=1e-6)
+
+
+def test_plain_r_squared_adds_up_to_more_than_the_width():
+    d, steps, noise = 32, 400, 0.01
+    w, v = matrices.orthogonal(d, 0.95, seed=0), np.ones(d) / np.sqrt(d)
+    lags = np.arange(300)
+    adjusted = estimated_memory(w, v, lags, length=steps, readout_noise=noise, seed=0)
+    plain = 1 - (1 - adjusted) * (steps - d) / steps
+    assert plain.sum() > d > adjusted.sum()
+    late = lags > 150
+    assert plain[late].mean() == pytest.approx(d / steps, rel=0.2)
