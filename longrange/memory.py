@@ -15,6 +15,7 @@ from longrange.precision import recoverable_bits as recoverable_bits
 from longrange.precision import recovery_rate as recovery_rate
 
 _EPS = np.finfo(float).eps
+_ROUNDS = 47  # of doubling: with more, rounding decides whether powers of an orthogonal W vanish
 
 
 def memory_function(
@@ -29,7 +30,7 @@ def memory_function(
     Parameters
     ----------
     W : array_like of shape (N, N)
-        Recurrent matrix of spectral radius below 1.
+        Recurrent matrix of spectral radius below 1, by 1e-12 at least.
     v : array_like of shape (N,)
         Direction in which the input is written.
     lags : array_like of int, shape (K,)
@@ -149,7 +150,7 @@ def fisher_memory(W: ArrayLike, v: ArrayLike, *, noise: float) -> float:
     Parameters
     ----------
     W : array_like of shape (N, N)
-        Recurrent matrix of spectral radius below 1.
+        Recurrent matrix of spectral radius below 1, by 1e-12 at least.
     v : array_like of shape (N,)
         Direction in which the input is written.
     noise : float
@@ -306,7 +307,7 @@ def _endless(W: np.ndarray, first: np.ndarray) -> np.ndarray:
     d = len(W)
     past, power = first, W
     with np.errstate(over="ignore", invalid="ignore"):
-        for _ in range(64):
+        for _ in range(_ROUNDS):
             both = np.concatenate([past, power @ past], axis=1)
             if not (np.isfinite(both).all() and np.isfinite(power).all()):
                 break
@@ -315,7 +316,10 @@ def _endless(W: np.ndarray, first: np.ndarray) -> np.ndarray:
             if np.linalg.norm(power) <= _EPS:
                 return np.pad(past, ((0, 0), (0, d - past.shape[1])))
             power = power @ power
-    raise ValueError("W must have a spectral radius below 1, or the past adds up without end")
+    raise ValueError(
+        "W must have a spectral radius below 1 and powers within the range of a float, "
+        "or the past adds up without end"
+    )
 
 
 def _held(
