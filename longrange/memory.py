@@ -134,7 +134,7 @@ def estimated_memory(
     states = recurrence.run(W, u[:, None] * v, h0=start, activation="linear")[last:]
     noisy = states + rng.normal(0, noise, states.shape)
     frame = scipy.linalg.qr(noisy, mode="economic", overwrite_a=True, check_finite=False)[0]
-    wanted = np.stack([u[last - k : last - k + length] for k in lags], axis=1)
+    wanted = u[last - lags + np.arange(length)[:, None]]
     unexplained = 1 - ((frame.T @ wanted) ** 2).sum(axis=0) / (wanted**2).sum(axis=0)
     return 1 - unexplained * length / (length - len(v))
 
