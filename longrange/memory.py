@@ -54,7 +54,7 @@ def memory_function(
     left, sizes, _, noise = _directions(W, v, readout_noise)
     found, written = np.zeros(lags.size), v
     for k in range(int(lags.max(initial=-1)) + 1):
-        found[lags == k] = ((left.T @ written) ** 2 / (sizes**2 + noise**2)).sum()
+        found[lags == k] = ((left.T @ written / np.hypot(sizes, noise)) ** 2).sum()
         written = W @ written
     return found
 
@@ -83,7 +83,7 @@ def capacity(W: ArrayLike, v: ArrayLike, *, readout_noise: float) -> float:
         As `memory_function`.
     """
     _, sizes, _, noise = _directions(*_network(W, v), readout_noise)
-    return float((sizes**2 / (sizes**2 + noise**2)).sum())
+    return float(((sizes / np.hypot(sizes, noise)) ** 2).sum())
 
 
 def estimated_memory(
@@ -170,7 +170,7 @@ def fisher_memory(W: ArrayLike, v: ArrayLike, *, noise: float) -> float:
     noise = arguments.number("noise", noise, above=True)
     signal, scatter = _endless(W, v[:, None]), _endless(W, np.eye(len(v)))
     ratio = scipy.linalg.solve_triangular(scatter, signal, lower=True)
-    return float((ratio**2).sum() / noise**2)
+    return float(((ratio / noise) ** 2).sum())
 
 
 def recall_error(W: ArrayLike, writes: ArrayLike, *, noise: float = 0.0) -> np.ndarray:
@@ -201,7 +201,8 @@ def recall_error(W: ArrayLike, writes: ArrayLike, *, noise: float = 0.0) -> np.n
         overflows.
     """
     _, sizes, right, noise = _held(W, writes, noise)
-    lost = np.where(sizes > 0, noise**2, 1) / np.where(sizes > 0, sizes**2 + noise**2, 1)
+    lost, held = np.ones(sizes.size), sizes > 0
+    lost[held] = (noise / np.hypot(sizes[held], noise)) ** 2
     # Each item's part in directions of the state that are lost, and its part in none.
     outside = 1 - (right**2).sum(axis=0) if len(right) < right.shape[1] else 0
     return np.clip(lost @ right**2 + outside, 0, 1)
@@ -230,7 +231,9 @@ def recall_readout(W: ArrayLike, writes: ArrayLike, *, noise: float = 0.0) -> np
         As `recall_error`.
     """
     left, sizes, right, noise = _held(W, writes, noise)
-    gains = np.divide(sizes, sizes**2 + noise**2, out=np.zeros_like(sizes), where=sizes > 0)
+    gains, held = np.zeros(sizes.size), sizes > 0
+    total = np.hypot(sizes[held], noise)
+    gains[held] = sizes[held] / total / total
     return right.T * gains @ left.T
 
 
