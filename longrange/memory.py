@@ -9,6 +9,7 @@ import numpy as np
 import scipy.linalg
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
+from scipy.special import expit
 
 from longrange import arguments, recurrence
 from longrange.precision import recoverable_bits as recoverable_bits
@@ -263,25 +264,26 @@ def mean_field_recall(strengths: ArrayLike, d: int, *, noise: float) -> np.ndarr
     ValueError
         If an argument is out of range.
     """
-    power = arguments.array("strengths", strengths, ("n",)) ** 2
-    if not power.size or (np.asarray(strengths) < 0).any():
+    strengths = arguments.array("strengths", strengths, ("n",))
+    if not strengths.size or (strengths < 0).any():
         raise ValueError("strengths must be >= 0 and at least one")
     d, noise = arguments.size("d", d), arguments.number("noise", noise)
-    if not power.any():
-        return np.ones(power.size)
-    if noise == 0 and (power > 0).sum() <= d:
-        return np.where(power > 0, 0.0, 1.0)
+    if not strengths.any():
+        return np.ones(strengths.size)
+    if noise == 0 and (strengths > 0).sum() <= d:
+        return np.where(strengths > 0, 0.0, 1.0)
+    with np.errstate(divide="ignore"):  # logarithms, since squares may leave the range of a float
+        power, floor = 2 * np.log(strengths), 2 * np.log(noise)
 
     def excess(log_eta: float) -> float:
-        taken = power * np.exp(log_eta)
-        return noise**2 * np.exp(log_eta) + (taken / (1 + taken)).sum() / d - 1
+        return np.exp(floor + log_eta) + expit(power + log_eta).sum() / d - 1
 
-    low = high = -np.log(power.max())
+    low = high = -max(power.max(), floor)
     while excess(low) > 0:
         low -= 10
     while excess(high) < 0:
         high += 10
-    return 1 / (1 + power * np.exp(brentq(excess, low, high, xtol=1e-13)))
+    return expit(-power - brentq(excess, low, high, xtol=1e-13))
 
 
 def _network(W: ArrayLike, v: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
