@@ -17,6 +17,7 @@ from longrange import (
     memory_function,
     orthogonal,
     recall_error,
+    recall_readout,
     ring_chain,
     run,
     symmetric,
@@ -509,6 +510,30 @@ def test_reading_a_simulated_network_leaves_the_error_that_is_foretold(noise):
     assert abs(z).max() < 4
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("n", [1, 3, 5, 11])
+@pytest.mark.parametrize("noise", [0.0, 1e-4, 0.3])
+def test_the_readout_leaves_that_error_and_no_readout_near_it_leaves_less(family, n, noise):
+    d = 5
+    W, writes = FAMILIES[family](d, 0.9, 1), unit(d, seed=2, n=n)
+    columns = np.stack(
+        [np.linalg.matrix_power(W, n - 1 - i) @ b for i, b in enumerate(writes)], axis=1
+    )
+
+    def left(readout):
+        missed = np.eye(n) - readout @ columns
+        return (missed**2).sum(axis=1) + noise**2 * (readout**2).sum(axis=1)
+
+    readout = recall_readout(W, writes, noise=noise)
+    assert readout.shape == (n, d)
+    found = left(readout)
+    np.testing.assert_allclose(found, recall_error(W, writes, noise=noise), atol=1e-12)
+    rng = np.random.default_rng(3)
+    for size in (1e-3, 0.1):
+        other = left(readout + rng.normal(0, size, readout.shape))
+        assert (other > found - 1e-12).all()
+
+
 @pytest.mark.parametrize("n", [10, 40, 64, 80, 128])
 def test_without_noise_decay_moves_the_error_to_the_old_and_adds_none(n):
     d = 64
@@ -789,8 +814,9 @@ def test_a_simulation_that_cannot_be_is_named(options, message):
     ],
 )
 def test_what_cannot_be_recalled_is_named(W, writes, message):
-    with pytest.raises(ValueError, match=message):
-        recall_error(W, writes)
+    for function in (recall_error, recall_readout):
+        with pytest.raises(ValueError, match=message):
+            function(W, writes)
 
 
 @pytest.mark.parametrize(
