@@ -1,9 +1,9 @@
 // r^k with the reader's r and k: moves the bold curve, the marker and their labels.
-import { announcer } from "./announcer.js";
+import { choice } from "./choice.js";
 import { fate, figures, influence, remains } from "./rates.js";
 import { slider } from "./slider.js";
-import { line, Stage, write } from "./stage.js";
-import { KEYS, reset, set, setByAddress, subscribe } from "./state.js";
+import { line, move, Stage, write } from "./stage.js";
+import { KEYS, reset, set, subscribe } from "./state.js";
 
 const LAGS = Array.from({ length: KEYS.k.max + 1 }, (_, k) => k);
 const PARTS = { curve: "path", lag: "path", dot: "use", label: "text", arrow: "use", exit: "text" };
@@ -17,30 +17,21 @@ customElements.define("influence-curves", class extends HTMLElement {
     });
     for (const panel of this.panels) for (const { style } of [panel.arrow, panel.exit])
       style.opacity = style.fillOpacity = style.strokeOpacity = 1; // drawn unseen, placed below
-    this.say = announcer(this, this.stage.svg);
 
     slider(this, "r", ({ r }) => `r ${r.toFixed(2)}: ${fate(r)}`);
     slider(this, "k", ({ r, k }) => `k ${k}: ${remains(r, k)}`);
+    choice(this, "scale");
     this.stage.onDrag((x) => set({ k: this.panels[0].x.invert(x) }));
     this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
     this.querySelector("button").addEventListener("click", () => reset());
-    for (const input of this.querySelectorAll("input[type=radio]")) {
-      input.addEventListener("change", () => set({ scale: input.value }));
-    }
     subscribe((state) => this.render(state));
-    // Somebody was sent here to see this; a reload or the way back has its own place.
-    const [{ type }] = performance.getEntriesByType("navigation");
-    if (type === "navigate" && setByAddress) this.closest("figure").scrollIntoView();
   }
 
   render({ r, k, scale }) {
     this.dataset.scale = scale;
-    for (const input of this.querySelectorAll("input[type=radio]")) {
-      input.checked = input.value === scale;
-    }
     for (const panel of this.panels) draw(panel, r, k);
     const leaves = exit(this.panels.find((panel) => panel.name === scale), r);
-    this.say(`r = ${r.toFixed(2)}: ${fate(r)}. At k = ${k}: ${remains(r, k)}.`
+    this.stage.say(`r = ${r.toFixed(2)}: ${fate(r)}. At k = ${k}: ${remains(r, k)}.`
       + (leaves <= KEYS.k.max ? ` Off the top after ${Math.ceil(leaves)} words.` : ""));
   }
 });
@@ -68,11 +59,6 @@ function draw(panel, r, k) {
 /** The lag at which the curve leaves through the top of the panel; infinite if it does not. */
 function exit({ highest }, r) {
   return r > 1 ? Math.log(highest) / Math.log(r) : Infinity;
-}
-
-function move(mark, x, y) {
-  mark.setAttribute("x", x.toFixed(2));
-  mark.setAttribute("y", y.toFixed(2));
 }
 
 function show(part, visible) {

@@ -5,11 +5,14 @@ export const horizon = (r, level = 0.01) => (r < 1 ? Math.log(level) / Math.log(
 export const halfLife = (r) => horizon(r, 0.5);
 
 /** A positive number in few figures: 0.00124, 17.4, 5.6 × 10⁻⁸. */
-export function figures(value) {
-  if (value >= 0.001 && value < 999.5) return value.toPrecision(3);
-  const [mantissa, exponent] = value.toExponential(1).split("e");
-  const raised = [...String(+exponent)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("");
-  return `${mantissa} × 10${raised}`;
+export const figures = (value) =>
+  value >= 0.001 && value < 999.5 ? value.toPrecision(3) : raised(value.toExponential(1));
+
+/** A number as JavaScript writes it, 5.6e-8, as people do: 5.6 × 10⁻⁸. */
+export function raised(number) {
+  const [mantissa, exponent] = String(number).split("e");
+  if (!exponent) return mantissa;
+  return `${mantissa} × 10${[...String(+exponent)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("")}`;
 }
 
 /** What the rate r does to a word's influence. */

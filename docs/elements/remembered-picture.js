@@ -1,5 +1,4 @@
 // The picture as it comes back for the reader's r, d and noise; and the reader's own picture.
-import { announcer } from "./announcer.js";
 import { drag } from "./drag.js";
 import { N, recall, SIDE, steadyError } from "./recall.js";
 import { slider } from "./slider.js";
@@ -22,7 +21,6 @@ customElements.define("remembered-picture", class extends HTMLElement {
     this.signs = [...signs].map((sign) => Number(`${sign}1`));
     this.draws = draws.split(" ").map(Number);
     this.stage = new Stage(this);
-    this.say = announcer(this, this.stage.svg);
 
     slider(this, "r", (state) => `r ${state.r.toFixed(3)}: ${this.lost(state)}`);
     slider(this, "d", (state) => `d ${state.d}: ${this.lost(state)}`);
@@ -128,7 +126,7 @@ customElements.define("remembered-picture", class extends HTMLElement {
       const dark = this.pixels[this.at()] <= PAPER / 2;
       words = `Row ${row + 1}, column ${column + 1}: ${dark ? "dark" : "light"}. ${words}`;
     }
-    this.say(words);
+    this.stage.say(words);
   }
 
   /** Put 256 squares in the place of a picture that Python drew; they can change at once. */

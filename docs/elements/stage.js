@@ -2,10 +2,14 @@
 
 import { drag } from "./drag.js";
 
+const QUIET = 500; // ms before the result is announced
+
 export class Stage {
   /** `host` holds the SVG and, as JSON, what `longrange.drawing.svg.stage` wrote. */
   constructor(host) {
     this.svg = host.querySelector(".lr-stage svg");
+    this.readout = host.querySelector(".lr-readout");
+    this.status = host.querySelector("[role=status]");
     this.stem = host.closest("figure").id;
     const { size, axes } = JSON.parse(host.querySelector("[data-stage]").textContent);
     this.width = size[0];
@@ -18,6 +22,23 @@ export class Stage {
   part(gid, tag = "path") {
     const group = document.getElementById(`${this.stem}-${gid}`);
     return group.querySelector(tag) ?? group;
+  }
+
+  /** Write what is seen now, and announce it when it has rested; the beginning is not news. */
+  say(text) {
+    write(this.readout, text);
+    if (this.said) {
+      // What Python wrote of the picture is true of its first state only.
+      this.svg.setAttribute("aria-describedby", this.readout.id);
+      this.announce(text);
+    }
+    this.said = true;
+  }
+
+  /** Announce `text` when nothing else was said for a moment. */
+  announce(text) {
+    clearTimeout(this.quiet);
+    this.quiet = setTimeout(() => write(this.status, text), QUIET);
   }
 
   /** Call `move(x)` with SVG units while a pointer is dragged on the picture. */
@@ -35,6 +56,12 @@ export class Stage {
 export const write = (element, text) => {
   if (element.firstChild.data !== text) element.firstChild.data = text;
 };
+
+/** Put a mark, the `<use>` of a marker, at a point in SVG units. */
+export function move(mark, x, y) {
+  mark.setAttribute("x", x.toFixed(2));
+  mark.setAttribute("y", y.toFixed(2));
+}
 
 /** The `d` of a line through points in SVG units. */
 export const line = (points) =>

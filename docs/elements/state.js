@@ -1,14 +1,21 @@
 // What the reader has set, once for the whole page, and kept in its address (#r=0.93&k=40).
 
-/** What can be set: each slider of the page says its range, as Python wrote it. */
+const own = (kind) => [...document.querySelectorAll(`.lr-controls input[type=${kind}][name]`)];
+const figure = (key) => document.querySelector(`.lr-controls [name=${key}]`).closest("figure");
+
+/** What can be set: what the page's controls say, which Python wrote. */
 export const KEYS = {
-  ...Object.fromEntries([...document.querySelectorAll("input[type=range][name]")].map(
-    ({ name, min, max, step, defaultValue }) => [name, { min: +min, max: +max, step: +step,
-      start: +defaultValue, digits: (step.split(".")[1] ?? "").length }])),
-  scale: { values: ["linear", "log"], start: "linear" },
+  ...Object.fromEntries(own("range").map(({ name, min, max, step, defaultValue }) =>
+    [name, { min: +min, max: +max, step: +step, start: +defaultValue,
+             digits: (step.split(".")[1] ?? "").length }])),
+  ...Object.fromEntries(own("radio").filter((input) => input.defaultChecked).map((input) =>
+    [input.name, { values: own("radio").filter(({ name }) => name === input.name)
+                     .map(({ value }) => value), start: input.value }])),
+  ...Object.fromEntries(own("text").filter(({ pattern }) => pattern).map((input) =>
+    [input.name, { pattern: RegExp(`^${input.pattern}$`), start: input.defaultValue }])),
 };
 
-/** What is set when nothing is. */
+/** What is set at the beginning. */
 export const START = Object.fromEntries(Object.entries(KEYS).map(([key, { start }]) => [key, start]));
 const NUMBER = /^[-+]?\d*\.?\d+(e[-+]?\d+)?$/i;
 const QUIET = 300; // ms without a change after which a movement counts as done
@@ -32,24 +39,22 @@ export function set(changes) {
   if (!merge(changes)) return;
   // One entry in the history for each movement: Back undoes it whole.
   if (moving) clearTimeout(moving);
-  else history.pushState({ longrange: state }, "", hash());
+  else history.pushState({ longrange: state }, "", address());
   moving = setTimeout(settle, QUIET);
 }
 
-/** `keys`, or all, back to the beginning, as one step that Back undoes. */
+/** Back to the beginning, all or only some `keys`, as one step that Back undoes. */
 export function reset(keys = Object.keys(KEYS)) {
   settle();
   if (!merge(Object.fromEntries(keys.map((key) => [key, START[key]]))) && !location.hash) return;
-  const changed = Object.keys(KEYS).some((key) => state[key] !== START[key]);
-  const address = changed ? hash() : location.pathname + location.search;
-  history.pushState({ longrange: state }, "", address);
+  history.pushState({ longrange: state }, "", address());
 }
 
 function settle() {
   if (!moving) return;
   clearTimeout(moving);
   moving = 0;
-  history.replaceState({ longrange: state }, "", hash());
+  history.replaceState({ longrange: state }, "", address());
 }
 
 function merge(changes) {
@@ -66,8 +71,8 @@ function merge(changes) {
 function sound(values) {
   const good = {};
   for (const [key, value] of Object.entries(values)) {
-    const { values: allowed, min, max, step, digits } = KEYS[key] ?? {};
-    if (allowed?.includes(value)) good[key] = value;
+    const { values: allowed, pattern, min, max, step, digits } = KEYS[key] ?? {};
+    if (allowed?.includes(value) || pattern?.test(value)) good[key] = value;
     if (step === undefined || !NUMBER.test(value)) continue;
     const clamped = Math.min(max, Math.max(min, +value));
     good[key] = +(Math.round(clamped / step) * step).toFixed(digits);
@@ -75,20 +80,28 @@ function sound(values) {
   return good;
 }
 
-function hash() {
-  const shown = Object.entries(KEYS).filter(([key, { step }]) => step || state[key] !== START[key]);
+/** The address of what is set: what differs from the start, and all numbers of its figures. */
+function address(asked = []) {
+  const changed = Object.keys(KEYS).filter((key) => state[key] !== START[key]);
+  const figures = new Set([...changed, ...asked].map(figure));
+  const shown = Object.entries(KEYS).filter(([key, { step }]) =>
+    step ? figures.has(figure(key)) : changed.includes(key));
+  if (!shown.length) return clean();
   return "#" + shown.map(([key, { digits }]) =>
     `${key}=${digits === undefined ? state[key] : state[key].toFixed(digits)}`).join("&");
 }
 
+const clean = () => location.pathname + location.search;
+
 function fromAddress(kept) {
-  const asked = [...new URLSearchParams(location.hash.slice(1))].filter(([key]) => Object.hasOwn(KEYS, key));
+  const given = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+  const asked = Object.keys(given).filter((key) => Object.hasOwn(KEYS, key));
   if (kept) merge(kept);
-  else if (asked.length || !location.hash) merge({ ...START, ...sound(Object.fromEntries(asked)) });
+  else if (asked.length || !location.hash) merge({ ...START, ...sound(given) });
   // Say what is set, also where the address asked for nonsense; a link to a heading leaves the
   // values alone, and they are noted for the way back.
-  history.replaceState({ longrange: state }, "", asked.length ? hash() : undefined);
-  return asked.length > 0;
+  history.replaceState({ longrange: state }, "", asked.length ? address(asked) : undefined);
+  return asked;
 }
 
 addEventListener("click", settle, { capture: true }); // a link, say: ends a movement first
@@ -98,5 +111,7 @@ addEventListener("popstate", (event) => {
   fromAddress(event.state?.longrange);
 });
 
-/** Whether the page was opened at an address that sets values. */
-export const setByAddress = fromAddress(history.state?.longrange);
+const asked = fromAddress(history.state?.longrange);
+// Somebody was sent here to see this; a reload or the way back has its own place.
+const [{ type }] = performance.getEntriesByType("navigation");
+if (type === "navigate" && asked.length) figure(asked[0]).scrollIntoView();

@@ -1,4 +1,6 @@
-"""What readers do to `<influence-curves>`, and what they see of it, for the browser tests."""
+"""What readers do to the moving figures, and what they see of them, for the browser tests."""
+
+import math
 
 RANGE = "influence-curves input[type=range][name={}]"
 BOX = "influence-curves input[type=number][name={}]"
@@ -20,6 +22,24 @@ def part(page, name, attribute):
         }""",
         [name, attribute],
     )
+
+
+def place(axis, number):
+    """Return where `number` lies on an axis of a figure's stage, in SVG units."""
+    unit = math.log10 if axis["log"] else float
+    low, high = (unit(v) for v in axis["domain"])
+    start, end = axis["range"]
+    return start + (unit(number) - low) / (high - low) * (end - start)
+
+
+def record_announcements(page, element):
+    """Keep all that the status line of `element` says from now on, in `said`."""
+    page.evaluate("""(selector) => {
+      window.said = [];
+      const status = document.querySelector(selector);
+      new MutationObserver(() => said.push(status.textContent))
+        .observe(status, { characterData: true, subtree: true, childList: true });
+    }""", f"{element} [role=status]")  # fmt: skip
 
 
 def hash_of(page):

@@ -6,18 +6,9 @@ import re
 
 import numpy as np
 import pytest
-from acting import BOX, FRAME, RANGE, part
+from acting import BOX, FRAME, RANGE, part, place, record_announcements
 
 from longrange import half_life, horizon, influence, making
-
-STATUS = "influence-curves [role=status]"
-
-
-def place(axis, number):
-    unit = math.log10 if axis["log"] else float
-    low, high = (unit(v) for v in axis["domain"])
-    start, end = axis["range"]
-    return start + (unit(number) - low) / (high - low) * (end - start)
 
 
 def test_rates_agree_with_python(page):
@@ -129,12 +120,7 @@ def test_the_description_of_the_picture_follows(page):
 
 
 def test_the_result_is_announced_once_after_the_movement(page):
-    page.evaluate("""(selector) => {
-      window.said = [];
-      const status = document.querySelector(selector);
-      new MutationObserver(() => said.push(status.textContent))
-        .observe(status, { characterData: true, subtree: true, childList: true });
-    }""", STATUS)  # fmt: skip
+    record_announcements(page, "influence-curves")
     page.locator(RANGE.format("r")).focus()
     for _ in range(10):
         page.keyboard.press("ArrowUp")
