@@ -16,8 +16,8 @@ FORMATS = {
     "float32": np.dtype(np.float32),
     "float64": np.dtype(np.float64),
 }
-_ALL = 16  # messages of at most that many bits are all tried
-_SAMPLES = 2**13
+EXHAUSTIVE = 16  # messages of at most that many bits are all tried
+SAMPLES = 2**13
 
 
 def bits_read_back(dtype: str, messages: ArrayLike) -> np.ndarray:
@@ -83,10 +83,10 @@ def recovery_rate(dtype: str, bits: int, *, seed: int = 0) -> float:
     """
     _format(dtype)
     bits, seed = arguments.size("bits", bits), arguments.size("seed", seed, least=0)
-    if bits <= _ALL:
+    if bits <= EXHAUSTIVE:
         messages = np.arange(2**bits)[:, None] >> np.arange(bits) & 1
     else:
-        messages = np.random.default_rng(seed).integers(0, 2, (_SAMPLES, bits))
+        messages = np.random.default_rng(seed).integers(0, 2, (SAMPLES, bits))
     return float((bits_read_back(dtype, messages) == messages).all(axis=-1).mean())
 
 

@@ -13,6 +13,7 @@ from longrange import (
     norms,
     power_norms,
     recall_error,
+    recovery_rate,
     run,
 )
 
@@ -368,3 +369,12 @@ def test_plain_r_squared_adds_up_to_more_than_the_width():
     assert plain.sum() > d > adjusted.sum()
     late = lags > 150
     assert plain[late].mean() == pytest.approx(d / steps, rel=0.2)
+
+
+@pytest.mark.parametrize(("name", "digits"), [("bfloat16", 8), ("float16", 11)])
+def test_a_message_comes_back_if_its_ones_lie_within_the_significand(name, digits):
+    """Only those of ones alone come back as well: rounded up to 1, which reads as ones."""
+    for bits in range(1, 17):
+        spans = [1 if span == 1 else 2 ** (span - 2) for span in range(1, bits + 1)]
+        fit = 1 + sum((bits - i) * n for i, n in enumerate(spans[:digits]))
+        assert recovery_rate(name, bits) * 2**bits == fit + (bits > digits)

@@ -1,0 +1,104 @@
+// Bits the reader types, written into one number and read back: shows which come back.
+import { choice } from "./choice.js";
+import { readBack, written } from "./precision.js";
+import { raised } from "./rates.js";
+import { move, Stage, write } from "./stage.js";
+import { current, reset, set, subscribe } from "./state.js";
+
+const MOST = 64;
+const GROUP = 8; // bits that stand together
+
+customElements.define("recoverable-bits", class extends HTMLElement {
+  connectedCallback() {
+    this.stage = new Stage(this);
+    this.dot = this.stage.part("live-dot", "use");
+    this.box = this.querySelector("input[name=bits]");
+    this.note = this.querySelector(".lr-note");
+    this.hint = this.note.textContent;
+    this.groups = [...this.querySelectorAll(".lr-bits span")];
+
+    choice(this, "format");
+    this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+    this.box.addEventListener("input", () => this.take());
+    const texts = {
+      0: () => `${this.box.value}0`,
+      1: () => `${this.box.value}1`,
+      random: () => Array.from({ length: MOST }, () => Math.round(Math.random())).join(""),
+      reset: () => (reset(["format", "bits"]), current().bits),
+    };
+    for (const button of this.querySelectorAll("button")) {
+      button.addEventListener("click", () => {
+        this.box.value = texts[button.value]();
+        this.take();
+      });
+    }
+    subscribe((state) => this.render(state));
+  }
+
+  /** Take what stands in the box, if it is bits. */
+  take() {
+    const bits = this.box.value.replace(/\s/g, "");
+    const wrong = complaint(bits);
+    this.complain(wrong);
+    if (!wrong) set({ bits: this.taken = bits });
+  }
+
+  complain(wrong) {
+    const was = this.box.ariaInvalid === "true";
+    this.box.ariaInvalid = String(!!wrong);
+    write(this.note, wrong || this.hint);
+    if (wrong || was) this.stage.announce(wrong || this.stage.readout.textContent);
+  }
+
+  render({ format, bits }) {
+    if (bits !== this.taken) { // not from the box: from the address, say
+      this.box.value = this.taken = bits;
+      this.complain("");
+    }
+    const back = readBack(format, bits);
+    const lines = [bits, back].map((line) => line.padEnd(MOST, "·"));
+    const mark = (line) => [...line].map((bit, i) =>
+      lines[0][i] === lines[1][i] ? bit : `<u>${bit}</u>`);
+    const [above, below] = lines.map(mark);
+    for (const [i, group] of this.groups.entries()) {
+      const part = (line) => line.slice(GROUP * i, GROUP * (i + 1)).join("");
+      group.innerHTML = `${part(above)}<br>${part(below)}`;
+    }
+    // The dot goes along the curve that Python drew, which has a point for each length.
+    const points = this.stage.part(`share-${format}`).getAttribute("d").match(/[\d.]+ [\d.]+/g);
+    const [x, y] = points[bits.length - 1].split(" ").map(Number);
+    move(this.dot, x, y);
+    const share = this.stage.axes.share.y.invert(y);
+    this.stage.say(`${format}: ${result(bits, back)} h\u00a0=\u00a0${raised(written(format, bits))}. `
+      + `Of all ${bits.length}-bit messages ${percent(share)} come back whole.`);
+  }
+});
+
+function complaint(bits) {
+  const strange = bits.match(/[^01]/u);
+  if (strange) return `Only 0 and 1 are bits: “${strange[0]}” is not.`;
+  if (!bits) return "Type a bit, 0 or 1.";
+  return bits.length > MOST ? `At most ${MOST} bits: these are ${bits.length}.` : "";
+}
+
+function result(bits, back) {
+  const wrong = [...bits].flatMap((bit, i) => (bit === back[i] ? [] : i + 1));
+  if (!wrong.length) return `all ${bits.length} bits come back.`;
+  return `${bits.length - wrong.length} of ${bits.length} bits come back. `
+    + `Wrong, from the oldest: ${ranges(wrong)}.`;
+}
+
+/** 1, 2, 3, 7 as "1–3, 7". */
+function ranges(numbers) {
+  const runs = [];
+  for (const n of numbers) {
+    const last = runs.at(-1);
+    if (last?.[1] === n - 1) last[1] = n;
+    else runs.push([n, n]);
+  }
+  return runs.map(([from, to]) => (from === to ? from : `${from}–${to}`)).join(", ");
+}
+
+function percent(share) {
+  return share < 0.005 ? "under 1 %" : `${Math.round(100 * share)} %`;
+}

@@ -1,0 +1,408 @@
+"""`<recoverable-bits>`: Python's arithmetic, what is shown and said of it, its controls."""
+
+import json
+
+import numpy as np
+import pytest
+from acting import FRAME, hash_of, place, record_announcements
+
+from longrange import bits_read_back, making, recovery_rate
+from longrange.precision import FORMATS
+
+PAGE = "bottleneck/"
+BOX = "recoverable-bits input[name=bits]"
+RADIO = "recoverable-bits input[name=format][value={}]"
+BUTTON = "recoverable-bits button[value='{}']"
+START = "1011001110001101"
+ALTERNATING = "10" * 32
+
+
+def data():
+    return json.loads((making.FOLDER / "recoverable_bits.json").read_text("utf-8"))
+
+
+def module(page, name):
+    return f"{page.url.split('#')[0].removesuffix(PAGE)}elements/{name}.js"
+
+
+def digits(text):
+    return np.array([int(bit) for bit in text])
+
+
+def text(bits):
+    return "".join(map(str, bits))
+
+
+def readout(page):
+    page.evaluate(FRAME)
+    return page.locator("recoverable-bits .lr-readout").inner_text().replace("\u00a0", " ")
+
+
+def shown(page):
+    """Return what stands in the two lines of bits, and the places of those underlined below."""
+    return page.evaluate("""() => {
+      const lines = ["", ""], marked = [];
+      for (const group of document.querySelectorAll(".lr-bits span")) {
+        let line = 0;
+        for (const node of group.childNodes) {
+          if (node.localName === "br") { line = 1; continue; }
+          if (line && node.localName === "u") marked.push(lines[1].length + 1);
+          lines[line] += node.textContent;
+        }
+      }
+      return { lines, marked };
+    }""")
+
+
+@pytest.fixture
+def bits(open_page):
+    page = open_page(PAGE)
+    page.locator("recoverable-bits").scroll_into_view_if_needed()
+    yield page
+    assert page.problems == []
+
+
+# ── The arithmetic ──────────────────────────────────────────────────────────
+
+
+def messages(length):
+    """Return messages of all kinds: fair, of long runs, nearly all 0 or 1, and the constant."""
+    rng = np.random.default_rng(length)
+    fair = rng.integers(0, 2, (20, length))
+    rare = (rng.random((10, length)) < 0.1).astype(int)
+    runs = np.cumsum(rng.random((10, length)) < 0.15, axis=1) % 2
+    return np.concatenate([fair, rare, 1 - rare, runs, [[0] * length, [1] * length]])
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_bits_and_the_number_agree_with_python(bits, name):
+    asked = [messages(length) for length in range(1, 65)]
+    texts = [text(row) for block in asked for row in block]
+    assert len(texts) > 3000
+    back, numbers = bits.evaluate(
+        """async ([path, name, texts]) => {
+          const { readBack, written } = await import(path);
+          return [texts.map((t) => readBack(name, t)), texts.map((t) => written(name, t))];
+        }""",
+        [module(bits, "precision"), name, texts],
+    )
+    expected = [text(row) for block in asked for row in bits_read_back(name, block)]
+    assert back == expected
+    assert any(a != b for a, b in zip(texts, expected, strict=True))
+    kind = FORMATS[name]
+    for message, number in zip(texts, numbers, strict=True):
+        h = kind.type(0)
+        for bit in message:
+            h = (h + kind.type(int(bit))) / kind.type(2)
+        assert number == float(h)
+
+
+def test_state_and_figure_have_one_beginning_and_one_range(bits):
+    kept, keys = data(), bits.evaluate(
+        "async (path) => (await import(path)).KEYS", module(bits, "state")
+    )  # fmt: skip
+    assert {key: keys[key]["start"] for key in keys} == {
+        key: kept["reader"][key] for key in ("format", "bits")
+    }
+    assert sorted(keys["format"]["values"]) == sorted(FORMATS)
+    assert len(shown(bits)["lines"][0]) == kept["longest"]
+
+
+# ── What is shown and said ──────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("message", [START, "1", "0" * 40 + "1" * 9, "1" * 60, ALTERNATING])
+def test_bits_marker_and_words_follow(open_page, name, message):
+    page = open_page(f"{PAGE}#format={name}&bits={message}")
+    written = digits(message)
+    back = bits_read_back(name, written)
+    wrong = [int(i) for i in np.flatnonzero(back != written) + 1]
+
+    seen = shown(page)
+    assert [line.rstrip("·") for line in seen["lines"]] == [message, text(back)]
+    assert seen["marked"] == wrong
+
+    said = readout(page)
+    n = len(message)
+    if wrong:
+        assert said.startswith(f"{name}: {n - len(wrong)} of {n} bits come back. Wrong, ")
+        named = said.split("oldest: ")[1].split(". h")[0].split(", ")
+        ends = [[int(end) for end in run.split("–")] for run in named]
+        assert [i for run in ends for i in range(run[0], run[-1] + 1)] == wrong
+        assert len(ends) == 1 + (np.diff(wrong) > 1).sum()
+    else:
+        assert said.startswith(f"{name}: all {n} bits come back.")
+
+    kept = data()
+    share = kept["table"][name][n - 1]
+    assert share == recovery_rate(name, n)
+    percent = f"{100 * share:.0f} %" if share >= 0.005 else "under 1 %"
+    assert said.endswith(f"Of all {n}-bit messages {percent} come back whole.")
+    axes = kept["stage"]["axes"]["share"]
+    dot = page.locator("#recoverable_bits-live-dot use")
+    assert float(dot.get_attribute("x")) == pytest.approx(place(axes["x"], n), abs=0.06)
+    assert float(dot.get_attribute("y")) == pytest.approx(place(axes["y"], share), abs=0.06)
+
+
+def test_the_number_is_said_in_decimals(open_page):
+    assert "h = 0.75." in readout(open_page(f"{PAGE}#bits=11"))
+    assert "h = 0." in readout(open_page(f"{PAGE}#bits=000"))
+    tiny = readout(open_page(f"{PAGE}#format=float64&bits=1{'0' * 40}"))
+    assert "h = 4.547473508864641 × 10⁻¹³." in tiny  # 2^-41
+
+
+def test_the_result_is_announced_once_after_the_typing(bits):
+    record_announcements(bits, "recoverable-bits")
+    bits.locator(BOX).focus()
+    bits.keyboard.press("End")
+    bits.keyboard.type("0110", delay=20)
+    bits.wait_for_timeout(800)
+    said = [one.replace("\u00a0", " ") for one in bits.evaluate("said")]
+    assert said == [readout(bits)]
+    assert " of 20 bits come back" in said[0]
+
+
+def test_the_description_of_the_picture_follows(bits):
+    picture = bits.locator("recoverable-bits svg")
+    described = "(svg) => document.getElementById(svg.getAttribute('aria-describedby')).textContent"
+    assert picture.evaluate(described).startswith("Four curves show")
+    bits.locator(RADIO.format("float64")).check()
+    bits.evaluate(FRAME)
+    assert picture.evaluate(described).startswith("float64: all 16 bits come back.")
+
+
+# ── The controls ────────────────────────────────────────────────────────────
+
+
+def test_by_keyboard(bits):
+    bits.locator(BOX).focus()
+    bits.keyboard.press("Control+A")
+    bits.keyboard.type("1101 0")
+    assert readout(bits).startswith("float16: all 5 bits come back.")
+    assert bits.locator(BOX).input_value() == "1101 0"  # what is typed is not written over
+    for expected in ("1101 00", "1101 001"):
+        bits.keyboard.press("Tab")
+        bits.keyboard.press("Enter")
+        assert bits.locator(BOX).input_value() == expected
+    bits.keyboard.press("Tab")
+    bits.keyboard.press("Space")
+    random = bits.locator(BOX).input_value()
+    assert len(random) == 64
+    assert 10 < random.count("1") < 54
+    bits.keyboard.press("Tab")
+    bits.keyboard.press("Tab")
+    for key, name in (("ArrowRight", "float32"), ("ArrowRight", "float64"), ("Home", "float64"),
+                      ("ArrowLeft", "float32")):  # fmt: skip
+        bits.keyboard.press(key)
+        assert readout(bits).startswith(f"{name}: ")
+    bits.keyboard.press("Shift+Tab")
+    bits.keyboard.press("Enter")
+    assert bits.locator(BOX).input_value() == START
+    assert readout(bits).startswith("float16: 13 of 16")
+
+
+def test_every_control_has_a_name(bits):
+    tree = bits.locator("recoverable-bits form").aria_snapshot()
+    for control in ('textbox "bits"', 'button "Add 0"', 'button "Add 1"', 'button "Random"',
+                    'button "Reset"', 'group "Number format"', 'radio "bfloat16"',
+                    'radio "float64"'):  # fmt: skip
+        assert control in tree
+    assert "·" not in tree
+
+
+def test_by_pointer(bits):
+    bits.locator(BUTTON.format(1)).click()
+    bits.locator("recoverable-bits label", has_text="bfloat16").click()
+    written = digits(START + "1")
+    right = int((bits_read_back("bfloat16", written) == written).sum())
+    assert readout(bits).startswith(f"bfloat16: {right} of 17 bits come back.")
+
+
+def test_by_touch(open_page):
+    page = open_page(PAGE, width=360, height=740, has_touch=True, is_mobile=True)
+    page.locator(BUTTON.format("random")).tap()
+    page.locator("recoverable-bits label", has_text="float64").tap()
+    assert " bits come back" in readout(page)
+    assert readout(page).startswith("float64: ")
+    assert len(page.locator(BOX).input_value()) == 64
+    page.locator(BUTTON.format("reset")).tap()
+    assert readout(page).startswith("float16: 13 of 16")
+    assert page.problems == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1012", "Only 0 and 1 are bits: “2” is not."),
+        ("10a1", "Only 0 and 1 are bits: “a” is not."),
+        ("1😀", "Only 0 and 1 are bits: “😀” is not."),
+        ("<img src=x onerror=alert(1)>", "Only 0 and 1 are bits: “<” is not."),
+        ("", "Type a bit, 0 or 1."),
+        ("   ", "Type a bit, 0 or 1."),
+        ("1" * 65, "At most 64 bits: these are 65."),
+    ],
+)
+def test_what_are_no_bits_is_said_and_changes_nothing(bits, typed, said):
+    before, box = readout(bits), bits.locator(BOX)
+    hint = bits.locator("#lr-bits-note").inner_text()
+    record_announcements(bits, "recoverable-bits")
+    box.fill(typed)
+    assert box.get_attribute("aria-invalid") == "true"
+    assert box.get_attribute("aria-describedby") == "lr-bits-note"
+    assert bits.locator("#lr-bits-note").inner_text() == said
+    assert (readout(bits), box.input_value(), hash_of(bits)) == (before, typed, "")
+    bits.locator(RADIO.format("float32")).check()
+    bits.wait_for_timeout(700)
+    assert bits.evaluate("said")[0] == said
+    assert box.input_value() == typed  # another format is no reason to write over it
+    box.fill("1 0")
+    assert box.get_attribute("aria-invalid") == "false"
+    assert bits.locator("#lr-bits-note").inner_text() == hint
+    assert readout(bits).startswith("float32: all 2 bits come back.")
+
+
+def test_a_slip_taken_back_is_not_announced_late(bits):
+    record_announcements(bits, "recoverable-bits")
+    bits.locator(BOX).focus()
+    bits.keyboard.press("End")
+    bits.keyboard.type("2")
+    bits.keyboard.press("Backspace")
+    bits.wait_for_timeout(800)
+    assert [one.split(":")[0] for one in bits.evaluate("said")] == ["float16"]
+
+
+def test_one_bit_too_many_is_refused(bits):
+    bits.locator(BUTTON.format("random")).click()
+    full = readout(bits)
+    bits.locator(BUTTON.format(1)).click()
+    assert bits.locator("#lr-bits-note").inner_text() == "At most 64 bits: these are 65."
+    assert readout(bits) == full
+    bits.locator(BUTTON.format("reset")).click()
+    assert bits.locator(BOX).get_attribute("aria-invalid") == "false"
+    assert bits.locator(BOX).input_value() == START
+
+
+# ── The address ─────────────────────────────────────────────────────────────
+
+
+def test_the_address_holds_what_was_changed_and_survives_a_reload(bits):
+    bits.locator(RADIO.format("bfloat16")).check()
+    assert hash_of(bits) == "#format=bfloat16"
+    bits.locator(BOX).fill("1100101")
+    assert hash_of(bits) == "#format=bfloat16&bits=1100101"
+    bits.reload(wait_until="networkidle")
+    assert bits.locator(BOX).input_value() == "1100101"
+    assert readout(bits).startswith("bfloat16: all 7 bits come back.")
+    bits.locator(BUTTON.format("reset")).click()
+    assert hash_of(bits) == ""
+    assert not bits.url.endswith("#")
+
+
+def test_back_undoes_what_was_typed_and_mends_what_is_no_bits(bits):
+    bits.locator(BOX).fill("101")
+    assert hash_of(bits) == "#bits=101"
+    bits.locator(BOX).fill("101x")
+    bits.go_back()
+    bits.evaluate(FRAME)
+    assert bits.locator(BOX).input_value() == START
+    assert bits.locator(BOX).get_attribute("aria-invalid") == "false"
+    bits.go_forward()
+    bits.evaluate(FRAME)
+    assert bits.locator(BOX).input_value() == "101"
+
+
+def test_what_is_set_back_by_hand_leaves_the_address(bits):
+    bits.locator(BOX).fill("101")
+    assert hash_of(bits) == "#bits=101"
+    bits.locator(BOX).fill(START)
+    assert hash_of(bits) == ""
+    assert not bits.url.endswith("#")
+
+
+@pytest.mark.parametrize(
+    ("address", "starts"),
+    [
+        ("#format=float8", "float16: 13 of 16"),
+        ("#bits=12&format=float32", "float32: all 16"),
+        (f"#bits={'1' * 65}", "float16: 13 of 16"),
+        ("#bits=", "float16: 13 of 16"),
+        ("#bits=1&bits=00", "float16: all 2"),
+        ("#r=0.5&k=3&scale=log&bits=111", "float16: all 3"),
+        ("#bits=<img src=x onerror=alert(1)>", "float16: 13 of 16"),
+    ],
+)
+def test_any_address_gives_a_sound_state(open_page, address, starts):
+    page = open_page(PAGE + address)
+    assert readout(page).startswith(starts)
+    assert "r=" not in page.evaluate("location.hash")
+    assert page.problems == []
+
+
+def test_a_shared_address_opens_at_the_figure(open_page):
+    page = open_page(f"{PAGE}#bits=101", height=500)
+    page.wait_for_timeout(300)
+    assert 0 < page.locator("#recoverable_bits").bounding_box()["y"] < 400
+
+
+def test_the_first_page_knows_nothing_of_it(open_page):
+    page = open_page("#format=float32&bits=101")
+    assert page.evaluate("scrollY") == 0
+    page.locator("input[name=scale][value=log]").check()
+    assert hash_of(page) == "#r=0.80&k=30&scale=log"
+
+
+# ── The page around it ──────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("options", [{"java_script_enabled": False}, {}], ids=["still", "print"])
+def test_still_and_in_print_the_figure_stands_alone(open_page, options):
+    page = open_page(PAGE, **options)
+    if not options:
+        page.emulate_media(media="print")
+    assert page.locator("recoverable-bits svg").bounding_box()["height"] > 200
+    assert page.locator("#recoverable_bits-live-dot use").bounding_box()["width"] > 5
+    hidden = "recoverable-bits :is(.lr-controls, .lr-bits, .lr-note, .lr-readout):visible"
+    assert not page.locator(hidden).count()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_nothing_moves_under_the_hand(open_page, width):
+    page = open_page(PAGE, width=width)
+    marks = [page.locator(f"recoverable-bits {one}") for one in (".lr-row >> nth=1", ".lr-bits")]
+    marks.append(page.locator("#recoverable_bits figcaption"))
+    tops = set()
+    for typed in ("1", START, ALTERNATING, f"1{'0' * 63}", "x", "1" * 99):
+        page.locator(BOX).fill(typed)
+        for name in FORMATS:
+            page.locator(RADIO.format(name)).check()
+            page.evaluate(FRAME)
+            top = page.evaluate("scrollY")
+            tops.add(tuple(round(mark.bounding_box()["y"] + top) for mark in marks))
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert len(tops) == 1, tops
+
+
+def test_a_change_is_quick(bits):
+    """From the change to the end of our work in its frame, the layout that follows included."""
+    times = bits.evaluate("""async ([path, names]) => {
+      const { set } = await import(path);
+      const times = [];
+      for (let i = 0; i < 400; i++) {
+        const bits = Array.from({ length: 1 + i % 64 }, (_, j) => (i * (j + 3) >> 2) & 1).join("");
+        await new Promise(requestAnimationFrame);
+        const before = performance.now();
+        set({ bits, format: names[i % 4] });
+        const setting = performance.now() - before;
+        // Asked after the page asked: runs in the same frame, when its work is done.
+        await new Promise((done) => requestAnimationFrame((start) => {
+          document.body.getBoundingClientRect();
+          times.push(setting + performance.now() - start);
+          done();
+        }));
+      }
+      return times.sort((a, b) => a - b);
+    }""", [module(bits, "state"), list(FORMATS)])  # fmt: skip
+    median, late = times[200], times[380]
+    print(f"\nwork for one change: median {median:.2f} ms, 95th percentile {late:.2f} ms")
+    assert late < 50
