@@ -99,9 +99,9 @@ def estimated_memory(
     """Return m_k estimated from a simulation: adjusted R² of a least-squares readout.
 
     The run starts from the stationary distribution. R² itself is too large by up to N / `length`
-    for every lag, so that its sum has no bound; 1 - (1 - R²) length / (length - N) is not. That
-    is exact for independent states. Those of one run are alike, and where m_k > 0 it may take off
-    too much: up to 1 - m_k times N / (length - N).
+    at each lag, so that its sum has no bound; 1 - (1 - R²) length / (length - N) is not. Where
+    m_k = 0 that leaves no bias, elsewhere one of order 1 / `length`: downwards, and at worst
+    (1 - m_k) N / (length - N), since the states of one run are alike.
 
     Parameters
     ----------

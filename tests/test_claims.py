@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.linalg import solve_discrete_lyapunov
 
 from longrange import (
     capacity,
@@ -319,6 +320,73 @@ def test_no_network_beats_the_count_with_a_linear_readout():
                 assert error == pytest.approx(1 - d / n, rel=0.02)
 
 
+def least_error(items, state):
+    """Return the mean error over items (n, samples) of the best readout of state (d, samples)."""
+    answers = items @ np.linalg.pinv(state) @ state
+    return ((items - answers) ** 2).mean()
+
+
+def test_uncorrelated_items_obey_the_count_though_all_come_from_one_number():
+    angle = 2 * np.pi * np.arange(4096) / 4096
+    n, d = 20, 5
+    items = np.stack([np.sqrt(2) * np.cos(j * angle) for j in range(1, n + 1)])
+    np.testing.assert_allclose(items @ items.T / angle.size, np.eye(n), atol=1e-12)
+    cosines = np.stack([np.cos(j * angle) for j in range(1, d + 1)])
+    assert least_error(items, cosines) == pytest.approx(1 - d / n)
+    for state in (np.random.default_rng(0).normal(size=(d, n)) @ items, np.tanh(items[:d])):
+        assert least_error(items, state) > 1 - d / n - 1e-9
+
+
+def test_correlated_items_lose_at_least_the_small_eigenvalues():
+    rng = np.random.default_rng(1)
+    n, d, m = 12, 4, 3
+    mixed = rng.normal(size=(n, n)) @ rng.normal(size=(n, 5000))
+    below = np.linalg.eigvalsh(mixed @ mixed.T / 5000)[: n - d].sum() / n
+    for _ in range(5):
+        state = np.tanh(0.1 * rng.normal(size=(d, n)) @ mixed)
+        assert least_error(mixed, state) > below
+    few = rng.normal(size=(n, m)) @ rng.normal(size=(m, 5000))
+    assert least_error(few, rng.normal(size=(d, n)) @ few) < 1e-18
+
+
+def test_bits_beyond_the_width_come_back_by_a_readout_that_is_not_linear():
+    """14 bits from 8 noisy numbers, by trying all messages; linearly, 3/7 would be lost."""
+    rng = np.random.default_rng(2)
+    d, n = 8, 14
+    writes = random_writes(d, n, 3).T
+    messages = 1 - 2 * (np.arange(2**n)[:, None] >> np.arange(n) & 1)
+    states = messages @ writes.T
+    for sent in rng.integers(0, 2**n, 200):
+        read = states[sent] + rng.normal(0, 0.05, d)
+        assert np.argmin(((states - read) ** 2).sum(axis=1)) == sent
+
+
+def test_rates_near_one_hold_little_if_they_are_real_and_much_if_they_turn():
+    d, noise = 64, 0.01
+    rates = np.linspace(0.99, 0.999, d)
+    v = np.ones(d) / np.sqrt(d)
+    real = capacity(np.diag(rates), v, readout_noise=noise)
+    angles = np.random.default_rng(0).uniform(0, np.pi, d // 2)
+    turning = np.zeros((d, d))
+    for i, (rate, angle) in enumerate(zip(rates[::2], angles, strict=True)):
+        cos, sin = rate * np.cos(angle), rate * np.sin(angle)
+        turning[2 * i : 2 * i + 2, 2 * i : 2 * i + 2] = [[cos, -sin], [sin, cos]]
+    assert real < 8
+    assert capacity(turning, v, readout_noise=noise) > 40
+
+
+def test_noise_in_the_state_of_an_orthogonal_network_acts_as_readout_noise():
+    d, r, noise = 12, 0.9, 0.05
+    w = matrices.orthogonal(d, r, seed=0)
+    v = random_writes(d, 1, 1)[0]
+    signal = solve_discrete_lyapunov(w, np.outer(v, v))
+    carried = solve_discrete_lyapunov(w, noise**2 * np.eye(d))
+    np.testing.assert_allclose(carried, noise**2 / (1 - r**2) * np.eye(d), atol=1e-12)
+    held = np.trace(np.linalg.solve(signal + carried, signal))
+    read = noise / np.sqrt(1 - r**2)
+    assert capacity(w, v, readout_noise=read) == pytest.approx(held, abs=1e-9)
+
+
 def random_writes(d, n, seed):
     writes = np.random.default_rng(seed).normal(size=(n, d))
     return writes / np.linalg.norm(writes, axis=1, keepdims=True)
@@ -346,7 +414,8 @@ def test_what_is_held_is_below_the_width_and_below_the_horizon(d):
         bound = (kept / (kept + noise**2)).sum()
         # The sum as an integral from k = -1/2; half an item past the horizon for small noise.
         assert bound == pytest.approx(0.5 - np.log1p(noise**-2) / (2 * np.log(r)), abs=0.01)
-        assert bound == pytest.approx(np.log(noise) / np.log(r), abs=0.7)
+        if noise <= 0.01:
+            assert bound == pytest.approx(np.log(noise) / np.log(r) + 0.5, abs=0.01)
         n = 200
         for writes in (random_writes(d, n, 5), np.eye(d)[np.arange(n) % d]):
             for w in (matrices.orthogonal(d, seed=6), np.eye(d)):

@@ -107,7 +107,7 @@ customElements.define("remembered-picture", class extends HTMLElement {
 
   lost(state) {
     const { total, width, decay } = this.recall(state);
-    return `${share(total)} lost, ${share(width)} to width, ${share(decay)} to decay`;
+    return `${share(total)} lost: ${share(width)} by width, decay adds ${share(decay)}`;
   }
 
   render(state) {
@@ -117,7 +117,7 @@ customElements.define("remembered-picture", class extends HTMLElement {
       fill(this.squares.read, this.pixels);
       fill(this.squares.returned, back);
     }
-    let words = `Lost to width ${share(width)}, to decay ${share(decay)}, to noise ${share(noisy)}. `
+    let words = `Width alone loses ${share(width)}, noise adds ${share(noisy)}, decay then ${share(decay)}. `
       + `Of the top row ${share(top)} is lost, of the bottom row ${share(bottom)}.`;
     if (!this.pad.hidden) {
       const [column, row] = this.cursor;

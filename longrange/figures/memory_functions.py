@@ -1,8 +1,8 @@
 """A state of width d holds at most d items, and the shape of W decides how many it does hold.
 
-Linear networks h_t = W h_{t-1} + v u_t: the memory function m_k of Jaeger (2002), compared over
-kinds of W as by White, Lee & Sompolinsky (2004) and Ganguli, Huh & Sompolinsky (2008). "Same ρ"
-needs care for the delay line: its links are ρ, and all its eigenvalues are 0.
+Linear networks h_t = W h_{t-1} + v u_t: the memory function m_k of Jaeger (2002), for kinds of W;
+on the orthogonal see White, Lee & Sompolinsky (2004), on normal and others Ganguli, Huh &
+Sompolinsky (2008). The delay line has links ρ in place of a radius: all its eigenvalues are 0.
 """
 
 import itertools
@@ -27,7 +27,8 @@ ALT = (
     "line where it is the width. At width {d} the sums are {capacity[delay_line][mean]:.1f}, "
     "{capacity[orthogonal][mean]:.1f}, {capacity[gaussian][mean]:.1f} and "
     "{capacity[symmetric][mean]:.1f}. The symmetric curve is flat from there on; delay line and "
-    "orthogonal turn flat below a second dotted line at {decay_bound:.0f}, set by decay."
+    "orthogonal turn flat below a second dotted line at {decay_bound:.0f}, set by decay. It bounds "
+    "every W that stretches nothing beyond {radius} at any step: all but the Gaussian."
 )
 
 D, RADIUS, NOISE, LAST, SEEDS = 64, 0.95, 0.01, 120, 10

@@ -1,7 +1,7 @@
-"""Decay eats a picture from its oldest row; a narrow state covers all of it with noise.
+"""Decay eats a picture from its oldest row; a narrow state mixes every pixel with others.
 
 A picture is read pixel by pixel into a linear state of width d, h = Σ_i r^{n-i} b_i u_i, and read
-back by the best linear readout (White, Lee & Sompolinsky 2004 do so with a sequence of numbers).
+back by the linear readout that is best for independent pixels.
 """
 
 import matplotlib.pyplot as plt
@@ -13,10 +13,10 @@ from longrange.recurrence import run
 
 ALT = (
     "Twelve returned pictures in a grid, three rows and four columns, of a cat's head of {side} by "
-    "{side} pixels. At radius 1 and width {n} the cat comes back; at width 128 it is covered with "
-    "noise from top to bottom, at 32 it is lost. At radius 0.99 the top rows are pale even at "
-    "width {n}; at 0.95 only the bottom rows are left at any width. Below, the cat as it was read, "
-    "and as it comes back at radius {reader[r]} and width {reader[d]}."
+    "{side} pixels. At rate 1 and width {n} the cat comes back; at width 128 it is speckled from "
+    "top to bottom, at 32 it is lost. At rate 0.99 the top rows are greyed even at width {n}; at "
+    "0.95 only the bottom rows are left at any width. Below, the cat as it was read, and as it "
+    "comes back at rate {reader[r]} and width {reader[d]}."
 )
 
 # Darkness of each pixel from light (f) to black (0). Drawn for this site.
@@ -41,7 +41,7 @@ aaaaa344443aaaaa
 SIDE = 16
 GREYS = plt.get_cmap("gray", 16)
 N = SIDE**2
-RADII, WIDTHS = (1.0, 0.99, 0.95), (32, 64, 128, 256)
+RATES, WIDTHS = (1.0, 0.99, 0.95), (32, 64, 128, 256)
 RANGE = {"r": [0.8, 1.0, 0.005], "d": [16, 256, 16], "noise": [0.001, 0.2, 0.001]}
 READER = {"r": 0.99, "d": 128, "noise": 0.05}
 
@@ -54,10 +54,12 @@ SIGNS, DRAWS = _rng.choice([-1, 1], N), _rng.normal(size=N).round(2)
 def compute() -> dict:
     """Return the pictures, the errors of the grid, and what the moving part needs."""
     noise, grid, table = READER["noise"], {}, {"pixel": list(range(N)), "read": PIXELS.tolist()}
-    for r in RADII:
+    for r in RATES:
         for d in WIDTHS:
             grid[f"r{round(100 * r)}_d{d}"] = found = errors(r, d, noise)
-            table[f"r={r:g} d={d}"] = returned(PIXELS, r, d, noise).round(2).tolist()
+            back = returned(PIXELS, r, d, noise)
+            table[f"r={r:g} d={d}"] = back.round(2).tolist()
+            found["cat"] = float(np.mean((back - PIXELS) ** 2) / np.var(PIXELS))
             # The finding: at radius 1 every row suffers alike, below 1 the oldest row most.
             if r == 1:
                 assert abs(found["top"] - found["bottom"]) < 1e-9
@@ -125,7 +127,7 @@ def draw(data: dict) -> Figure:
     """Draw the grid of returned pictures above the pair that moves."""
     figure = plt.figure(figsize=(6.4, 8.1))
     table, side = data["table"], 1.3
-    for row, r in enumerate(RADII):
+    for row, r in enumerate(RATES):
         for column, d in enumerate(WIDTHS):
             ax = _picture(figure, 0.86 + 1.4 * column, 6.3 - 1.4 * row, side)
             _show(ax, table[f"r={r:g} d={d}"])

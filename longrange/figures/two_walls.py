@@ -20,7 +20,7 @@ ALT = (
     "from {loads[0]} to {loads[8]:.0f} to the right, decay rate r from {rates[0]} to "
     "{rates[15]:.0f} upwards. Only the upper left corner is pale. Fix neither, at r = {rates[0]} "
     "and d = {widths[8]}: error {corner[neither]:.2f}. Fix decay only: {corner[decay]:.2f}. Fix "
-    "width only: {corner[width]:.2f}. Fix both, r = 1 and d = {widths[0]}: {corner[both]:.3f}. "
+    "width only: {corner[width]:.2f}. Fix both, r = 1 and d = {widths[0]}: {corner[both]:.0e}. "
     "Curves of equal error, 0.05, ¼ and ½, run level from the left, which is the wall of decay, "
     "and turn straight up, which is the wall of width."
 )

@@ -41,8 +41,8 @@ def pixels(page, panel):
 def words(settings):
     lost = figure.errors(**settings)
     return (
-        f"Lost to width {lost['width']:.1%}, to decay {lost['decay']:.1%}, to noise "
-        f"{lost['noisy']:.1%}. Of the top row {lost['top']:.1%} is lost, of the bottom row "
+        f"Width alone loses {lost['width']:.1%}, noise adds {lost['noisy']:.1%}, decay then "
+        f"{lost['decay']:.1%}. Of the top row {lost['top']:.1%} is lost, of the bottom row "
         f"{lost['bottom']:.1%}."
     )
 
@@ -121,7 +121,7 @@ def test_sliders_move_over_their_whole_range_by_keyboard(picture, name):
     total = figure.errors(**figure.READER | {name: high})["total"]
     assert f": {total:.1%} lost" in slider.get_attribute("aria-valuetext")
     picture.wait_for_function(
-        f"document.querySelector('{STATUS}').textContent.startsWith('Lost to width')"
+        f"document.querySelector('{STATUS}').textContent.startsWith('Width alone')"
     )
 
 
