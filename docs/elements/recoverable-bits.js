@@ -28,8 +28,10 @@ customElements.define("recoverable-bits", class extends HTMLElement {
     };
     for (const button of this.querySelectorAll("button")) {
       button.addEventListener("click", () => {
-        this.box.value = texts[button.value]();
-        this.take();
+        const text = texts[button.value]();
+        if (text.length > MOST) return this.complain(`${MOST} bits is the most.`);
+        this.box.value = text;
+        return this.take();
       });
     }
     subscribe((state) => this.render(state));
@@ -81,24 +83,16 @@ function complaint(bits) {
   return bits.length > MOST ? `At most ${MOST} bits: these are ${bits.length}.` : "";
 }
 
+/** The bits from the newest to the first wrong one are what is held; others agree by chance. */
 function result(bits, back) {
-  const wrong = [...bits].flatMap((bit, i) => (bit === back[i] ? [] : i + 1));
-  if (!wrong.length) return `all ${bits.length} bits come back.`;
-  return `${bits.length - wrong.length} of ${bits.length} bits come back. `
-    + `Wrong, from the oldest: ${ranges(wrong)}.`;
-}
-
-/** 1, 2, 3, 7 as "1–3, 7". */
-function ranges(numbers) {
-  const runs = [];
-  for (const n of numbers) {
-    const last = runs.at(-1);
-    if (last?.[1] === n - 1) last[1] = n;
-    else runs.push([n, n]);
-  }
-  return runs.map(([from, to]) => (from === to ? from : `${from}–${to}`)).join(", ");
+  const held = bits.length - 1 - [...bits].findLastIndex((bit, i) => bit !== back[i]);
+  if (held === bits.length) return held > 1 ? `all ${held} bits come back.` : "the bit comes back.";
+  const older = bits.length - held;
+  const wrong = [...bits].filter((bit, i) => bit !== back[i]).length;
+  return `the newest ${held} of ${bits.length} bits come back. Of the ${older} older ones ${wrong} `
+    + `${wrong === 1 ? "is" : "are"} wrong.`;
 }
 
 function percent(share) {
-  return share < 0.005 ? "under 1 %" : `${Math.round(100 * share)} %`;
+  return share < 0.005 ? "under 1%" : `${Math.round(100 * share)}%`;
 }

@@ -12,6 +12,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 const share = (value) => `${(100 * value).toFixed(1)}%`;
 const within = (value, last) => Math.max(0, Math.min(last, value));
+const tone = (grey) => (grey < 5 ? "dark" : grey < 10 ? "grey" : "light");
 const mean = (values) => values.reduce((sum, value) => sum + value) / values.length;
 
 customElements.define("remembered-picture", class extends HTMLElement {
@@ -28,9 +29,13 @@ customElements.define("remembered-picture", class extends HTMLElement {
     this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
     const click = (name, act) =>
       this.querySelector(`button[name=${name}]`).addEventListener("click", act);
-    click("draw", () => this.open(Array(N).fill(PAPER)));
+    click("draw", () => {
+      this.open(this.own ??= Array(N).fill(PAPER));
+      this.stage.say("Draw with the mouse, a finger, or the arrow keys and space.");
+    });
     click("cat", () => this.open(this.cat));
     click("reset", () => {
+      this.own = undefined;
       this.open(this.cat);
       reset(OURS);
     });
@@ -38,12 +43,12 @@ customElements.define("remembered-picture", class extends HTMLElement {
     subscribe((state) => this.render(state));
   }
 
-  /** Begin with `pixels`: the cat, which is only shown, or an empty sheet to draw on. */
+  /** Begin with `pixels`: the cat, which is only shown, or the reader's sheet. */
   open(pixels) {
     this.pixels = pixels;
     this.pad.hidden = pixels === this.cat;
-    this.cursor = [SIDE / 2, SIDE / 2];
     this.render(current());
+    if (!this.pad.hidden) this.go(SIDE / 2, SIDE / 2);
     if (!this.pad.hidden) this.pad.focus();
   }
 
@@ -58,23 +63,38 @@ customElements.define("remembered-picture", class extends HTMLElement {
     this.stage.svg.after(pad);
     let grey, box, began;
     drag(pad, (event, start) => {
-      if (began !== start) box = pad.getBoundingClientRect();
-      this.cursor = [event.clientX - box.left, event.clientY - box.top].map((at) =>
-        within(Math.floor((at / box.width) * SIDE), SIDE - 1));
-      if (began !== start) grey = this.opposite();
+      const first = began !== start;
       began = start;
-      this.paint(grey);
+      if (first) box = pad.getBoundingClientRect();
+      const to = [event.clientX - box.left, event.clientY - box.top].map((at) =>
+        Math.floor((at / box.width) * SIDE));
+      if (first) this.go(...to);
+      if (first) grey = this.opposite();
+      // Pointers jump: all squares on the way are painted.
+      const from = this.cursor;
+      const steps = Math.max(1, ...from.map((at, axis) => Math.abs(to[axis] - at)));
+      for (let i = 1; i <= steps; i++) {
+        this.go(...from.map((at, axis) => Math.round(at + ((to[axis] - at) * i) / steps)));
+        this.paint(grey);
+      }
+      this.render(current(), true);
     }, true);
     pad.addEventListener("keydown", (event) => {
       if (event.altKey || event.ctrlKey || event.metaKey) return;
       const by = ARROWS[event.key];
-      if (by) this.cursor = this.cursor.map((at, axis) => within(at + by[axis], SIDE - 1));
-      else if (event.key !== " " && event.key !== "Enter") return;
+      if (by) this.go(...this.cursor.map((at, axis) => at + by[axis]));
+      else if (event.key === " " || event.key === "Enter") this.paint(this.opposite());
+      else return;
       event.preventDefault();
-      if (by) this.render(current());
-      else this.paint(this.opposite());
+      this.render(current(), true);
     });
     return pad;
+  }
+
+  go(...to) {
+    this.cursor = to.map((at) => within(at, SIDE - 1));
+    this.pad.style.setProperty("--column", this.cursor[0]);
+    this.pad.style.setProperty("--row", this.cursor[1]);
   }
 
   /** The grey of a stroke that begins at the cursor. */
@@ -87,8 +107,7 @@ customElements.define("remembered-picture", class extends HTMLElement {
   }
 
   paint(grey) {
-    this.pixels = this.pixels.with(this.at(), grey);
-    this.render(current());
+    this.pixels = this.own = this.pixels.with(this.at(), grey);
   }
 
   /** What comes back, and the errors; computed once for a state and a picture. */
@@ -101,32 +120,30 @@ customElements.define("remembered-picture", class extends HTMLElement {
     const [total, steady, width] = [mean(errors), steadyError(state.d, state.noise), 1 - state.d / N];
     return (this.found = { state, pixels,
       back: Array.from(back, (item) => within(item * spread + middle, GREYS.length - 1)),
-      total, width, decay: total - steady, noisy: steady - width,
+      total, width, noisy: steady - width,
+      decay: Math.max(0, total - steady), // r = 1: 0 but for rounding
       top: mean(errors.slice(0, SIDE)), bottom: mean(errors.slice(-SIDE)) });
   }
 
   lost(state) {
-    const { total, width, decay } = this.recall(state);
-    return `${share(total)} lost: ${share(width)} by width, decay adds ${share(decay)}`;
+    return `${share(this.recall(state).total)} lost`;
   }
 
-  render(state) {
-    const { back, width, decay, noisy, top, bottom } = this.recall(state);
+  /** Show all, and say what is lost, or what comes back `here`, under the cursor. */
+  render(state, here = false) {
+    const { back, total, width, noisy, decay, top, bottom } = this.recall(state);
     if (this.pixels !== this.cat || OURS.some((key) => state[key] !== START[key]) || this.squares) {
       this.squares ??= { read: this.replace("read"), returned: this.replace("returned") };
       fill(this.squares.read, this.pixels);
       fill(this.squares.returned, back);
     }
-    let words = `Width alone loses ${share(width)}, noise adds ${share(noisy)}, decay then ${share(decay)}. `
-      + `Of the top row ${share(top)} is lost, of the bottom row ${share(bottom)}.`;
-    if (!this.pad.hidden) {
-      const [column, row] = this.cursor;
-      this.pad.style.setProperty("--column", column);
-      this.pad.style.setProperty("--row", row);
-      const dark = this.pixels[this.at()] <= PAPER / 2;
-      words = `Row ${row + 1}, column ${column + 1}: ${dark ? "dark" : "light"}. ${words}`;
-    }
-    this.stage.say(words);
+    const { r, d, noise } = state;
+    this.stage.say(here
+      ? `Row ${this.cursor[1] + 1}, column ${this.cursor[0] + 1}: `
+        + `${tone(this.pixels[this.at()])}. It comes back ${tone(back[this.at()])}.`
+      : `r = ${r.toFixed(3)}, d = ${d}, σ = ${noise.toFixed(3)}: ${share(total)} lost, `
+        + `${share(width)} to width, ${share(noisy)} to noise, ${share(decay)} to decay. `
+        + `Top row ${share(top)}, bottom row ${share(bottom)}.`);
   }
 
   /** Put 256 squares in the place of a picture that Python drew; they can change at once. */

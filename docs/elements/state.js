@@ -114,4 +114,8 @@ addEventListener("popstate", (event) => {
 const asked = fromAddress(history.state?.longrange);
 // Somebody was sent here to see this; a reload or the way back has its own place.
 const [{ type }] = performance.getEntriesByType("navigation");
-if (type === "navigate" && asked.length) figure(asked[0]).scrollIntoView();
+if (type === "navigate" && asked.length) {
+  const [shown, form] = [figure(asked[0]), figure(asked[0]).querySelector(".lr-controls")];
+  if (shown.offsetHeight > innerHeight) form.scrollIntoView({ block: "end" }); // and what is above
+  else shown.scrollIntoView();
+}

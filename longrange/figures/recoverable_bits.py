@@ -41,7 +41,7 @@ def compute() -> dict:
         assert limit[name] == ml_dtypes.finfo(kind).nmant + 1  # the hidden bit is one more
         assert min(shares[name][: limit[name]]) == 1 > max(shares[name][limit[name] :])
     written = np.array([int(bit) for bit in READER["bits"]])
-    right = bits_read_back(READER["format"], written) == written
+    wrong = np.flatnonzero(bits_read_back(READER["format"], written) != written)
     return {
         "longest": LONGEST,
         "exhaustive": EXHAUSTIVE,
@@ -55,7 +55,9 @@ def compute() -> dict:
         "reader": READER
         | {
             "length": len(written),
-            "right": int(right.sum()),
+            "newest": int(len(written) - 1 - wrong[-1]),
+            "older": int(wrong[-1] + 1),
+            "wrong": len(wrong),
             "share": shares[READER["format"]][len(written) - 1],
         },
         "table": {"bits": list(lengths), **shares},

@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from longrange.drawing.palette import LIGHT
 from longrange.memory import recall_error, recall_readout
 from longrange.recurrence import run
 
@@ -125,18 +126,18 @@ def writes(d: int) -> np.ndarray:
 
 def draw(data: dict) -> Figure:
     """Draw the grid of returned pictures above the pair that moves."""
-    figure = plt.figure(figsize=(6.4, 8.1))
+    figure = plt.figure(figsize=(6.4, 8.3))
     table, side = data["table"], 1.3
     for row, r in enumerate(RATES):
         for column, d in enumerate(WIDTHS):
-            ax = _picture(figure, 0.86 + 1.4 * column, 6.3 - 1.4 * row, side)
+            ax = _picture(figure, 0.86 + 1.4 * column, 6.5 - 1.4 * row, side)
             _show(ax, table[f"r={r:g} d={d}"])
             if row == 0:
                 ax.set_title(f"d = {d}", loc="center", pad=6)
             if column == 0:
                 ax.set_ylabel(f"r = {r:g}", labelpad=10)
-    for gid, left, label in (("read", 0.55, "what was read"), ("returned", 3.5, "what comes back")):
-        ax = _picture(figure, left, 0.15, 2.65)
+    for gid, left, label in (("read", 0.2, "what was read"), ("returned", 3.3, "what comes back")):
+        ax = _picture(figure, left, 0.12, 2.9)
         ax.set_gid(gid)
         _show(ax, table[gid]).set_gid(f"{gid}-pixels")
         ax.set_title(label, loc="center", pad=9)
@@ -149,7 +150,7 @@ def _picture(figure: Figure, left: float, bottom: float, side: float) -> plt.Axe
     ax = figure.add_axes((left / width, bottom / height, side / width, side / height))
     ax.grid(False)
     for spine in ax.spines.values():
-        spine.set_visible(False)
+        spine.set(visible=True, color=LIGHT["grid"])
     return ax
 
 

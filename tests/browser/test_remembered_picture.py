@@ -41,8 +41,9 @@ def pixels(page, panel):
 def words(settings):
     lost = figure.errors(**settings)
     return (
-        f"Width alone loses {lost['width']:.1%}, noise adds {lost['noisy']:.1%}, decay then "
-        f"{lost['decay']:.1%}. Of the top row {lost['top']:.1%} is lost, of the bottom row "
+        f"r = {settings['r']:.3f}, d = {settings['d']}, σ = {settings['noise']:.3f}: "
+        f"{lost['total']:.1%} lost, {lost['width']:.1%} to width, {lost['noisy']:.1%} to noise, "
+        f"{lost['decay']:.1%} to decay. Top row {lost['top']:.1%}, bottom row "
         f"{lost['bottom']:.1%}."
     )
 
@@ -119,9 +120,9 @@ def test_sliders_move_over_their_whole_range_by_keyboard(picture, name):
     assert float(slider.input_value()) == pytest.approx(high)
     picture.evaluate(FRAME)
     total = figure.errors(**figure.READER | {name: high})["total"]
-    assert f": {total:.1%} lost" in slider.get_attribute("aria-valuetext")
+    assert slider.get_attribute("aria-valuetext").endswith(f": {total:.1%} lost")
     picture.wait_for_function(
-        f"document.querySelector('{STATUS}').textContent.startsWith('Width alone')"
+        f"document.querySelector('{STATUS}').textContent.includes('to decay')"
     )
 
 
@@ -140,6 +141,21 @@ def test_the_setting_is_in_the_address_and_back_undoes_it(open_page):
     assert page.evaluate("location.hash") == ""
 
 
+def test_without_decay_nothing_is_lost_to_decay(open_page):
+    for d in (64, 96, 128, 256):
+        page = open_page(f"bottleneck/#r=1&d={d}&noise=0.1")
+        assert " 0.0% to decay" in page.locator(READOUT).inner_text()
+
+
+def test_a_shared_address_shows_what_it_sets(open_page):
+    for height in (720, 844):
+        page = open_page("bottleneck/#r=0.95&d=192&noise=0.1", height=height)
+        for selector in ("#remembered_picture-returned", PLACE + " form", READOUT):
+            box = page.locator(selector).bounding_box()
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= height
+
+
 def middle(page, column, row):
     box = page.locator(PAD).bounding_box()
     size = box["width"] / figure.SIDE
@@ -150,7 +166,7 @@ def test_the_reader_draws_by_pointer(picture):
     picture.locator(DRAW).click()
     picture.mouse.move(*middle(picture, 2, 3))
     picture.mouse.down()
-    picture.mouse.move(*middle(picture, 9, 3), steps=20)
+    picture.mouse.move(*middle(picture, 9, 3), steps=2)  # what the pointer skips is painted too
     picture.mouse.up()
     dark = set(np.flatnonzero(pixels(picture, "read") < 8))
     assert dark == {3 * 16 + column for column in range(2, 10)}
@@ -162,6 +178,12 @@ def test_the_reader_draws_by_pointer(picture):
     picture.locator("button[name=cat]").click()
     np.testing.assert_array_equal(pixels(picture, "read"), figure.PIXELS)
     assert picture.locator(PAD).is_hidden()
+    picture.locator(DRAW).click()  # the drawing is still there, until Reset
+    assert (pixels(picture, "read") < 8).sum() == 7
+    picture.locator(PLACE + " button[name=reset]").click()
+    picture.locator(DRAW).click()
+    assert (pixels(picture, "read") < 8).sum() == 0
+    assert "Draw with the mouse" in picture.locator(READOUT).inner_text()
 
 
 def test_the_reader_draws_by_keyboard_and_is_told_where(picture):
@@ -171,7 +193,10 @@ def test_the_reader_draws_by_keyboard_and_is_told_where(picture):
     for key in ("ArrowRight", "Space", "ArrowUp", "Enter", "Enter", "ArrowUp"):
         picture.keyboard.press(key)
     assert set(np.flatnonzero(pixels(picture, "read") < 8)) == {8 * 16 + 9}
-    assert picture.locator(READOUT).inner_text().startswith("Row 7, column 10: light.")
+    back = figure.returned(pixels(picture, "read"), **figure.READER)[6 * 16 + 9]
+    tone = "dark" if back < 5 else "grey" if back < 10 else "light"
+    said = f"Row 7, column 10: light. It comes back {tone}."
+    assert picture.locator(READOUT).inner_text() == said
     for _ in range(20):
         picture.keyboard.press("ArrowLeft")
     assert picture.locator(READOUT).inner_text().startswith("Row 7, column 1: light.")
