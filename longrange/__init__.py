@@ -13,7 +13,7 @@ m_k : share of the variance of the input k steps back that a linear readout reco
 
 Dimensions
 ----------
-T time, N state, B batch, K lag
+T time, N state (d in prose and figures), B batch, K lag, n items
 """
 
 from longrange.bptt import gradient_by_lag

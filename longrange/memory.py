@@ -194,8 +194,8 @@ def recall_error(W: ArrayLike, writes: ArrayLike, *, noise: float = 0.0) -> np.n
     Returns
     -------
     ndarray of shape (n,)
-        Mean squared error, from 0 to 1, where 1 is as bad as not having read it. What is less
-        than about 1e-15 of the largest singular value is taken as lost: so it is in a float.
+        Mean squared error, from 0 to 1, where 1 is as bad as not having read it. A direction
+        whose s_j is below max(n, N) × 2e-16 of the largest is taken as lost: it is rounding.
 
     Raises
     ------

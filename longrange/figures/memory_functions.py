@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from longrange import matrices, memory
 from longrange.drawing.palette import LIGHT
+from longrange.figures._items import directions, most_held
 from longrange.rates import horizon
 
 ALT = (
@@ -42,14 +43,13 @@ def network(name: str, d: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return W and the unit vector v through which it is written to."""
     if name == "delay_line":
         return matrices.delay_line(d, RADIUS), np.eye(d)[0]
-    v = np.random.default_rng([seed, 1]).normal(size=d)
     if name == "orthogonal":
         w = matrices.orthogonal(d, RADIUS, seed=seed)
     elif name == "symmetric":
         w = matrices.symmetric(d, RADIUS, seed=seed)
     else:
         w = matrices.with_radius(matrices.gaussian(d, seed=seed), RADIUS)
-    return w, v / np.linalg.norm(v)
+    return w, directions(1, d, seed)[0]
 
 
 def compute() -> dict:
@@ -57,10 +57,7 @@ def compute() -> dict:
     lags, some = np.arange(LAST + 1), np.array(SOME_LAGS)
     table, half, simulated, gaps = {"k": lags.tolist()}, {}, {"k": SOME_LAGS}, []
     capacities, fisher = {"d": WIDTHS}, {}
-    # Items that decay alone leaves, if each were in a direction of its own; no more can be held
-    # where no step makes anything longer than RADIUS does.
-    kept = RADIUS ** (2.0 * np.arange(2000))
-    decay_bound = (kept / (kept + NOISE**2)).sum()
+    decay_bound = most_held(RADIUS, NOISE)  # where no step makes anything longer than RADIUS does
     for name in NAMES:
         here = [network(name, D, seed) for seed in range(SEEDS)]
         exact = [memory.memory_function(w, v, lags, readout_noise=NOISE) for w, v in here]
@@ -97,7 +94,7 @@ def compute() -> dict:
         "gap": float(max(gaps)),
         "half": half,
         "capacity": capacity,
-        "decay_bound": float(decay_bound),
+        "decay_bound": decay_bound,
         "horizon": float(horizon(RADIUS, NOISE)),
         "fisher": fisher | {"delay_line_link_1": float(line)},
         "simulated": simulated,

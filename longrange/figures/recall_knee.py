@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from longrange import matrices, memory
 from longrange.drawing.palette import LIGHT
+from longrange.figures._items import directions, mean_error, most_held
 from longrange.rates import horizon
 
 ALT = (
@@ -38,7 +39,7 @@ def compute() -> dict:
         for load in LOADS:
             n = int(load * d)
             perfect, fading = np.mean([_errors(d, n, seed) for seed in range(SEEDS)], axis=0)
-            theory = _limit(d)(n)
+            theory = mean_error(RATE, n, d, NOISE)
             rows.append((d, n, load, perfect, fading, theory, n * (1 - fading)))
             # The finding: the wall stands at n = d for every d, and one direction holds one.
             assert np.isclose(perfect, max(0, 1 - d / n), rtol=0, atol=1e-9)
@@ -50,10 +51,7 @@ def compute() -> dict:
     table = dict(zip(("d", "n", "load", "perfect", "fading", "theory", "held"),
                      map(list, zip(*rows, strict=True)), strict=True))  # fmt: skip
     at = {(row[0], row[2]): row for row in rows}
-    # However wide: all in directions of their own, each against the noise. A state cannot do
-    # better, since Σ s²/(s² + σ²) is concave in the s², and they spread wider than the strengths.
-    kept = _strengths(2000) ** 2
-    endless = float((kept / (kept + NOISE**2)).sum())
+    endless = most_held(RATE, NOISE)
     held = {f"d{d}": at[d, max(LOADS)][-1] for d in WIDTHS}
     assert all(row[-1] < min(row[0], endless) for row in rows)
     assert held["d256"] > 0.95 * endless  # four times the width of 64 for a tenth more
@@ -66,7 +64,6 @@ def compute() -> dict:
         "most": max(LOADS),
         "over": float(at[ONE_D, 1.25][3]),
         "full": {f"d{d}": at[d, 1][4] for d in WIDTHS},
-        "quarter": {f"d{d}": at[d, 0.25][4] for d in WIDTHS},
         "held": held | {"endless": endless},
         "horizon": float(horizon(RATE, NOISE)),
         "single": {"d": ONE_D, "load": LOADS, "error": single},
@@ -79,12 +76,8 @@ def compute() -> dict:
     }
 
 
-def _strengths(n: int) -> np.ndarray:
-    return RATE ** np.arange(n)[::-1]
-
-
 def _limit(d: int) -> Callable:
-    return lambda n: memory.mean_field_recall(_strengths(n), d, noise=NOISE).mean()
+    return lambda n: mean_error(RATE, n, d, NOISE)
 
 
 def _curve(d: int, error: Callable) -> dict:
@@ -98,9 +91,7 @@ def _curve(d: int, error: Callable) -> dict:
 
 def _errors(d: int, n: int, seed: int) -> tuple[float, float]:
     """Return the mean error without decay and noise, and with both."""
-    w = matrices.orthogonal(d, seed=seed)
-    b = np.random.default_rng([seed, 1]).normal(size=(n, d))
-    b /= np.linalg.norm(b, axis=1, keepdims=True)
+    w, b = matrices.orthogonal(d, seed=seed), directions(n, d, seed)
     perfect = memory.recall_error(w, b).mean()
     return perfect, memory.recall_error(RATE * w, b, noise=NOISE).mean()
 

@@ -6,7 +6,9 @@ back by the linear readout that is best for independent pixels.
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 
 from longrange.drawing.palette import LIGHT
 from longrange.memory import recall_error, recall_readout
@@ -144,7 +146,7 @@ def draw(data: dict) -> Figure:
     return figure
 
 
-def _picture(figure: Figure, left: float, bottom: float, side: float) -> plt.Axes:
+def _picture(figure: Figure, left: float, bottom: float, side: float) -> Axes:
     """Add square axes, in inches, for one picture."""
     width, height = figure.get_size_inches()
     ax = figure.add_axes((left / width, bottom / height, side / width, side / height))
@@ -154,7 +156,7 @@ def _picture(figure: Figure, left: float, bottom: float, side: float) -> plt.Axe
     return ax
 
 
-def _show(ax: plt.Axes, greys: list) -> object:
+def _show(ax: Axes, greys: list) -> AxesImage:
     pixels = np.reshape(greys, (SIDE, SIDE))
     picture = ax.imshow(
         pixels, cmap=GREYS, vmin=-0.5, vmax=15.5, interpolation="none", clip_on=False

@@ -13,6 +13,7 @@ from scipy.optimize import brentq
 from longrange import matrices, memory
 from longrange.drawing.cells import shade
 from longrange.drawing.palette import LIGHT
+from longrange.figures._items import directions, mean_error, strengths
 from longrange.rates import horizon
 
 ALT = (
@@ -34,8 +35,7 @@ LEVELS, POINTS = {"twentieth": 0.05, "quarter": 0.25, "half": 0.5}, 30
 def compute() -> dict:
     """Return mean errors (rates by widths), their corners, and curves of equal error."""
     errors = np.mean([_errors(seed) for seed in range(SEEDS)], axis=0)
-    theory = [[memory.mean_field_recall(_strengths(r), d, noise=NOISE).mean() for d in WIDTHS]
-              for r in RATES]  # fmt: skip
+    theory = [[mean_error(r, N, d, NOISE) for d in WIDTHS] for r in RATES]
     corner = {"neither": errors[0, -1], "decay": errors[-1, -1], "width": errors[0, 0],
               "both": errors[-1, 0]}  # fmt: skip
     # The finding: both or nothing.
@@ -51,9 +51,7 @@ def compute() -> dict:
         "widths": WIDTHS,
         "loads": [N / d for d in WIDTHS],
         "rates": RATES.tolist(),
-        "errors": errors.tolist(),
         "corner": corner,
-        "held": {name: N * (1 - error) for name, error in corner.items()},
         "horizon": float(horizon(RATES[0], NOISE)),
         "gap": float(np.abs(errors - theory).max()),
         "curves": curves,
@@ -67,17 +65,11 @@ def compute() -> dict:
     }
 
 
-def _strengths(r: float) -> np.ndarray:
-    return r ** np.arange(N)[::-1]
-
-
 def _errors(seed: int) -> np.ndarray:
     """Return the mean error for each rate (rows) and width."""
     found = np.empty((len(RATES), len(WIDTHS)))
     for j, d in enumerate(WIDTHS):
-        w = matrices.orthogonal(d, seed=seed)
-        b = np.random.default_rng([seed, 1]).normal(size=(N, d))
-        b /= np.linalg.norm(b, axis=1, keepdims=True)
+        w, b = matrices.orthogonal(d, seed=seed), directions(N, d, seed)
         found[:, j] = [memory.recall_error(r * w, b, noise=NOISE).mean() for r in RATES]
     return found
 
@@ -92,13 +84,12 @@ def _curve(level: float) -> dict:
     loads = (1 - shares) / (1 - level)
 
     def excess(r: float, share: float) -> float:
-        return (1 / (1 + _strengths(r) ** 2 * share / NOISE**2)).mean() - level
+        return (1 / (1 + strengths(r, N) ** 2 * share / NOISE**2)).mean() - level
 
     rates = np.array([brentq(excess, 0.5, 1.001, args=(share,)) for share in shares])
     for load, r in zip(loads[5:], rates[5:], strict=True):
         wide = int(N / load)
-        near = [memory.mean_field_recall(_strengths(r), d, noise=NOISE).mean()
-                for d in (wide, wide + 1)]  # fmt: skip
+        near = [mean_error(r, N, d, NOISE) for d in (wide, wide + 1)]
         assert near[0] + 1e-9 > level > near[1] - 1e-9
     return {"load": loads.tolist(), "rate": rates.tolist()}
 
@@ -112,7 +103,8 @@ def draw(data: dict) -> Figure:
     ax.grid(False)
     ax.set_xscale("log", base=2)
     cells = {"colour": LIGHT["measured"], "full": 0.55}
-    shade(ax, np.array(loads), np.array(rates), np.array(data["errors"]), **cells)
+    errors = np.reshape(data["table"]["error"], (len(rates), len(loads)))
+    shade(ax, np.array(loads), np.array(rates), errors, **cells)
     for curve in data["curves"].values():
         ax.plot(curve["load"], curve["rate"], lw=2.2, color=LIGHT["theory"])
     ax.set_xlim(loads[0], loads[-1])
