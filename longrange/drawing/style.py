@@ -18,7 +18,7 @@ def site_style(stem: str) -> Iterator[None]:
     colours = {
         "figure.facecolor": LIGHT["paper"],
         "savefig.facecolor": LIGHT["paper"],
-        "axes.facecolor": LIGHT["paper"],
+        "axes.facecolor": "none",
         "axes.edgecolor": LIGHT["muted"],
         "axes.labelcolor": LIGHT["ink"],
         "axes.titlecolor": LIGHT["ink"],

@@ -5,11 +5,13 @@ it into the fragment that a page takes in: colours become CSS variables, text ma
 narrow screens.
 """
 
+import base64
 import io
 import re
 from xml.etree import ElementTree as ET
 
 from matplotlib.figure import Figure
+from PIL import Image
 
 from longrange.drawing.palette import LIGHT
 
@@ -23,6 +25,7 @@ _VARIABLE = {light: f"var(--lr-{name})" for name, light in LIGHT.items()}
 _UNNAMED = re.compile(
     r"(figure|axes|patch|line2d|text|xtick|ytick|matplotlib\.axis|\w+Collection)_\d+"
 )
+_HASHED = re.compile(r"\b([mp])[0-9a-f]{10}\b")  # its ids of marks and clips
 _FONT = "font-family: system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 
@@ -110,7 +113,8 @@ def _fragment(root: ET.Element) -> str:
             style = re.sub(r"#[0-9a-f]{6}", lambda m: _VARIABLE.get(m[0], m[0]), style)
             style = re.sub(r"font-size: ([\d.]+px)", r"font-size: calc(\1 * var(--lr-text))", style)
             element.set("style", style)
-    return ET.tostring(root, encoding="unicode")
+    text = ET.tostring(root, encoding="unicode")
+    return re.sub(r' xmlns(:xlink)?="[^"]*"', "", text, count=2)  # HTML knows them
 
 
 def _axis(domain: tuple, ends: tuple, kind: str) -> dict:
@@ -124,6 +128,7 @@ def _axis(domain: tuple, ends: tuple, kind: str) -> dict:
 def _tidy(root: ET.Element, stem: str) -> None:
     """Make ids unique to the figure; drop what no reader needs."""
     _thin(root)
+    ids = {}
     # What matplotlib says in a style sheet, which would hold for the whole page it is taken into.
     root.set("stroke-linejoin", "round")
     for element in root.iter():
@@ -133,10 +138,12 @@ def _tidy(root: ET.Element, stem: str) -> None:
                 "use Unicode such as rᵏ, and on a logarithmic axis the formatter power_of_ten"
             )
         for name, value in element.attrib.items():
+            if name == "id" or "#" in value:
+                value = _HASHED.sub(lambda m: ids.setdefault(m[0], f"{m[1]}{len(ids)}"), value)
             if name == "id":
                 value = f"{stem}-{value}"
             elif name == f"{{{_XLINK}}}href":
-                value = value.replace("#", f"#{stem}-", 1)
+                value = value.replace("#", f"#{stem}-", 1) if value[0] == "#" else _grey(value)
             elif name in ("d", "x", "y", "transform", "width", "height") and "matrix" not in value:
                 value = _short(value)
             value = value.replace("url(#", f"url(#{stem}-")
@@ -147,7 +154,7 @@ def _tidy(root: ET.Element, stem: str) -> None:
 
 
 def _thin(parent: ET.Element) -> None:
-    """Drop metadata, style, blank text, names nobody gave, and groups that then group nothing."""
+    """Drop metadata, style, blank text, names nobody gave, what then draws or groups nothing."""
     children = []
     for child in list(parent):
         _thin(child)
@@ -155,6 +162,8 @@ def _thin(parent: ET.Element) -> None:
             del child.attrib["id"]
         if child.tag in (f"{{{_SVG}}}g", f"{{{_SVG}}}defs") and not (child.attrib or len(child)):
             continue
+        if child.get("style") == "fill: none":
+            continue  # the ground of axes, which is that of the figure
         if child.tag == f"{{{_SVG}}}g" and not child.attrib:
             children += list(child)
         elif child.tag not in (f"{{{_SVG}}}metadata", f"{{{_SVG}}}style"):
@@ -169,4 +178,16 @@ def _thin(parent: ET.Element) -> None:
 
 def _short(numbers: str) -> str:
     numbers = re.sub(r"-?\d+\.\d{2,}", lambda m: f"{round(float(m[0]), 1):g}", numbers)
-    return re.sub(r"\s+", " ", numbers).strip()
+    return re.sub(r"\s*([MLQCz])\s*|\s+", lambda m: m[1] or " ", numbers).strip()
+
+
+def _grey(address: str) -> str:
+    """Return the picture in a data address as a smaller one, if it is grey and opaque."""
+    kind, data = address.split(",")
+    picture = Image.open(io.BytesIO(base64.b64decode(data)))
+    small = picture.convert("L")
+    if small.convert(picture.mode).tobytes() != picture.tobytes():
+        return address
+    raw = io.BytesIO()
+    small.save(raw, format="png", optimize=True)
+    return f"{kind},{base64.b64encode(raw.getvalue()).decode()}"

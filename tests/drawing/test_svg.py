@@ -1,10 +1,14 @@
 """`longrange.drawing.svg` on figures made for the purpose."""
 
+import base64
+import io
 import re
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
+from PIL import Image
 
 from longrange.drawing import svg
 from longrange.drawing.palette import LIGHT
@@ -49,7 +53,7 @@ def test_mathtext_is_refused_with_the_remedy(figure):
 
 def test_stage_maps_data_to_the_drawn_path(figure):
     axes = svg.stage(figure)["axes"]["main"]
-    path = re.search(r'id="probe-live">\s*<path d="M ([\d.]+) ([\d.]+) L ([\d.]+) ([\d.]+)',
+    path = re.search(r'id="probe-live">\s*<path d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)',
                      svg.render(figure, "probe", "a", "b"))  # fmt: skip
     x0, y0, x1, y1 = map(float, path.groups())
     assert axes["y"]["log"]
@@ -82,3 +86,27 @@ def test_a_figure_brings_no_style_sheet_into_the_page(figure):
     text = svg.render(figure, "probe", "A title.", "A line.")
     assert "<style" not in text
     assert 'stroke-linejoin="round"' in text
+
+
+def test_nothing_is_named_twice_and_every_name_that_is_used_is_there(figure):
+    figure.axes[0].plot([1, 2], [1, 2], "o")
+    figure.axes[0].plot([1, 2], [2, 1], "s")
+    text = svg.render(figure, "probe", "a", "b")
+    names = re.findall(r' id="([^"]+)"', text)
+    used = set(re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', text))
+    assert len(names) == len(set(names))
+    assert len(used) > 4
+    assert {a or b for a, b in used} <= set(names)
+
+
+@pytest.mark.parametrize(("colours", "mode"), [("gray", "L"), ("viridis", "RGBA")])
+def test_a_picture_keeps_its_colours_and_is_written_as_grey_if_it_is(figure, colours, mode):
+    pixels = np.random.default_rng(0).random((16, 16))
+    figure.clear()
+    figure.add_subplot().imshow(pixels, cmap=colours, vmin=0, vmax=1, interpolation="none")
+    text = svg.render(figure, "probe", "a", "b")
+    data = re.search(r'data:image/png;base64, ?([^"]+)"', text)[1]
+    picture = Image.open(io.BytesIO(base64.b64decode(data)))
+    assert picture.mode == mode
+    expected = mpl.colormaps[colours](pixels, bytes=True)
+    np.testing.assert_array_equal(picture.convert("RGBA"), expected)
