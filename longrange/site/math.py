@@ -49,8 +49,8 @@ class _Render(Treeprocessor):
             if "error" in result:
                 message = f"formula {' '.join(tex.split())}: {result['error']}"
                 raise self.extension.error(message, self._as_written(tex))
-            # For the search index one of the two forms is enough.
-            html = result["html"].replace("<math ", "<math data-search-exclude ", 1)
+            # For the search index one of the two forms is enough. HTML knows the namespace.
+            html = re.sub(r'<math xmlns="[^"]*"', "<math data-search-exclude", result["html"])
             element.text = self.md.htmlStash.store(html)
 
     def _as_written(self, tex: str) -> str:

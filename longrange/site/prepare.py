@@ -5,6 +5,7 @@ generator without hooks runs ``python -m longrange.site.prepare`` first.
 """
 
 import importlib
+import re
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -34,7 +35,8 @@ def on_pre_build(**_: object) -> None:
     katex.write_assets(ASSETS / "katex", pages)
     formulas = (ASSETS / "katex" / "katex.css").read_text("utf-8").replace("url(", "url(katex/")
     own = (DOCS / "stylesheets" / "site.css").read_text("utf-8")
-    _write_if_changed(ASSETS / "site.css", "\n".join([palette.css(), formulas, own]))
+    style = re.sub(r"/\*.*?\*/\s*", "", "\n".join([palette.css(), formulas, own]), flags=re.DOTALL)
+    _write_if_changed(ASSETS / "site.css", style)
     problems = making.make(stems())
     if problems:
         raise click.ClickException("figures could not be made\n" + "\n".join(problems))
