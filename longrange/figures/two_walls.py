@@ -52,6 +52,7 @@ def compute() -> dict:
         "loads": [N / d for d in WIDTHS],
         "rates": RATES.tolist(),
         "corner": corner,
+        "held": {name: N * (1 - error) for name, error in corner.items()},
         "horizon": float(horizon(RATES[0], NOISE)),
         "gap": float(np.abs(errors - theory).max()),
         "curves": curves,
