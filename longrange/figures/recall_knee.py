@@ -83,7 +83,7 @@ def _limit(d: int) -> Callable:
 def _curve(d: int, error: Callable) -> dict:
     """Return loads n/d, closer to each other where curves bend, and the error at each."""
     bend, last = 1.5 * d, max(LOADS) * d
-    counts = np.concatenate([np.geomspace(1, d / 4, 8), np.linspace(d / 4, bend, 21),
+    counts = np.concatenate([np.geomspace(1, d / 8, 6), np.linspace(d / 8, bend, 28),
                              np.linspace(bend, last, 10)])  # fmt: skip
     counts = np.unique(counts.astype(int))
     return {"load": (counts / d).tolist(), "error": [float(error(int(n))) for n in counts]}
@@ -117,16 +117,16 @@ def draw(data: dict) -> Figure:
             face = LIGHT["measured"] if size == 3 else "none"
             ax.plot(loads, values, "o", ms=size, mfc=face, mew=1.1, **measured)
     alone.set_gid("alone")
-    alone.set_title("no decay, no noise")
+    alone.set_title("r = 1, no noise")
     alone.text(2.15, 0.38, "1 − d / n", **theory)
     alone.text(0.35, 0.86, "one direction: 1 − 1 / n", **theory)
     both.set_gid("both")
-    both.set_title(f"decay {data['rate']}, noise {data['noise']:.0%}")
+    both.set_title(f"r = {data['rate']}, noise {data['noise']}")
     small, middle, large = (f"d = {d}" for d in data["widths"])
     both.text(0.56, 0.55, large, **theory)
     both.text(2.62, 0.69, middle, ha="center", va="center", **theory)
     both.text(2.62, 0.49, small, **theory)
-    both.text(1.25, 0.03, "dotted: 1 − d / n", color=LIGHT["bound"])
+    both.text(1.25, 0.03, f"dotted, under {small}: 1 − d / n", color=LIGHT["bound"])
     for ax in (alone, both):
         ax.set_ylabel("error per item", labelpad=12)
         ax.set_ylim(-0.03, 1.03)
