@@ -4,8 +4,10 @@
 export const SIDE = 16;
 export const N = SIDE * SIDE;
 
-const ORDER = Array.from({ length: SIDE }, (_, j) => (7 * j + 3) % SIDE);
-const odd = (bits) => (bits ^= bits >> 2, (bits ^ (bits >> 1)) & 1);
+const ROWS = Array.from({ length: SIDE }, (_, y) => y);
+const ORDER = ROWS.map((j) => (7 * j + 3) % SIDE); // scrambled
+/** Whether `bits`, from 0 to 15, has an odd number of ones. */
+const odd = (bits) => (0b0110_1001_1001_0110 >> bits) & 1;
 
 /**
  * Read `items` (256, mean 0, variance 1) into d units with the factor r per step, and back with
@@ -17,7 +19,7 @@ export function recall(items, { r, d, noise }, signs, draws) {
   const back = new Float64Array(N);
   const errors = new Float64Array(N);
   for (let group = 0; group < SIDE; group++) {
-    const pixels = ORDER.map((_, y) => SIDE * y + (((group - 5 * y) % SIDE) + SIDE) % SIDE);
+    const pixels = ROWS.map((y) => SIDE * y + (group + 11 * y) % SIDE); // 11 undoes 5
     const columns = pixels.map((i, y) => ORDER.slice(0, units).map((j) =>
       (r ** (N - 1 - i) * signs[i] * (odd(y & j) ? -1 : 1)) / Math.sqrt(units)));
     const state = draws.slice(group * units, (group + 1) * units).map((draw) => noise * draw);

@@ -19,7 +19,7 @@ customElements.define("remembered-picture", class extends HTMLElement {
   connectedCallback() {
     const { pixels, signs, draws } = this.dataset;
     this.cat = this.pixels = [...pixels].map((digit) => parseInt(digit, 16));
-    this.signs = [...signs].map((sign) => Number(`${sign}1`));
+    this.signs = [...signs].map((sign) => +`${sign}1`);
     this.draws = draws.split(" ").map(Number);
     this.stage = new Stage(this);
 
@@ -150,17 +150,14 @@ customElements.define("remembered-picture", class extends HTMLElement {
   replace(panel) {
     const picture = this.stage.part(`${panel}-pixels`);
     const { x, y } = this.stage.axes[panel];
-    const size = x(1) - x(0);
-    const squares = Array.from({ length: N }, (_, i) => {
-      const square = document.createElementNS(picture.namespaceURI, "rect");
-      const place = { x: x((i % SIDE) - 0.5), y: y(Math.floor(i / SIDE) - 0.5) };
-      for (const [name, value] of Object.entries({ ...place, width: size, height: size }))
-        square.setAttribute(name, value.toFixed(2));
-      square.setAttribute("shape-rendering", "crispEdges");
-      return square;
-    });
-    picture.replaceWith(...squares);
-    return squares;
+    const squares = document.createElementNS(picture.namespaceURI, "g");
+    squares.setAttribute("shape-rendering", "crispEdges");
+    squares.setAttribute("transform",
+      `translate(${x(-0.5)} ${y(-0.5)}) scale(${x(1) - x(0)})`);
+    squares.innerHTML = this.cat.map((_, i) =>
+      `<rect x="${i % SIDE}" y="${Math.floor(i / SIDE)}" width="1" height="1"/>`).join("");
+    picture.replaceWith(squares);
+    return [...squares.children];
   }
 });
 

@@ -1,19 +1,22 @@
 // What the reader has set, once for the whole page, and kept in its address (#r=0.93&k=40).
 
-const own = (kind) => [...document.querySelectorAll(`.lr-controls input[type=${kind}][name]`)];
 const figure = (key) => document.querySelector(`.lr-controls [name=${key}]`).closest("figure");
 
 /** What can be set: what the page's controls say, which Python wrote. */
-export const KEYS = {
-  ...Object.fromEntries(own("range").map(({ name, min, max, step, defaultValue }) =>
-    [name, { min: +min, max: +max, step: +step, start: +defaultValue,
-             digits: (step.split(".")[1] ?? "").length }])),
-  ...Object.fromEntries(own("radio").filter((input) => input.defaultChecked).map((input) =>
-    [input.name, { values: own("radio").filter(({ name }) => name === input.name)
-                     .map(({ value }) => value), start: input.value }])),
-  ...Object.fromEntries(own("text").filter(({ pattern }) => pattern).map((input) =>
-    [input.name, { pattern: RegExp(`^${input.pattern}$`), start: input.defaultValue }])),
-};
+export const KEYS = {};
+for (const input of document.querySelectorAll(".lr-controls input[name]")) {
+  const { name, type, min, max, step, pattern, defaultValue: start } = input;
+  if (type === "range") {
+    const digits = (step.split(".")[1] ?? "").length;
+    KEYS[name] = { min: +min, max: +max, step: +step, digits, start: +start };
+  } else if (type === "radio") {
+    const key = (KEYS[name] ??= { values: [] });
+    key.values.push(start);
+    if (input.defaultChecked) key.start = start;
+  } else if (pattern) {
+    KEYS[name] = { pattern: RegExp(`^${pattern}$`), start };
+  }
+}
 
 /** What is set at the beginning. */
 export const START = Object.fromEntries(Object.entries(KEYS).map(([key, { start }]) => [key, start]));

@@ -290,7 +290,7 @@ def test_the_address_holds_what_was_changed_and_survives_a_reload(bits):
     bits.locator(RADIO.format("bfloat16")).check()
     assert hash_of(bits) == "#format=bfloat16"
     bits.locator(BOX).fill("1100101")
-    assert hash_of(bits) == "#format=bfloat16&bits=1100101"
+    assert hash_of(bits) == "#bits=1100101&format=bfloat16"
     bits.reload(wait_until="networkidle")
     assert bits.locator(BOX).input_value() == "1100101"
     assert readout(bits).startswith("bfloat16: all 7 bits come back.")
