@@ -8,7 +8,8 @@ import { current, KEYS, set, subscribe } from "./state.js";
 export function slider(host, key, say) {
   const range = host.querySelector(`input[type=range][name=${key}]`);
   const box = host.querySelector(`input[type=number][name=${key}]`);
-  const { step, digits } = KEYS[key];
+  const { min, max, step, digits } = KEYS[key];
+  Object.assign(box, { min, max, step });
   const write = () => (box.value = current()[key].toFixed(digits));
   for (const input of [range, box]) {
     input.addEventListener("keydown", (event) => {
