@@ -23,6 +23,9 @@ def test_first_view_is_light_and_comes_from_here_alone(browser, url, pages):
         page, responses = context.new_page(), []
         page.on("response", lambda r, seen=responses: seen.append(r))
         page.goto(url + path, wait_until="networkidle")
+        # On a busy machine the network may rest before the modules and fonts are asked for.
+        page.wait_for_function("!document.querySelector(':not(:defined)')")
+        page.evaluate("document.fonts.ready")
         hosts = {urlsplit(r.url).netloc for r in responses if not r.url.startswith("data:")}
         assert hosts == {urlsplit(url).netloc}, path
         total = sum(body_size(r) for r in responses)
