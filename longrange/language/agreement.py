@@ -1,0 +1,105 @@
+"""Subject and verb: which pairs agree in number, and the nouns between that could mislead."""
+
+from longrange.language.corpus import Document, Link
+
+_SUBJECTS = {"nsubj", "nsubj:pass"}
+_OUTER = {"nsubj:outer", "csubj:outer"}
+_NOMINALS = {"NOUN", "PROPN", "PRON", "NUM", "DET", "SYM", "X"}
+_GROUPS = {"NOUN": "noun", "PROPN": "noun", "PRON": "pronoun"}
+_OPPOSITE = {"Sing": {"Plur", "Ptan"}, "Plur": {"Sing"}}
+
+
+def agreement_links(document: Document) -> list[Link]:
+    """Return the links between subjects and the verb forms that show their number.
+
+    The verb is the leftmost finite auxiliary or copula of the predicate, or the finite predicate
+    itself; a clause that has an outer subject gives it the first and the inner one the next. Kept
+    are present forms and *was*, *were*; left out are modals, other past forms, imperatives and
+    subjunctives. A relative pronoun stands for its antecedent, unless that is a clause.
+
+    Parameters
+    ----------
+    document : Document
+
+    Returns
+    -------
+    list of Link
+        Groups ``noun`` (names too), ``pronoun`` and ``other``, with attractors: nouns and names
+        strictly between the two whose number is not the one the verb form shows, without the
+        parts of a flat name and, if the subject is joined by *and*, without what is joined.
+    """
+    links = []
+    for index, word in enumerate(document.words):
+        if word.deprel not in _SUBJECTS and word.deprel != "nsubj:outer":
+            continue
+        verb = _verb(document, index)
+        number = None if verb is None else shown_number(document, verb)
+        subject = _antecedent(document, index)
+        if number is None or subject == verb or _is_subjunctive(document, subject, verb):
+            continue
+        group = _GROUPS.get(document.words[subject].upos, "other")
+        attractors = _attractors(document, subject, verb, number)
+        links.append(document.link(subject, verb, group, attractors))
+    return links
+
+
+def shown_number(document: Document, verb: int) -> str | None:
+    """Return ``"Sing"`` or ``"Plur"``, the number that a verb form shows, or None if none."""
+    word = document.words[verb]
+    if word.feats.get("Mood") in {"Sub", "Imp"}:
+        return None
+    if word.xpos == "VBP":
+        am = word.lemma == "be" and word.feats.get("Person") == "1"
+        return "Sing" if am and word.feats.get("Number") == "Sing" else "Plur"
+    if word.xpos == "VBD" and word.lemma == "be":
+        return {"was": "Sing", "were": "Plur"}.get(word.form.lower())
+    return "Sing" if word.xpos == "VBZ" else None
+
+
+def _verb(document: Document, subject: int) -> int | None:
+    predicate = document.words[subject].head
+    if predicate is None:
+        return None
+    words, children = document.words, document.children[predicate]
+    helpers = [i for i in children if words[i].deprel in {"aux", "aux:pass", "cop"}]
+    finite = [i for i in (*helpers, predicate) if words[i].feats.get("VerbForm") == "Fin"]
+    outer = [i for i in children if words[i].deprel in _OUTER]
+    rank = outer.index(subject) if subject in outer else len(outer)
+    return finite[rank] if rank < len(finite) else None
+
+
+def _antecedent(document: Document, subject: int) -> int:
+    """Return what the relative pronoun at `subject` stands for, or `subject` itself."""
+    for index in document.words[subject].antecedents:
+        word = document.words[index]
+        inside = {document.words[i].deprel for i in document.children[index]}
+        if word.upos in _NOMINALS or (word.upos == "ADJ" and not inside & {"cop", "nsubj"}):
+            return index
+    return subject
+
+
+def _is_subjunctive(document: Document, subject: int, verb: int) -> bool:
+    """Whether *were* stands with a singular pronoun, other than *you*."""
+    word = document.words[subject]
+    singular = word.upos == "PRON" and word.feats.get("Number") == "Sing"
+    you = word.feats.get("Person") == "2"
+    return document.words[verb].form.lower() == "were" and singular and not you
+
+
+def _attractors(document: Document, subject: int, verb: int, number: str) -> tuple[int, ...]:
+    words, children = document.words, document.children
+    own = [subject]
+    conjuncts = [i for i in children[subject] if words[i].deprel == "conj"]
+    joints = [words[i].lemma for c in conjuncts for i in children[c] if words[i].deprel == "cc"]
+    if {"and", "&"} & set(joints):
+        own += conjuncts
+    for index in own:  # grows while it is read: names are flat in several steps
+        own += [i for i in children[index] if words[i].deprel.split(":")[0] == "flat"]
+    first, second = sorted((subject, verb))
+    return tuple(
+        i
+        for i in range(first + 1, second)
+        if words[i].upos in {"NOUN", "PROPN"}
+        and words[i].feats.get("Number") in _OPPOSITE[number]
+        and i not in own
+    )
