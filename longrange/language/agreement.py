@@ -48,11 +48,11 @@ def shown_number(document: Document, verb: int) -> str | None:
     word = document.words[verb]
     if word.feats.get("Mood") in {"Sub", "Imp"}:
         return None
+    form = word.form.lower()
+    if word.xpos == "VBD":
+        return {"was": "Sing", "were": "Plur"}.get(form)
     if word.xpos == "VBP":
-        am = word.lemma == "be" and word.feats.get("Person") == "1"
-        return "Sing" if am and word.feats.get("Number") == "Sing" else "Plur"
-    if word.xpos == "VBD" and word.lemma == "be":
-        return {"was": "Sing", "were": "Plur"}.get(word.form.lower())
+        return "Sing" if form in {"am", "'m", "’m"} else "Plur"
     return "Sing" if word.xpos == "VBZ" else None
 
 
@@ -79,22 +79,27 @@ def _antecedent(document: Document, subject: int) -> int:
 
 
 def _is_subjunctive(document: Document, subject: int, verb: int) -> bool:
-    """Whether *were* stands with a singular pronoun, other than *you*."""
+    """Whether *were* stands with one singular pronoun, other than *you* or *mine*."""
     word = document.words[subject]
     singular = word.upos == "PRON" and word.feats.get("Number") == "Sing"
-    you = word.feats.get("Person") == "2"
-    return document.words[verb].form.lower() == "were" and singular and not you
+    other = word.feats.get("Person") == "2" or word.feats.get("Poss") == "Yes"
+    were = document.words[verb].form.lower() == "were"
+    return were and singular and not other and not _joined(document, subject)
+
+
+def _joined(document: Document, subject: int) -> list[int]:
+    """Return the conjuncts of a subject that is joined by *and*."""
+    words, children = document.words, document.children
+    conjuncts = [i for i in children[subject] if words[i].deprel == "conj"]
+    joints = {words[i].lemma for c in conjuncts for i in children[c] if words[i].deprel == "cc"}
+    return conjuncts if joints & {"and", "&"} else []
 
 
 def _attractors(document: Document, subject: int, verb: int, number: str) -> tuple[int, ...]:
-    words, children = document.words, document.children
-    own = [subject]
-    conjuncts = [i for i in children[subject] if words[i].deprel == "conj"]
-    joints = [words[i].lemma for c in conjuncts for i in children[c] if words[i].deprel == "cc"]
-    if {"and", "&"} & set(joints):
-        own += conjuncts
+    words = document.words
+    own = [subject, *_joined(document, subject)]
     for index in own:  # grows while it is read: names are flat in several steps
-        own += [i for i in children[index] if words[i].deprel.split(":")[0] == "flat"]
+        own += [i for i in document.children[index] if words[i].deprel.split(":")[0] == "flat"]
     first, second = sorted((subject, verb))
     return tuple(
         i
