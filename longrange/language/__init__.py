@@ -7,8 +7,9 @@ the GUM corpus [Zeldes 2017]: dependencies, entities, eRST and GDTB.
 
 from longrange.language.agreement import agreement_links
 from longrange.language.coreference import coreference_links
-from longrange.language.corpus import Document, Link, Word, conllu_files, dependency_links, read
+from longrange.language.corpus import Document, Link, Word, dependency_links
 from longrange.language.discourse import discourse_links, shallow_discourse_links
+from longrange.language.reading import conllu_files, read
 
 __all__ = [
     "Document",

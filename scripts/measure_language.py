@@ -1,0 +1,87 @@
+"""Measure how far apart the words are that language links, in a folder of CoNLL-U files.
+
+Agreement, coreference and discourse, and any dependency: tables of their distances are written
+to docs/data/, all of them or, if the corpus is malformed, none. A corpus without a layer of
+annotation has no links of that kind; the last lines say so.
+"""
+
+import argparse
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from longrange.language import conllu_files, read
+from longrange.language.provenance import provenance
+from longrange.language.series import Measured, measure, missing
+from longrange.language.tables import tables
+from longrange.sources import ROOT
+
+
+def main() -> int:
+    """Run the command line and return its exit status."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("path", type=Path, help="a folder of *.conllu files, or one of them")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs/data", help="folder to write to")
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all cores)")
+    args = parser.parse_args()
+    if args.jobs is not None and args.jobs < 1:
+        parser.error(f"--jobs must be at least 1, got {args.jobs}")
+    try:
+        files = conllu_files(args.path)
+        measured = measure_all(files, args.jobs or os.cpu_count() or 1)
+        texts = tables(measured, provenance(files))
+        write(texts, args.out)
+    except (ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    for layer, count in missing(measured).items():
+        if count:
+            print(f"{count} of {len(measured)} documents have no {layer}=: no links from it there")
+    print(f"{len(texts)} tables in {args.out}")
+    return 0
+
+
+def measure_all(files: list[Path], jobs: int) -> list[Measured]:
+    """Return what was measured in all documents of `files`, and tell of each."""
+    measured = []
+    with ProcessPoolExecutor(min(jobs, len(files)), mp_context=get_context("spawn")) as pool:
+        try:
+            for count, documents in enumerate(pool.map(measure_file, files), 1):
+                for one in documents:
+                    links = sum(map(len, one.links.values()))
+                    print(
+                        f"[{count}/{len(files)}] {one.name}: {one.tokens} tokens, {links} links",
+                        flush=True,
+                    )
+                measured += documents
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return measured
+
+
+def measure_file(path: Path) -> list[Measured]:
+    """Return what was measured in the documents of one file."""
+    return [measure(document) for document in read(path)]
+
+
+def write(texts: dict[str, str], folder: Path) -> None:
+    """Write all files beside their places, then rename them: all are new, or none is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = {name: folder / f".{name}.{os.getpid()}" for name in texts}
+    try:
+        for name, text in texts.items():
+            beside[name].write_bytes(text.encode())
+        for name, path in beside.items():
+            path.replace(folder / name)
+    finally:
+        for path in beside.values():
+            path.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
