@@ -17,6 +17,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 import longrange
+from longrange import language
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -293,14 +294,16 @@ SMALL_NOTEBOOK = """# ---
 def test_the_library_page_has_every_public_name_with_its_parameters(site):
     page = BeautifulSoup((site / "library/index.html").read_text("utf-8"), "html.parser")
     entries = {h["id"]: h.parent for h in page.select("h3.doc-heading")}
-    public = {name: getattr(longrange, name) for name in longrange.__all__}
-    assert set(entries) == {f"{thing.__module__}.{name}" for name, thing in public.items()}
+    public = [getattr(longrange, name) for name in longrange.__all__]
+    public = {f"{thing.__module__}.{thing.__name__}": thing for thing in public}
+    public |= {f"longrange.language.{name}": getattr(language, name) for name in language.__all__}
+    assert set(entries) == set(public)
     for name, thing in public.items():
-        entry = entries[f"{thing.__module__}.{name}"]
+        entry = entries[name]
         names = entry.select(".lr-part + ul > li > code:first-child")
-        listed = {code.text.strip("*") for code in names}
+        listed = {one.strip("*") for code in names for one in code.text.split(", ")}
         if inspect.isclass(thing):
-            assert listed == set(thing._fields)
+            assert listed == set(getattr(thing, "_fields", thing.__annotations__)), name
             continue
         parameters = inspect.signature(thing).parameters
         signature = entry.select_one(".doc-signature").text

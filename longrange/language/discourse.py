@@ -47,10 +47,9 @@ def discourse_links(document: Document, *, chained: bool = False) -> list[Link]:
     """
     relations, starts = _relations(document)
     order = sorted(starts, key=starts.get)
-    ends = [*(starts[unit] for unit in order[1:]), len(document.words)]
+    bounds = pairwise([*(starts[unit] for unit in order), len(document.words)])
     first = {
-        unit: document.first_word(range(starts[unit], end))
-        for unit, end in zip(order, ends, strict=True)
+        unit: document.first_word(range(*ends)) for unit, ends in zip(order, bounds, strict=True)
     }
     has_word = {unit for unit in order if first[unit] is not None}
     lists = defaultdict(list)

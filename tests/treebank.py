@@ -1,0 +1,61 @@
+"""Small CoNLL-U documents, written by hand in a shorter form."""
+
+import re
+
+from longrange.language import read
+
+ENTITY = "# global.Entity = GRP-etype-infstat-salience-centering-minspan-link-identity\n"
+LEMMAS = {"are": "be", "is": "be", "was": "be", "were": "be", "am": "be"}
+
+
+def conllu(*sentences, name="a", genre="tale", comments=ENTITY):
+    """Return a document whose words are lines ``form upos xpos feats head deprel [deps [misc]]``.
+
+    Missing columns may be ``_``. A line that begins with an id such as 2-3 or 4.1 has just that
+    and a form.
+    """
+    text = f"# newdoc id = {name}\n{comments}# meta::genre = {genre}\n"
+    for sentence in sentences:
+        count = 0
+        for line in filter(None, map(str.strip, sentence.splitlines())):
+            columns = line.split()
+            if re.fullmatch(r"\d+[-.]\d+", columns[0]):
+                text += "\t".join(columns + ["_"] * 8) + "\n"
+                continue
+            count += 1
+            form, upos, xpos, feats, head, deprel, deps, misc = (columns + ["_"] * 2)[:8]
+            lemma = LEMMAS.get(form, form.lower())
+            text += "\t".join([str(count), form, lemma, upos, xpos, feats, head, deprel])
+            text += f"\t{deps}\t{misc}\n"
+        text += "\n"
+    return text
+
+
+def plain(*words):
+    """Return a sentence of `words`, all of which depend on the first; marks are punctuation.
+
+    A word may carry its last column after a space.
+    """
+    lines = []
+    for index, word in enumerate(words):
+        form, _, misc = word.partition(" ")
+        upos = "NOUN" if form[0].isalnum() else "PUNCT"
+        head, deprel = ("1", "dep") if index else ("0", "root")
+        lines.append(f"{form} {upos} _ _ {head} {deprel} _ {misc or '_'}")
+    return "\n".join(lines)
+
+
+def document(folder, *sentences, **about):
+    """Return the document of `sentences`, read from a file."""
+    path = folder / "a.conllu"
+    path.write_text(conllu(*sentences, **about), "utf-8")
+    (found,) = read(path)
+    return found
+
+
+def forms(document, links):
+    """Return the two words and the distance in words of each link."""
+    return [
+        (document.words[link.first].form, document.words[link.second].form, link.words)
+        for link in links
+    ]
