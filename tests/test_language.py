@@ -480,7 +480,9 @@ def test_every_dependency_but_roots_and_punctuation_is_a_link(tmp_path):
         """dogs NOUN NNS _ 3 nsubj:pass
            , PUNCT , _ 1 punct
            bark VERB VBP _ 0 root
-           . PUNCT . _ 3 punct""",
+           ~ SYM SYM _ 3 punct
+           . PUNCT . _ 3 punct
+           ; PUNCT . _ 3 dep""",
         "no INTJ UH _ 0 root",
     )
     (link,) = dependency_links(text)

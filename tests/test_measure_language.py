@@ -79,17 +79,19 @@ def rows(table, **wanted):
 # ── Numbers ─────────────────────────────────────────────────────────────────
 
 
-def test_statistics_are_those_of_the_list_of_distances():
-    distances = np.random.default_rng(3).geometric(0.02, 1234)
+@pytest.mark.parametrize(
+    "distances", [[1], [1, 2], range(1, 101), np.random.default_rng(3).geometric(0.02, 1234)]
+)
+def test_statistics_are_those_of_the_list_of_distances(distances):
     found = statistics(np.bincount(distances).astype(float))
-    ordered = sorted(distances.tolist())
-    assert found["N"] == 1234
-    assert found["mean"] == pytest.approx(math.fsum(ordered) / 1234, rel=1e-14)
+    ordered, number = sorted(map(int, distances)), len(distances)
+    assert found["N"] == number
+    assert found["mean"] == pytest.approx(math.fsum(ordered) / number, rel=1e-14)
     for name, percent in {"median": 50, "p90": 90, "p95": 95, "p99": 99}.items():
-        assert found[name] == ordered[math.ceil(1234 * percent / 100) - 1]
+        assert found[name] == ordered[math.ceil(number * percent / 100) - 1]
     assert found["max"] == ordered[-1]
     for r in (0.5, 0.7, 0.8, 0.9, 0.95, 0.99):  # beyond: r**k is less than 1 %
-        beyond = sum(r**k < 0.01 for k in ordered) / 1234
+        beyond = sum(r**k < 0.01 for k in ordered) / number
         assert found[f"beyond_{r}"] == pytest.approx(beyond, rel=1e-14)
 
 

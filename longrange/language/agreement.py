@@ -35,7 +35,7 @@ def agreement_links(document: Document) -> list[Link]:
         verb = _verb(document, index)
         number = None if verb is None else shown_number(document, verb)
         subject = _antecedent(document, index)
-        if number is None or subject == verb or _is_subjunctive(document, subject, verb):
+        if number is None or _is_subjunctive(document, subject, verb):
             continue
         group = _GROUPS.get(document.words[subject].upos, "other")
         attractors = _attractors(document, subject, verb, number)

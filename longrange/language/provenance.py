@@ -29,7 +29,7 @@ def provenance(files: list[Path]) -> dict[str, str | None]:
     folder = files[0].parent.resolve()
     readme = folder / "README.md"
     text = readme.read_text("utf-8", "replace") if readme.is_file() else ""
-    name = _NAME.fullmatch(folder.name) or _NAME.search(text)
+    name = _NAME.search(str(folder)) or _NAME.search(text)
     commit, date = _COMMIT.search(text), _DATE.search(text)
     found = (commit[0], date[0] if date else None) if commit else _from_git(folder)
     release = _VERSION.search(text)
