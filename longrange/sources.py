@@ -1,4 +1,4 @@
-"""What a figure is made from: its module, what that imports, the code that makes files of it."""
+"""What a figure is made from: its module, what that imports, tables, what makes files of it."""
 
 import ast
 import hashlib
@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "docs" / "data"
 _PACKAGE = "longrange"
 _ALWAYS = ("making.py", "drawing/svg.py", "drawing/style.py", "drawing/style.mplstyle")
 
@@ -34,7 +35,7 @@ def sources(stem: str) -> list[Path]:
 
 
 def reach(*files: Path) -> list[Path]:
-    """Return `files` and what they import of this package, and so on.
+    """Return `files`, what they import of this package, the tables they name, and so on.
 
     Raises
     ------
@@ -46,7 +47,7 @@ def reach(*files: Path) -> list[Path]:
         path = todo.pop()
         if path not in found:
             found.add(path)
-            todo += _imports(path)
+            todo += _needs(path)
     return sorted(found)
 
 
@@ -71,11 +72,11 @@ def versions() -> dict[str, str]:
     return {name: version(name) for name in ("matplotlib", "numpy", "scipy")}
 
 
-def _imports(path: Path) -> list[Path]:
-    """Return the files of this package that the file `path` imports by name."""
+def _needs(path: Path) -> list[Path]:
+    """Return what the file `path` imports of this package and the files of `DATA` it names."""
     if path.suffix != ".py":
         return []
-    names = []
+    names, strings = [], set()
     for node in ast.walk(ast.parse(path.read_bytes(), str(path))):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
@@ -85,7 +86,11 @@ def _imports(path: Path) -> list[Path]:
             # `from package import module` is the module; any other name is what `base` makes of it.
             inner = [f"{base}.{alias.name}" for alias in node.names]
             names += [name if _files(name) else base for name in inner]
-    return [file for name in names if name.split(".")[0] == _PACKAGE for file in _files(name)]
+        elif isinstance(node, ast.Constant):
+            strings.add(node.value)
+    tables = [table for table in DATA.glob("*.*") if table.name in strings]
+    ours = [name for name in names if name.split(".")[0] == _PACKAGE]
+    return tables + [file for name in ours for file in _files(name)]
 
 
 def _files(module: str) -> list[Path]:

@@ -87,12 +87,13 @@ def copy_to(folder: Path) -> Project:
     for name in ("longrange", "docs", "scripts", "overrides"):
         shutil.copytree(
             ROOT / name, folder / name,
-            ignore=shutil.ignore_patterns("__pycache__", "assets", "*.csv", "*.png"),
+            ignore=shutil.ignore_patterns("__pycache__", "assets", "*.png"),
         )  # fmt: skip
     for name in ("mkdocs.yml", "package.json", "package-lock.json"):
         shutil.copy(ROOT / name, folder / name)
-    for module in (folder / "docs/figures").glob("*.py"):
-        module.unlink()
+    for made in (folder / "docs/figures").iterdir():
+        if made.suffix in (".csv", ".py"):
+            made.unlink()
     if (ROOT / "node_modules").is_dir():
         (folder / "node_modules").symlink_to(ROOT / "node_modules")
     return Project(folder)
