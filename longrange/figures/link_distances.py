@@ -66,6 +66,7 @@ def compute() -> dict:
         "longest": table["k"][-1],
         "range": {"r": RANGE["r"]},
         "rates": list(RATES),
+        "horizons": {f"r{100 * rate:.0f}": float(horizon(rate)) for rate in RATES},
         "reader": {
             "r": r,
             "half_life": float(half_life(r)),
