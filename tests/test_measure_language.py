@@ -236,6 +236,7 @@ def test_provenance_says_which_corpus_it_was(tmp_path):
         "sentences": 2,
         "words": 14,
         "tokens": 16,
+        "letters": 14,  # words of one letter
         "documents_without": {"Entity": 0, "Discourse": 2, "PDTB": 2},
         "intervals": {"percent": 95, "draws_of_documents": 1000, "seed": 0},
     }

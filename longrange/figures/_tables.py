@@ -19,7 +19,8 @@ def rows(name: str, **wanted: object) -> list[dict]:
 
 def corpus() -> dict:
     """Return which corpus the tables of links were measured on, and how large it is."""
-    kept = "corpus", "release", "commit", "documents", "genres", "sentences", "words", "tokens"
+    kept = ("corpus", "release", "commit", "documents", "genres", "sentences", "words", "tokens",
+            "letters")  # fmt: skip
     told = json.loads((DATA / "link_provenance.json").read_text("utf-8"))
     return {key: told[key] for key in kept}
 

@@ -1,4 +1,4 @@
-"""Agreement reaches over a few words; coreference and discourse reach over tens and hundreds.
+"""Agreement reaches over a few words; much of coreference and discourse reaches far further.
 
 Shares of links longer than k words in UD English GUM (Zeldes 2017), as
 ``scripts/measure_language.py`` measures them, and the horizon ln 0.01 / ln r of one linear mode.
@@ -17,7 +17,8 @@ from longrange.rates import half_life, horizon
 ALT = (
     "Seven falling curves show the share of links that are longer than k words, k from 1 to "
     "{longest} on a logarithmic axis. Two lie far to the left: {agreement[p99]} words hold 99% of "
-    "agreement, {any_dependency[p99]} of any dependency. The others fall late. A dashed vertical "
+    "agreement, {any_dependency[p99]} of any dependency. The others fall to one half between "
+    "{coreference_third_person[median]} and {coreference_names_nouns[median]} words. A vertical "
     "line marks the horizon at r = {reader[r]:.2f}, {reader[horizon]:.1f} words. Beyond it lie "
     "{agreement[beyond][r80]:.1%} of agreement, {any_dependency[beyond][r80]:.1%} of any "
     "dependency, {coreference_third_person[beyond][r80]:.0%} of third-person pronouns, "
@@ -60,9 +61,17 @@ def compute() -> dict:
     assert found["agreement"]["p99"] < horizon(r) < found["discourse_gdtb"]["p90"]
     assert found["coreference"]["p90"] > 100
     at, reach = int(np.argmin(abs(rates - r))), float(horizon(r))
-    lags = np.log(table["k"])
+    lags, told = np.log(table["k"]), corpus()
     return {
-        "corpus": corpus(),
+        "corpus": told,
+        "words_per": {name: told["words"] / told[f"{name}s"] for name in ("sentence", "document")},
+        "letters_per_word": told["letters"] / told["words"],
+        "in_letters": _in_letters(table["agreement"], told, r),
+        "first_second_person": _nested(
+            rows("link_groups.csv", kind="coreference", group="first_second_person", unit="words")[
+                0
+            ]
+        ),
         "longest": table["k"][-1],
         "range": {"r": RANGE["r"]},
         "rates": list(RATES),
@@ -81,6 +90,12 @@ def compute() -> dict:
     }
 
 
+def _in_letters(curve: list[float], told: dict, r: float) -> dict:
+    """Return how many words the horizon is long if r is a rate per letter, a space included."""
+    reach = float(horizon(r) / (told["letters"] / told["words"] + 1))
+    return {"horizon": reach, "agreement": curve[int(reach) - 1]}
+
+
 def _statistics(series: str, unit: str) -> dict:
     """Return what the tables say of a series; what has an interval stands again in low, high."""
     (row,) = rows("link_distances.csv", series=series, unit=unit)
@@ -92,7 +107,9 @@ def _statistics(series: str, unit: str) -> dict:
 
 def _nested(row: dict) -> dict:
     """Return statistics by name, those named beyond_0.8 as r80 in beyond."""
-    found = {key: value for key, value in row.items() if key not in ("series", "unit")}
+    found = {
+        key: value for key, value in row.items() if key not in ("series", "unit", "kind", "group")
+    }
     names = [key for key in found if key.startswith("beyond_")]
     beyond = {f"r{100 * float(key[7:]):.0f}": found.pop(key) for key in names}
     return found | {"beyond": beyond}

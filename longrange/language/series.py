@@ -42,8 +42,8 @@ class Measured:
     Attributes
     ----------
     name, genre : str
-    sentences, words, tokens : int
-        How many; words are the tokens but punctuation.
+    sentences, words, tokens, letters : int
+        How many; words are the tokens but punctuation, letters all characters of the words.
     layers : frozenset of str
         Its layers of annotation.
     links : mapping from kind to list of tuple
@@ -55,6 +55,7 @@ class Measured:
     sentences: int
     words: int
     tokens: int
+    letters: int
     layers: frozenset[str]
     links: dict[str, list[tuple[str, int, int, int]]]
 
@@ -71,9 +72,9 @@ def measure(document: Document) -> Measured:
         kind: [(link.group, link.words, link.tokens, len(link.attractors)) for link in of(document)]
         for kind, of in KINDS.items()
     }
-    words = sum(not word.is_punctuation for word in document.words)
-    about = document.name, document.genre, document.sentences, words, len(document.words)
-    return Measured(*about, document.layers, links)
+    forms = [word.form for word in document.words if not word.is_punctuation]
+    sizes = document.sentences, len(forms), len(document.words), sum(map(len, forms))
+    return Measured(document.name, document.genre, *sizes, document.layers, links)
 
 
 def missing(measured: list[Measured]) -> dict[str, int]:

@@ -165,7 +165,7 @@ def _attractors(documents: list[Measured], draws: np.ndarray) -> Iterator[list]:
 def _provenance(documents: list[Measured], corpus: dict[str, str | None]) -> dict:
     totals = {
         name: sum(getattr(document, name) for document in documents)
-        for name in ("sentences", *UNITS)
+        for name in ("sentences", *UNITS, "letters")
     }
     return {
         **corpus,
