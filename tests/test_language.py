@@ -578,6 +578,8 @@ GOOD = conllu(plain("a", "b", "c"))  # its words stand in lines 4 to 6
         ("1\tdep\t_\t_\n\n", "-1\tdep\t_\t_\n\n", 6, "word 3 depends on -1, no other word"),
         ("1\tdep\t_\t_\n\n", "_\tdep\t_\t_\n\n", 6, "word 3 depends on None, no other word"),
         ("1\tdep\t_\t_\n\n", "1\tdep\t9:ref\t_\n\n", 6, "word 3 depends on 9, no other word"),
+        ("1\tdep\t_\t_\n\n", "1\tdep\t0:ref\t_\n\n", 6, "word 3 depends on 0, no other word"),
+        ("2\tb", "2\tb  b", 5, "two spaces in a row"),
         ("1\tdep\t_\t_\n\n", "1\tdep\tref\t_\n\n", 6, "no list of enhanced relations: ref"),
     ],
 )
@@ -594,8 +596,9 @@ def test_a_file_of_comments_or_of_other_bytes_is_named(tmp_path):
     path.write_text("# newdoc id = a\n")
     with pytest.raises(ValueError, match=rf"^{path}:1: no sentence in this file"):
         list(read(path))
-    path.write_bytes(GOOD.encode() + "é".encode("latin-1") + b"\n")
-    with pytest.raises(ValueError, match=rf"^{path}:\d+: not UTF-8: "):
+    later = "# more\n" * 5000  # does not hide the line
+    path.write_bytes(GOOD.encode() + b"# \xe9\n" + later.encode())
+    with pytest.raises(ValueError, match=rf"^{path}:8: not UTF-8: "):
         list(read(path))
 
 

@@ -85,30 +85,37 @@ def _documents(path: Path) -> Iterator[Document]:
 
 def _sentences(path: Path) -> Iterator[tuple[dict, list[tuple[int, Token]]]]:
     """Yield the comments and the numbered lines of each sentence."""
-    comments, rows = {}, []
-    with path.open(encoding="utf-8") as file:
-        number = 0
+    content, comments, rows = path.read_bytes(), {}, []
+    try:
+        lines = content.decode("utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        number = 1 + content.count(b"\n", 0, error.start)
+        raise ValueError(f"{path}:{number}: not UTF-8: {error.reason}") from None
+    for number, text in enumerate(lines, 1):
+        line = text.rstrip("\r")
         try:
-            for number, text in enumerate(file, 1):
-                line = text.rstrip("\n")
-                if line.startswith("#"):
-                    comments.update(parse_comment_line(line))
-                elif line.strip():
-                    if line.count("\t") != len(DEFAULT_FIELDS) - 1:
-                        raise ParseException(
-                            f"a line has {len(DEFAULT_FIELDS)} columns between tabs, "
-                            f"this one {line.count(chr(9)) + 1}"
-                        )
-                    rows.append((number, parse_line(line, DEFAULT_FIELDS)))
-                elif rows:
-                    yield comments, rows
-                    comments, rows = {}, []
+            if line.startswith("#"):
+                comments.update(parse_comment_line(line))
+            elif line.strip():
+                rows.append((number, _token(line)))
+            elif rows:
+                yield comments, rows
+                comments, rows = {}, []
         except ParseException as error:
             raise ValueError(f"{path}:{number}: {error}") from None
-        except UnicodeDecodeError as error:
-            raise ValueError(f"{path}:{number + 1}: not UTF-8: {error.reason}") from None
     if rows:
         yield comments, rows
+
+
+def _token(line: str) -> Token:
+    columns = 1 + line.count("\t")
+    if columns != len(DEFAULT_FIELDS):
+        raise ParseException(
+            f"a line has {len(DEFAULT_FIELDS)} columns between tabs, this one {columns}"
+        )
+    if "  " in line:  # where conllu would begin a column, too
+        raise ParseException("two spaces in a row")
+    return parse_line(line, DEFAULT_FIELDS)
 
 
 def _words(path: Path, rows: list[tuple[int, Token]], offset: int) -> list[Word]:
@@ -122,8 +129,8 @@ def _words(path: Path, rows: list[tuple[int, Token]], offset: int) -> list[Word]
         if not isinstance(edges, list):
             raise ValueError(f"{path}:{line}: no list of enhanced relations: {edges}")
         refs = [at for name, at in edges if name == "ref" and isinstance(at, int)]
-        for at in (head, *refs):
-            if at is None or not 0 <= at <= len(rows) or at == ident:
+        for at in refs if head == 0 else (head, *refs):
+            if at is None or not 1 <= at <= len(rows) or at == ident:
                 raise ValueError(
                     f"{path}:{line}: word {ident} depends on {at}, no other word of its sentence"
                 )
