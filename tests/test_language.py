@@ -465,7 +465,7 @@ def test_shallow_relations_link_the_first_words_of_the_arguments(tmp_path):
     text = document(
         tmp_path,
         plain("«", "a", "b", "c PDTB=Explicit:Cause:so:4:1-3:5-6", ",", "d"),
-        plain("e PDTB=Implicit:Then:then:_:7-8:2,4;AltLex:And:it:_:6:8", "f"),
+        plain("e PDTB=Implicit:Then:then:_:7-8:4,2;AltLex:And:it:_:6:8", "f"),
         plain("g PDTB=EntRel:EntRel:_:_:1-3:9;NoRel:NoRel:_:_:1-3:9"),
         plain("h PDTB=Implicit:Then:then:_:5:10;Implicit:Then:then:_:5-6,9:6"),
     )
@@ -629,7 +629,12 @@ def test_entities_need_the_order_of_their_fields(tmp_path):
 @pytest.mark.parametrize(
     ("words", "line", "message"),
     [
-        (["a Discourse=ROOT:1:0", "b Discourse=list_m:2->7:0"], 5, "Discourse= names no unit 7"),
+        (
+            ["a Discourse=ROOT:1:0", "b Discourse=list_m:2->7:0"],
+            5,
+            "Discourse= names 7, which is no unit",
+        ),
+        (["a Discourse=ROOT:1:0;list_m:8->1:0"], 4, "Discourse= names 8, which is no unit"),
         (["a Discourse=ROOT:1:0", "b Discourse=list:2"], 5, "Discourse=list:2 is not 'relation:"),
         (["a Discourse=cause:1:0"], 4, "Discourse=cause:1:0 is not 'relation:"),
         (["a Discourse=ROOT:1:0", "b Discourse=c:1->1:0"], 5, "Discourse= begins unit 1 a second"),
@@ -645,9 +650,10 @@ def test_relations_that_lead_nowhere_are_named(tmp_path, words, line, message):
     ("value", "message"),
     [
         ("Explicit:And", "PDTB=Explicit:And has no two arguments"),
-        ("Explicit:And:and:1:x:2", "PDTB= has no tokens 'x'"),
-        ("Explicit:And:and:1:1:2-9", "PDTB= names tokens 2-9, outside the document"),
-        ("Explicit:And:and:1:0:2", "PDTB= names tokens 0, outside the document"),
+        ("Explicit:And:and:1:x:2", "PDTB= names x, which are no tokens"),
+        ("Explicit:And:and:1:1:2-9", "PDTB= names 2-9, which are no tokens"),
+        ("Explicit:And:and:1:2-1:2", "PDTB= names 2-1, which are no tokens"),
+        ("Explicit:And:and:1:0:2", "PDTB= names 0, which are no tokens"),
     ],
 )
 def test_arguments_that_are_not_there_are_named(tmp_path, value, message):

@@ -43,7 +43,7 @@ def discourse_links(document: Document, *, chained: bool = False) -> list[Link]:
     Raises
     ------
     ValueError
-        If a relation is malformed or its parent is no unit; it names file and line.
+        If a relation is malformed or names what is no unit; it names file and line.
     """
     relations, starts = _relations(document)
     order = sorted(starts, key=starts.get)
@@ -55,8 +55,9 @@ def discourse_links(document: Document, *, chained: bool = False) -> list[Link]:
     lists = defaultdict(list)
     pairs = []
     for relation in relations:
-        if relation.parent not in starts:
-            raise document.error(relation.index, f"Discourse= names no unit {relation.parent}")
+        for unit in (relation.child, relation.parent):
+            if unit not in starts:
+                raise document.error(relation.index, f"Discourse= names {unit}, which is no unit")
         if relation.name.startswith("same-unit"):
             continue
         if chained and relation.name.endswith("_m"):
@@ -129,9 +130,7 @@ def _relations(document: Document) -> tuple[list[_Relation], dict[int, int]]:
 def _first_word(document: Document, index: int, span: str) -> int | None:
     """Return the first word of tokens such as ``3-7,9``, which count from 1."""
     parts = [_SPAN.fullmatch(part) for part in span.split(",")]
-    if not all(parts):
-        raise document.error(index, f"PDTB= has no tokens {span!r}")
-    tokens = [i - 1 for p in parts for i in range(int(p[1]), int(p[2] or p[1]) + 1)]
-    if min(tokens, default=0) < 0 or max(tokens, default=0) >= len(document.words):
-        raise document.error(index, f"PDTB= names tokens {span}, outside the document")
-    return document.first_word(tokens)
+    ends = [(int(p[1]), int(p[2] or p[1])) for p in parts if p]
+    if not all(parts) or not all(1 <= a <= b <= len(document.words) for a, b in ends):
+        raise document.error(index, f"PDTB= names {span}, which are no tokens of the document")
+    return document.first_word([i - 1 for a, b in sorted(ends) for i in range(a, b + 1)])
