@@ -33,7 +33,7 @@ def agreement_links(document: Document) -> list[Link]:
         if word.deprel not in _SUBJECTS and word.deprel != "nsubj:outer":
             continue
         verb = _verb(document, index)
-        number = None if verb is None else shown_number(document, verb)
+        number = None if verb is None else _shown_number(document, verb)
         subject = _antecedent(document, index)
         if number is None or _is_subjunctive(document, subject, verb):
             continue
@@ -43,7 +43,7 @@ def agreement_links(document: Document) -> list[Link]:
     return links
 
 
-def shown_number(document: Document, verb: int) -> str | None:
+def _shown_number(document: Document, verb: int) -> str | None:
     """Return ``"Sing"`` or ``"Plur"``, the number that a verb form shows, or None if none."""
     word = document.words[verb]
     if word.feats.get("Mood") in {"Sub", "Imp"}:

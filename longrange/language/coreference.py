@@ -31,22 +31,17 @@ def coreference_links(document: Document) -> list[Link]:
         If brackets do not balance, or ``# global.Entity`` is missing; it names file and line.
     """
     heads = defaultdict(set)  # a mention that shares its head with another of the entity adds none
-    for entity, head in mention_heads(document):
+    for entity, head in _heads(document):
         heads[entity].add(head)
     pairs = [pair for found in heads.values() for pair in pairwise(sorted(found))]
     return [document.link(a, b, _group(document, b)) for a, b in sorted(pairs)]
 
 
-def mention_heads(document: Document) -> Iterator[tuple[str, int]]:
+def _heads(document: Document) -> Iterator[tuple[str, int]]:
     """Yield the entity and the index of the head of each mention, as they end.
 
     The head is the word that depends on one outside; of several, the leftmost within the
     annotated minimal span, which is given as places in the mention.
-
-    Raises
-    ------
-    ValueError
-        As `coreference_links`.
     """
     for entity, span, minimal in _mentions(document):
         inside, least = set(span), {span[i - 1] for i in minimal if 1 <= i <= len(span)}

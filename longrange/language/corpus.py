@@ -15,7 +15,7 @@ class Word:
     Attributes
     ----------
     form, lemma, upos, xpos : str
-        As in the file.
+        As in the file; `xpos` is None where that has ``_``.
     feats : mapping
         Features by name.
     head : int or None

@@ -14,8 +14,8 @@ _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 def provenance(files: list[Path]) -> dict[str, str | None]:
     """Return name, commit, release, date and digest of the corpus in `files`.
 
-    The README beside the files says it or, where that names no commit, git does. What neither
-    says is None. The digest is that of all the files.
+    The README beside the files says it; where that names no commit, git tells commit and date.
+    What neither says is None. The digest is that of all the files.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def provenance(files: list[Path]) -> dict[str, str | None]:
 
     Returns
     -------
-    dict of str
+    dict of str or None
     """
     folder = files[0].parent.resolve()
     readme = folder / "README.md"
