@@ -70,7 +70,7 @@ def measure_file(path: Path) -> list[Measured]:
 
 
 def write(texts: dict[str, str], folder: Path) -> None:
-    """Write all files beside their places, then rename them: all are new, or none is."""
+    """Write all files beside their places, then rename them: none is ever half-written."""
     folder.mkdir(parents=True, exist_ok=True)
     beside = {name: folder / f".{name}.{os.getpid()}" for name in texts}
     try:

@@ -292,7 +292,7 @@ def test_bad_input_leaves_the_tables_as_they_were(tmp_path, text, message):
     assert (out / "link_distances.csv").read_text() == "old"
 
 
-def test_a_table_that_cannot_be_written_leaves_no_others(tmp_path):
+def test_a_table_that_cannot_take_its_place_leaves_no_scraps(tmp_path):
     out = tmp_path / "out"
     (out / "link_groups.csv").mkdir(parents=True)  # a folder where a file is due
     done = script(corpus(tmp_path / "c", chain("a", 2)), out)
