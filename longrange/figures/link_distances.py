@@ -60,6 +60,7 @@ def compute() -> dict:
     assert shares == sorted(shares)
     assert found["agreement"]["p99"] < horizon(r) < found["discourse_gdtb"]["p90"]
     assert found["coreference"]["p90"] > 100
+    assert found["agreement"]["beyond"]["r90"] == 0  # as the page says in words
     at, reach = int(np.argmin(abs(rates - r))), float(horizon(r))
     lags, told = np.log(table["k"]), corpus()
     return {
