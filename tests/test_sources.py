@@ -35,18 +35,18 @@ def test_a_figure_does_not_depend_on_mathematics_it_does_not_import(made):
 
 
 READS = PROBE.replace("longrange.rates import influence", "longrange.figures._tables import rows")
-READS = READS.replace("float(influence(0.5, 2))", 'rows("link_groups.csv")[0]["N"] / 1e6')
+READS = READS.replace("float(influence(0.5, 2))", 'rows("link_genres.csv")[0]["N"] / 1e6')
 
 
 def test_a_change_in_a_table_makes_the_figures_that_name_it_stale(made):
-    add(made, READS)  # no figure of ours names this table
+    add(made, READS)  # no figure of the small copy names this table
     assert made.figures("probe").returncode == 0
     assert "stale" not in made.figures("--list").stdout
-    made.edit("docs/data/link_groups.csv", ",5280,", ",500000,")
+    made.edit("docs/data/link_genres.csv", ",659,", ",500000,")
     states = dict(line.split() for line in made.figures("--list").stdout.splitlines())
     assert states.pop("probe") == "stale"
     assert set(states.values()) == {"fresh"}
-    assert "probe.value: was 0.00528, is 0.5" in made.figures("probe", "--check").stderr
+    assert "probe.value: was 0.000659, is 0.5" in made.figures("probe", "--check").stderr
     assert made.figures("probe").returncode == 0
     assert json.loads((made.folder / "probe.json").read_text("utf-8"))["value"] == 0.5
     made.edit("docs/data/link_survival.csv", "0.9", "0.8")
