@@ -115,6 +115,28 @@ def test_the_bars_of_card_and_icon_agree_with_exact_arithmetic():
     assert dict(zip(words["word"], words["steps_back"], strict=True))["cat"] == 7
 
 
+def test_sentences_fade_by_exact_arithmetic_from_the_word_that_is_chosen():
+    data = committed("fading_sentence")
+    rows = list(zip(*data["table"].values(), strict=True))
+    for name, linked, gap in (("cat", ("cat", "was"), 7), ("keys", ("keys", "are"), 4),
+                              ("committee", ("committee", "It"), 8),
+                              ("hands", ("one", "other"), 16)):  # fmt: skip
+        own = [row[1:] for row in rows if row[0] == name]
+        text = " ".join(word for word, *_ in own)
+        assert data[name]["text"].startswith(f"{text} ")
+        assert own[-1][:2] == (linked[1], 0)
+        assert [back for word, back, _ in own if word == linked[0]] == [gap]
+        for _, back, left in own:
+            assert left == pytest.approx(float(Fraction(4, 5) ** back), rel=1e-12)
+        assert (data[name]["gap"], data[name]["left"]) == (gap, pytest.approx(0.8**gap))
+        # What the page shows is that sentence, and its marks.
+        marked = data[name]["marked"]
+        assert re.sub(r"<[^>]+>", "", marked) == data[name]["text"]
+        assert re.findall(r"<mark [^>]+>(\w+)", marked) == list(linked)
+        assert re.findall(r"--k:(\d+)", marked) == [str(back) for _, back, _ in own]
+    assert (data["keys"]["trap"]["gap"], data["keys"]["trap"]["left"]) == (1, 0.8)
+
+
 def test_numbers_of_influence_curves_agree_with_exact_arithmetic():
     data = committed("influence_curves")
     assert data["reader"]["influence"] == pytest.approx(float(Fraction(4, 5) ** 30), rel=1e-12)

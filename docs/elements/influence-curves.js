@@ -23,7 +23,7 @@ customElements.define("influence-curves", class extends HTMLElement {
     choice(this, "scale");
     this.stage.onDrag((x) => set({ k: this.panels[0].x.invert(x) }));
     this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
-    this.querySelector("button").addEventListener("click", () => reset());
+    this.querySelector("button").addEventListener("click", () => reset(["r", "k", "scale"]));
     subscribe((state) => this.render(state));
   }
 

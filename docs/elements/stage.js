@@ -4,13 +4,30 @@ import { drag } from "./drag.js";
 
 const QUIET = 500; // ms before the result is announced
 
-export class Stage {
-  /** `host` holds the SVG and, as JSON, what `longrange.drawing.svg.stage` wrote. */
+/** What is announced of a figure, when it has rested. */
+export class Voice {
+  /** `host` stands in a figure and holds its status line. */
   constructor(host) {
+    this.figure = host.closest("figure");
+    this.status = host.querySelector("[role=status]");
+  }
+
+  /** Announce `text` when nothing else was said for a moment. */
+  announce(text) {
+    clearTimeout(this.quiet);
+    const { activeElement: at, body } = document;
+    if (at && at !== body && !this.figure.contains(at)) return; // what is set elsewhere, is said there
+    this.quiet = setTimeout(() => write(this.status, text), QUIET);
+  }
+}
+
+export class Stage extends Voice {
+  /** `host` holds the SVG too and, as JSON, what `longrange.drawing.svg.stage` wrote. */
+  constructor(host) {
+    super(host);
     this.svg = host.querySelector(".lr-stage svg");
     this.readout = host.querySelector(".lr-readout");
-    this.status = host.querySelector("[role=status]");
-    this.stem = host.closest("figure").id;
+    this.stem = this.figure.id;
     const { size, axes } = JSON.parse(host.querySelector("[data-stage]").textContent);
     this.width = size[0];
     this.axes = Object.fromEntries(Object.entries(axes).map(([name, { x, y }]) =>
@@ -24,7 +41,7 @@ export class Stage {
     return group.querySelector(tag) ?? group;
   }
 
-  /** Write what is seen now, and announce it when it has rested; the beginning is not news. */
+  /** Write what is seen now, and announce it; the beginning is not news. */
   say(text) {
     write(this.readout, text);
     if (this.said) {
@@ -33,12 +50,6 @@ export class Stage {
       this.announce(text);
     }
     this.said = true;
-  }
-
-  /** Announce `text` when nothing else was said for a moment. */
-  announce(text) {
-    clearTimeout(this.quiet);
-    this.quiet = setTimeout(() => write(this.status, text), QUIET);
   }
 
   /** Call `move(x)` with SVG units while a pointer is dragged on the picture. */

@@ -1,6 +1,7 @@
 // What the reader has set, once for the whole page, and kept in its address (#r=0.93&k=40).
 
-const figure = (key) => document.querySelector(`.lr-controls [name=${key}]`).closest("figure");
+const figures = (key) => [...new Set(
+  [...document.querySelectorAll(`.lr-controls [name=${key}]`)].map((one) => one.closest("figure")))];
 
 /** What can be set: what the page's controls say, which Python wrote. */
 export const KEYS = {};
@@ -46,8 +47,8 @@ export function set(changes) {
   moving = setTimeout(settle, QUIET);
 }
 
-/** Back to the beginning, all or only some `keys`, as one step that Back undoes. */
-export function reset(keys = Object.keys(KEYS)) {
+/** Back to the beginning of `keys`, as one step that Back undoes. */
+export function reset(keys) {
   settle();
   if (!merge(Object.fromEntries(keys.map((key) => [key, START[key]]))) && !location.hash) return;
   history.pushState({ longrange: state }, "", address());
@@ -86,9 +87,9 @@ function sound(values) {
 /** The address of what is set: what differs from the start, and all numbers of its figures. */
 function address(asked = []) {
   const changed = Object.keys(KEYS).filter((key) => state[key] !== START[key]);
-  const figures = new Set([...changed, ...asked].map(figure));
+  const touched = new Set([...changed, ...asked].flatMap(figures));
   const shown = Object.entries(KEYS).filter(([key, { step }]) =>
-    step ? figures.has(figure(key)) : changed.includes(key));
+    step ? figures(key).some((one) => touched.has(one)) : changed.includes(key));
   if (!shown.length) return clean();
   return "#" + shown.map(([key, { digits }]) =>
     `${key}=${digits === undefined ? state[key] : state[key].toFixed(digits)}`).join("&");
@@ -107,6 +108,13 @@ function fromAddress(kept) {
   return asked;
 }
 
+/** The figure where most of `keys` are set; of equals, the first of the page. */
+function home(keys) {
+  const all = keys.flatMap(figures);
+  const count = (one) => all.filter((other) => other === one).length;
+  return all.reduce((best, one) => (count(one) > count(best) ? one : best));
+}
+
 addEventListener("click", settle, { capture: true }); // a link, say: ends a movement first
 addEventListener("popstate", (event) => {
   clearTimeout(moving);
@@ -118,7 +126,7 @@ const asked = fromAddress(history.state?.longrange);
 // Somebody was sent here to see this; a reload or the way back has its own place.
 const [{ type }] = performance.getEntriesByType("navigation");
 if (type === "navigate" && asked.length) {
-  const [shown, form] = [figure(asked[0]), figure(asked[0]).querySelector(".lr-controls")];
-  if (shown.offsetHeight > innerHeight) form.scrollIntoView({ block: "end" }); // and what is above
-  else shown.scrollIntoView();
+  const shown = home(asked);
+  if (shown.offsetHeight <= innerHeight) shown.scrollIntoView();
+  else shown.querySelector(".lr-controls").scrollIntoView({ block: "end" }); // and what is above
 }

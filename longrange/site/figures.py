@@ -3,7 +3,7 @@
 The SVG is taken into the page and follows its colours; the caption is Markdown, formulas
 included; a line of small links leads to data, picture and code. Where ``docs/elements/`` has a
 file of the figure's name (``some-stem.html``), that is the custom element around it:
-``<!-- stage -->`` in it stands for the picture.
+``<!-- stage -->`` in it stands for the picture, ``<!-- no stage -->`` says that it needs none.
 """
 
 import json
@@ -24,7 +24,7 @@ FIGURE = re.compile(
 )
 _PICTURE = re.compile(r"\]\((?:[\w.-]+/)*figures/\w+\.svg")
 _RULE = "a figure is ![caption](figures/stem.svg), alone in its paragraph"
-_STAGE = "<!-- stage -->"
+_STAGE, _NO_STAGE = "<!-- stage -->", "<!-- no stage -->"
 _BEFORE_PARAGRAPHS = 95
 _AFTER_INLINE = 13
 _FILES = (
@@ -109,8 +109,11 @@ class _Figure(BlockProcessor):
                 raise error_at(around, line, f"{token[0]}: {problem.args[0]}") from None
 
         text = around.read_text("utf-8")
-        if _STAGE not in text:
-            raise error_at(around, None, f"{_STAGE} is missing: it says where the picture goes")
+        if _STAGE not in text and _NO_STAGE not in text:
+            raise error_at(
+                around, None, f"{_STAGE} is missing: it says where the picture goes; "
+                f"an element that is the picture itself says {_NO_STAGE}",
+            )  # fmt: skip
         return TOKEN.sub(number, text)
 
 

@@ -116,3 +116,14 @@ def test_an_element_without_a_place_for_the_picture_is_refused(docs):
     (docs / "elements/probe.html").write_text("<probe-it></probe-it>", "utf-8")
     with pytest.raises(PageError, match=r"probe\.html: <!-- stage --> is missing"):
         convert(docs, "![a](figures/probe.svg)")
+
+
+def test_an_element_may_be_the_picture_itself(docs):
+    (docs / "elements/probe.html").write_text(
+        "<probe-it><!-- no stage -->{{ probe.count }} words</probe-it>", "utf-8"
+    )
+    html = convert(docs, "![It falls.](figures/probe.svg)")
+    assert "<probe-it><!-- no stage -->12 words</probe-it>" in html
+    assert "<svg" not in html
+    assert "data-stage" not in html
+    assert 'href="figures/probe.svg"' in html

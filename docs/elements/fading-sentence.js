@@ -1,0 +1,122 @@
+// Sentences with words filled to r^k, one of them the reader's own. The style sheet fills them
+// from r and each word's k.
+import { choice } from "./choice.js";
+import { fate, figures, influence } from "./rates.js";
+import { slider } from "./slider.js";
+import { Voice, write } from "./stage.js";
+import { current, subscribe } from "./state.js";
+
+const MOST = 60; // words
+
+customElements.define("fading-sentence", class extends HTMLElement {
+  connectedCallback() {
+    this.voice = new Voice(this);
+    this.parts = [...this.querySelectorAll("[data-sentence]")];
+    this.own = this.parts.at(-1);
+    this.box = this.own.querySelector("textarea");
+    this.row = this.own.querySelector(".lr-words");
+    this.picks = JSON.parse(this.own.dataset.picks);
+
+    slider(this, "r", ({ r }) => `r ${r.toFixed(2)}: ${fate(r)}`);
+    choice(this, "sentence");
+    this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+    this.box.addEventListener("input", () => this.take());
+    this.row.addEventListener("click", ({ target }) => target !== this.row && this.pick(target));
+    this.row.addEventListener("keydown", (event) => this.walk(event));
+    subscribe((state) => this.render(state));
+  }
+
+  /** Take the words in the box. */
+  take() {
+    const all = split(this.box.value);
+    const words = all.slice(0, MOST);
+    // Picked words stay so while they stand where they stood.
+    if (this.picks?.some((i) => words[i] !== (this.words ?? words)[i])) this.picks = null;
+    this.words = words;
+    this.excess = all.length > MOST ? `The first ${MOST} of ${all.length} words. ` : "";
+    this.row.replaceChildren(...words.flatMap((word) =>
+      [Object.assign(document.createElement("button"), { type: "button", textContent: word }), " "]));
+    this.mark();
+  }
+
+  /** Pick a word: the second of a pair that was begun, or the first of a new one. */
+  pick(word) {
+    const i = [...this.row.children].indexOf(word);
+    const begun = this.picks?.length === 1 && this.picks[0] !== i;
+    this.picks = begun ? [this.picks[0], i].sort((a, b) => a - b) : [i];
+    this.mark();
+    word.focus();
+  }
+
+  /** Mark what is picked, or the first and the last word, and count back from there. */
+  mark() {
+    const picks = this.picks ?? [0, this.words.length - 1];
+    for (const [i, word] of [...this.row.children].entries()) {
+      word.ariaPressed = picks.includes(i);
+      word.tabIndex = i === picks[0] ? 0 : -1;
+      const back = picks.at(-1) - i;
+      if (back < 0) word.removeAttribute("style");
+      else word.style.setProperty("--k", back);
+    }
+    this.render(current(), true);
+  }
+
+  /** Arrow keys walk the words. */
+  walk(event) {
+    const words = [...this.row.children];
+    const at = words.indexOf(event.target);
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: words.length - 1 }[event.key];
+    if (!words[to] || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    [words[at].tabIndex, words[to].tabIndex] = [-1, 0];
+    words[to].focus();
+  }
+
+  /** Show what is set; numbers are written again only if they have `changed`. */
+  render({ r, sentence }, changed = this.dataset.r !== r.toFixed(2)) {
+    if (sentence === "own" && !this.words) return this.take();
+    if (changed) this.style.setProperty("--r", this.dataset.r = r.toFixed(2));
+    for (const part of this.parts) {
+      const line = part.querySelector(".lr-left");
+      const shown = part.classList.toggle("lr-chosen", part.dataset.sentence === sentence);
+      if (changed) write(line, this.told(part, r));
+      const text = line.textContent;
+      if (!shown || text === this.heard) continue;
+      if (this.heard) this.voice.announce(text); // the beginning is not news
+      this.heard = text;
+    }
+  }
+
+  told(part, r) {
+    if (part !== this.own || !this.words) return left(r, ...part.querySelectorAll("mark, .lr-trap"));
+    if (this.words.length < 2) return "Type two words or more.";
+    const picked = part.querySelectorAll("[aria-pressed=true]");
+    if (picked.length === 2) return this.excess + left(r, ...picked);
+    return `Picked: “${bare(picked[0])}”. Now pick the other word.`;
+  }
+});
+
+/** The words of a text; a dash that stands alone goes with the word before. */
+function split(text) {
+  const words = [];
+  for (const piece of text.split(/\s+/)) {
+    if (/[^\p{P}]/u.test(piece)) words.push(piece);
+    else if (words.length && piece) words.push(`${words.pop()} ${piece}`);
+  }
+  return words;
+}
+
+function bare(word) {
+  return word.textContent.replace(/^\p{P}+|[\p{P} ]+$/gu, "");
+}
+
+/** What is left of all `words` but the last one, which must be chosen. */
+function left(r, ...words) {
+  return words.slice(0, -1).map((word) => {
+    const k = +word.style.getPropertyValue("--k");
+    const value = influence(r, k);
+    const share = r === 1 ? "all" : value < 0.001 ? figures(value) : value.toPrecision(2);
+    return `${k} word${k > 1 ? "s" : ""}: ` + (value > 1
+      ? `“${bare(word)}” counts ${figures(value)} times.` : `${share} of “${bare(word)}” is left.`);
+  }).join(" ");
+}
