@@ -90,6 +90,7 @@ function address(asked = []) {
   const touched = new Set([...changed, ...asked].flatMap(figures));
   const shown = Object.entries(KEYS).filter(([key, { step }]) =>
     step ? figures(key).some((one) => touched.has(one)) : changed.includes(key));
+  shown.sort(([, one], [, other]) => !other.values - !one.values); // choices last
   if (!shown.length) return clean();
   return "#" + shown.map(([key, { digits }]) =>
     `${key}=${digits === undefined ? state[key] : state[key].toFixed(digits)}`).join("&");
