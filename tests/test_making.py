@@ -47,7 +47,7 @@ def test_lists_every_figure_and_its_state(project):
 def test_an_unknown_stem_is_named_and_the_others_are_made(project):
     done = project.figures("favicon", "nonsense")
     assert done.returncode == 1
-    assert "nonsense: no such figure; there are fading_sentence, favicon" in done.stderr
+    assert f"nonsense: no such figure; there are {', '.join(project.stems)}\n" in done.stderr
     assert (project.folder / "favicon.png").is_file()
     assert not (project.folder / "social_card.png").exists()
 
