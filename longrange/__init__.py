@@ -9,6 +9,8 @@ D_t : slopes of the squashing at step t, a diagonal matrix
 J : Jacobian dh_t/dh_{t-k} over k steps, shape (N, N)
 r : factor by which the influence of a token changes per step
 k : lag, the number of steps back
+f : gate that keeps what is remembered, a factor between 0 and 1 for each unit, shape (N,)
+c_t : memory cell of an LSTM, shape (N,)
 m_k : share of the variance of the input k steps back that a linear readout recovers
 
 Dimensions
@@ -17,6 +19,17 @@ T time, N state (d in prose and figures), B batch, K lag, n items
 """
 
 from longrange.bptt import gradient_by_lag
+from longrange.gates import (
+    Gated,
+    attention_share,
+    direct_path,
+    gate,
+    gate_bias,
+    gate_weights,
+    path_norms,
+    run_gated,
+    total_path,
+)
 from longrange.jacobian import lagged, norms, power_norms, singular_values
 from longrange.lyapunov import MeanField, critical_gain, exponents, mean_field
 from longrange.matrices import (
@@ -45,15 +58,21 @@ from longrange.rates import effective_rate, half_life, horizon, influence
 from longrange.recurrence import run
 
 __all__ = [
+    "Gated",
     "MeanField",
+    "attention_share",
     "bits_read_back",
     "capacity",
     "critical_gain",
     "delay_line",
+    "direct_path",
     "effective_rate",
     "estimated_memory",
     "exponents",
     "fisher_memory",
+    "gate",
+    "gate_bias",
+    "gate_weights",
     "gaussian",
     "gradient_by_lag",
     "half_life",
@@ -65,6 +84,7 @@ __all__ = [
     "memory_function",
     "norms",
     "orthogonal",
+    "path_norms",
     "power_norms",
     "recall_error",
     "recall_readout",
@@ -72,10 +92,12 @@ __all__ = [
     "recovery_rate",
     "ring_chain",
     "run",
+    "run_gated",
     "singular_values",
     "spectral_norm",
     "spectral_radius",
     "symmetric",
+    "total_path",
     "triangular",
     "with_norm",
     "with_radius",
