@@ -8,7 +8,9 @@ from longrange import (
     capacity,
     estimated_memory,
     exponents,
+    gate,
     gradient_by_lag,
+    half_life,
     matrices,
     mean_field,
     norms,
@@ -447,3 +449,27 @@ def test_a_message_comes_back_if_its_ones_lie_within_the_significand(name, digit
         spans = [1 if span == 1 else 2 ** (span - 2) for span in range(1, bits + 1)]
         fit = 1 + sum((bits - i) * n for i, n in enumerate(spans[:digits]))
         assert recovery_rate(name, bits) * 2**bits == fit + (bits > digits)
+
+
+def test_one_more_unit_of_forget_bias_multiplies_the_reach_by_e():
+    for bias in (3, 5, 8):
+        assert half_life(gate(bias + 1)) / half_life(gate(bias)) == pytest.approx(np.e, rel=0.03)
+        # The e-fold reach is e^b + 1/2, but for what falls like e^-b.
+        reach = half_life(gate(bias)) / np.log(2)
+        assert reach == pytest.approx(np.exp(bias) + 0.5, abs=0.1 * np.exp(-bias) + 1e-8)
+
+
+def test_a_chrono_bias_forgets_one_part_in_t():
+    for t in (2, 30, 1000):
+        assert gate(np.log(t - 1)) == pytest.approx(1 - 1 / t, rel=1e-14)
+        left = gate(np.log(t - 1)) ** t
+        assert left == pytest.approx(1 / np.e, abs=0.4 / t)
+
+
+def test_gates_that_move_keep_less_on_average_than_one_at_their_mean():
+    """The logarithm of σ is concave, so averaging it falls below it at the mean."""
+    x, step = np.linspace(-12, 12, 4001, retstep=True)
+    density = np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi) * step
+    for bias in (0, 1, 3, 5):
+        for std in (0.5, 2.0):
+            assert density @ np.log(gate(bias + std * x)) < np.log(gate(bias))
