@@ -1,0 +1,110 @@
+"""The files of the study: finished parts, and what an interrupted run leaves.
+
+``<part>.json`` holds the cells of a part and what came out, the same bytes for the same versions
+and machine; ``<part>.run.json`` who ran it: versions, machine, time. While a part runs, finished
+cells are kept in ``<part>.partial.json``.
+"""
+
+import json
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+from experiments.study import fingerprint
+
+RESULTS = Path(__file__).parent / "results"
+PACKAGES = ("jax", "jaxlib", "equinox", "optax", "numpy")
+
+
+class Part:
+    """The files of one part of the study in one folder.
+
+    Parameters
+    ----------
+    name : str
+    cells : list of dict
+        The configurations.
+    folder : Path
+
+    Raises
+    ------
+    ValueError
+        If the folder has results, or the rest of a run, of another configuration, or a file that
+        is not one of ours.
+    """
+
+    def __init__(self, name: str, cells: list[dict], folder: Path):
+        self.name, self.cells, self.hash = name, cells, fingerprint(cells)
+        self.file = folder / f"{name}.json"
+        self.run_file = folder / f"{name}.run.json"
+        self.partial = folder / f"{name}.partial.json"
+        if self.file.exists():
+            self._read(self.file)
+        self.found: dict[int, dict] = {}
+        if self.partial.exists():
+            self.found = {one["cell"]: one for one in self._read(self.partial)}
+
+    def _read(self, path: Path) -> list[dict]:
+        try:
+            found = json.loads(path.read_text("utf-8"))
+            configuration, cells = found["configuration"], found["cells"]
+        except (ValueError, LookupError, TypeError):
+            raise ValueError(f"{path}: not results of the study; move it away") from None
+        if configuration != self.hash:
+            raise ValueError(
+                f"{path}: of configuration {configuration}, but this run is {self.hash}; "
+                "move it away, or write elsewhere with --out"
+            )
+        return cells
+
+    def add(self, done: dict) -> None:
+        """Keep one finished cell: its number, result and times."""
+        self.found[done["cell"]] = done
+        self._write(self.partial, list(self.found.values()))
+
+    def _write(self, path: Path, cells: list[dict]) -> None:
+        lines = ",\n".join(map(json.dumps, cells))
+        _replace(path, f'{{"configuration": "{self.hash}", "cells": [\n{lines}\n]}}\n')
+
+    def finish(self, run: dict) -> None:
+        """Write the results of all cells, and what is told of the `run`; drop the partial ones."""
+        done = [self.found[i] for i in range(len(self.cells))]
+        results = [
+            {"cell": cell, "result": one["result"]}
+            for cell, one in zip(self.cells, done, strict=True)
+        ]
+        told = {
+            "configuration": self.hash,
+            "versions": {name: version(name) for name in PACKAGES},
+            "python": platform.python_version(),
+            "machine": machine(),
+            "cells_wall_seconds": round(sum(one["wall"] for one in done), 1),
+            "cells_cpu_seconds": round(sum(one["cpu"] for one in done), 1),
+            "run": run,
+        }
+        self._write(self.file, results)
+        _replace(self.run_file, json.dumps(told, indent=1) + "\n")
+        self.partial.unlink(missing_ok=True)
+
+
+def machine() -> dict:
+    """Return what decides the bits of a result beside the versions."""
+    cpu = platform.processor() or platform.machine()
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+        cpu = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        pass  # not Linux, or not such a processor
+    return {"system": platform.system(), "cpu": cpu, "cores": os.cpu_count()}
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside, then rename: no file is ever half-written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, "utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

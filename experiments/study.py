@@ -1,0 +1,146 @@
+"""What the study trains: every cell, as plain data."""
+
+import hashlib
+import json
+
+WIDTH, BATCH = 32, 16
+SEEDS = (0, 1, 2, 3, 4)
+RATES = (0.001, 0.003, 0.01, 0.03)
+EXAMPLES = {"validation": 200, "test": 500, "lags": 32}
+
+NETWORKS = ("tanh", "orthogonal", "small_inputs", "identity", "leaky", "gru", "lstm", "ssm",
+            "attention")  # fmt: skip
+EXTRA = ("lstm_chrono", "attention_bag")  # for agreement alone
+FIXED = (4, 8, 16, 32, 64)
+LONGEST, SHORT = 64, 16
+TESTED = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+ADDED = (20, 50)
+COUNTS = (2, 4, 8, 16, 32)
+RECALLING = {"tanh": (32,), "lstm": (32,), "gru": (8, 16, 32, 64), "ssm": (8, 16, 32, 64),
+             "attention": (32,)}  # fmt: skip
+DATA = (1, 4, 16)
+MATCHED = (("tanh", 64), ("orthogonal", 64), ("gru", 36))  # about as many numbers as the LSTM
+
+
+def cell(
+    task: str,
+    network: str,
+    longest: int,
+    *,
+    shortest: int | None = None,
+    steps: int = 1000,
+    d: int = WIDTH,
+    test: tuple[int, ...] | None = None,
+    lags: bool = False,
+) -> dict:
+    """Return the configuration of one cell: what `experiments.training.cell` needs, as JSON.
+
+    Parameters
+    ----------
+    task : str
+        A key of `experiments.tasks.TASKS`.
+    network : str
+        A key of `experiments.networks.CORES`.
+    longest, shortest : int
+        Training distances: a mixture, or one distance if `shortest` is not given.
+    steps : int
+        Training steps, each on a batch of new examples. A multiple of 100, or less than that.
+    d : int
+        Width.
+    test : tuple of int, optional
+        Distances to test at; default `longest`.
+    lags : bool
+        Measure the gradient by lag before and after training.
+    """
+    return {
+        "task": task,
+        "network": network,
+        "d": d,
+        "shortest": shortest or longest,
+        "longest": longest,
+        "steps": steps,
+        "batch": BATCH,
+        "rates": list(RATES),
+        "seeds": list(SEEDS),
+        "test": list(test or (longest,)),
+        "examples": EXAMPLES,
+        "lags": lags,
+    }
+
+
+def study() -> dict[str, list[dict]]:
+    """Return the cells of each part of the study."""
+    return {
+        "agreement": [
+            one
+            for name in NETWORKS + EXTRA
+            for one in [
+                *(cell("agreement", name, k) for k in FIXED),
+                _mixture("agreement", name, LONGEST, lags=True),
+                _mixture("agreement", name, SHORT),
+            ]
+        ],
+        "remember": [
+            one
+            for name in NETWORKS
+            for one in [
+                *(cell("remember", name, k) for k in FIXED[::2]),
+                _mixture("remember", name, LONGEST),
+            ]
+        ],
+        "adding": [cell("adding", name, k, steps=2000) for name in NETWORKS for k in ADDED],
+        "items": [
+            cell("items", name, k, steps=1500, d=d)
+            for name, widths in RECALLING.items()
+            for d in widths
+            for k in COUNTS
+        ],
+        "data": [
+            cell("agreement", "tanh", k, steps=1000 * times) for k in (8, 16, 32) for times in DATA
+        ],
+        "matched": [
+            one
+            for name, d in MATCHED
+            for one in [
+                *(cell("agreement", name, k, d=d) for k in (16, 32)),
+                _mixture("agreement", name, LONGEST, d=d),
+            ]
+        ],
+    }
+
+
+def smoke() -> dict[str, list[dict]]:
+    """Return a few small cells of each part: whether all runs, not what it finds."""
+    small = {"steps": 10, "rates": [0.003, 0.01], "seeds": [0, 1],
+             "examples": {"validation": 20, "test": 20, "lags": 2}}  # fmt: skip
+    first = {name: cells[0] for name, cells in study().items()}
+    return {
+        name: [one | small | {"shortest": 4, "longest": 4, "test": [4]}]
+        for name, one in first.items()
+    }
+
+
+def _mixture(task: str, network: str, longest: int, **more: object) -> dict:
+    """Return a cell trained on distances from 1 on and tested beyond them."""
+    return cell(task, network, longest, shortest=1, test=TESTED, **more)
+
+
+def name(config: dict) -> str:
+    """Return what a cell is, in a few words."""
+    shortest, longest = config["shortest"], config["longest"]
+    at = f"{shortest} to {longest}" if shortest < longest else str(longest)
+    return f"{config['network']}, width {config['d']}, k = {at}, {config['steps']} steps"
+
+
+def cost(config: dict) -> float:
+    """Return about how long a cell takes, for progress and to begin with the long ones."""
+    work = {"gru": 3, "lstm": 4, "lstm_chrono": 4, "attention": 0.3, "attention_bag": 0.3}
+    tokens = config["longest"] * (2 if config["task"] == "items" else 1) + 3
+    share = work.get(config["network"], 1) * (config["d"] / WIDTH) ** 1.5
+    networks = len(config["rates"]) * len(config["seeds"])
+    return 2.5 + config["steps"] * config["batch"] * networks * tokens * share / 3e6
+
+
+def fingerprint(cells: list[dict]) -> str:
+    """Return a short SHA-256 of what is to be trained."""
+    return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()[:16]

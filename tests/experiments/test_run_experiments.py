@@ -1,0 +1,178 @@
+"""``scripts/run_experiments.py``: smoke, resuming, a cluster, and what it refuses."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from experiments import study
+from experiments.results import Part
+from longrange.sources import ROOT
+
+pytest.importorskip("equinox")
+
+PARTS = list(study.study())
+
+
+def command(*arguments):
+    return [sys.executable, "scripts/run_experiments.py", *map(str, arguments)]
+
+
+def run(*arguments, **env):
+    return subprocess.run(
+        command(*arguments), cwd=ROOT, capture_output=True, text=True, env=os.environ | env
+    )
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+@pytest.fixture(scope="module")
+def smoke(tmp_path_factory):
+    """Return the folder of a smoke study, what it said, and how long it took."""
+    folder, began = tmp_path_factory.mktemp("smoke"), time.monotonic()
+    done = run("--smoke", "--out", folder)
+    assert done.returncode == 0, done.stderr
+    return folder, done.stdout, time.monotonic() - began
+
+
+def test_smoke_takes_twenty_seconds_at_most(smoke):
+    assert smoke[2] < 20
+
+
+def test_smoke_writes_the_results_of_each_part_and_nothing_else(smoke):
+    folder, said, _ = smoke
+    assert set(contents(folder)) == {f"{p}{end}" for p in PARTS for end in (".json", ".run.json")}
+    for part, cells in study.smoke().items():
+        found = json.loads((folder / f"{part}.json").read_text("utf-8"))
+        assert found["configuration"] == study.fingerprint(cells)
+        assert [one["cell"] for one in found["cells"]] == cells
+        told = json.loads((folder / f"{part}.run.json").read_text("utf-8"))
+        assert told["machine"]["cores"] == os.cpu_count()
+        assert told["cells_cpu_seconds"] > 0
+    assert re.findall(r"^\[(\d+)/6\] .* left$", said, re.MULTILINE) == list("123456")
+    assert re.search(r"^6 results in .*, after 0\.\d min$", said, re.MULTILINE)
+
+
+def test_a_second_run_gives_the_same_bytes(smoke, tmp_path):
+    done = run("--smoke", "agreement", "data", "--jobs", "1", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    for part in ("agreement", "data"):
+        name = f"{part}.json"
+        assert (tmp_path / name).read_bytes() == (smoke[0] / name).read_bytes()
+
+
+def test_an_interrupted_run_keeps_what_is_done_and_resumes(smoke, tmp_path):
+    process = subprocess.Popen(
+        command("--smoke", "--jobs", "1", "--out", tmp_path), cwd=ROOT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    while not process.stdout.readline().startswith("[2/6]"):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "--resume goes on" in said
+    kept = sorted(tmp_path.iterdir())
+    assert 2 <= len(kept) < 6
+    assert all(path.name.endswith(".partial.json") for path in kept)
+
+    refused = run("--smoke", "--out", tmp_path)  # what is there is not thrown away unasked
+    assert refused.returncode == 1
+    assert "left by an interrupted run; go on with --resume, or delete it" in refused.stderr
+    assert all(path.exists() for path in kept)
+
+    done = run("--smoke", "--resume", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert f"{6 - len(kept)} cells to train" in done.stdout
+    assert set(contents(tmp_path)) == set(contents(smoke[0]))
+    for name in (f"{part}.json" for part in PARTS):
+        assert (tmp_path / name).read_bytes() == (smoke[0] / name).read_bytes()
+
+
+@contextmanager
+def started(*arguments, until):
+    """Run a command of Dask until its output says it is up; end it with all its processes."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    )  # fmt: skip
+    try:
+        for line in process.stdout:
+            if found := re.search(until, line):
+                break
+        yield found[1]
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.communicate(timeout=30)
+
+
+def test_a_dask_cluster_gives_the_same_results(smoke, tmp_path):
+    local = ("--host", "127.0.0.1", "--no-dashboard")
+    with started("scheduler", *local, "--port", "0", until=r"Scheduler at:\s+(tcp://\S+)") as at:
+        worker = ("worker", at, *local, "--nthreads", "1", "--local-directory", tmp_path / "w")
+        up = r"Registered to:\s+(\S+)"
+        with started(*map(str, worker), until=up), started(*map(str, worker), until=up):
+            done = run("--smoke", "--out", tmp_path / "out", DASK_SCHEDULER_ADDRESS=at)
+    assert done.returncode == 0, done.stderr
+    assert f"with the cluster at {at}" in done.stdout
+    for part in PARTS:
+        name = f"{part}.json"
+        assert (tmp_path / "out" / name).read_bytes() == (smoke[0] / name).read_bytes()
+
+
+def test_a_scheduler_that_does_not_answer_is_named_and_nothing_is_written(tmp_path):
+    done = run("--smoke", "--out", tmp_path, DASK_SCHEDULER_ADDRESS="tcp://127.0.0.1:9")
+    assert done.returncode == 1
+    assert "error: DASK_SCHEDULER_ADDRESS=tcp://127.0.0.1:9: no scheduler answers" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unknown_task_is_refused_with_those_there_are(tmp_path):
+    done = run("agreements", "--out", tmp_path)
+    assert done.returncode == 2
+    assert f"no task agreements; there are {', '.join(PARTS)}" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_results_of_another_configuration_are_not_overwritten(smoke, tmp_path):
+    file = tmp_path / "data.json"
+    file.write_bytes((smoke[0] / "data.json").read_bytes())  # smoke is not the full study
+    before = contents(tmp_path)
+    done = run("data", "--out", tmp_path)
+    assert done.returncode == 1
+    assert re.search(rf"error: {file}: of configuration \w+, but this run is \w+", done.stderr)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"configuration":'])
+@pytest.mark.parametrize("name", ["data.json", "data.partial.json"])
+def test_a_file_that_is_not_ours_is_not_overwritten(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ValueError, match=rf"{name}: not results of the study"):
+        Part("data", study.smoke()["data"], tmp_path)
+    assert contents(tmp_path) == {name: text.encode()}
+
+
+def test_without_the_extra_it_says_what_to_install(tmp_path):
+    block = tmp_path / "sitecustomize.py"
+    block.write_text("import sys\nsys.modules['equinox'] = sys.modules['optax'] = None\n")
+    done = run("--smoke", "--out", tmp_path / "out", PYTHONPATH=str(tmp_path))
+    assert done.returncode == 2
+    assert "not installed: equinox, optax; pip install" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "x"])
+def test_a_number_of_processes_below_one_is_refused(jobs):
+    done = run("--smoke", "--jobs", jobs)
+    assert done.returncode == 2
+    assert "--jobs" in done.stderr

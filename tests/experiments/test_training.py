@@ -1,0 +1,116 @@
+"""`experiments.training`: what a cell returns, and that it is repeatable and fair."""
+
+import numpy as np
+import pytest
+
+from experiments import study
+from experiments.tasks import TASKS
+
+eqx = pytest.importorskip("equinox")
+
+SMALL = {"steps": 20, "batch": 8, "rates": [0.003, 0.03], "seeds": [0, 3],
+         "examples": {"validation": 20, "test": 20, "lags": 2}}  # fmt: skip
+
+
+def small(*what, **more):
+    return study.cell(*what, **more) | SMALL
+
+
+@pytest.fixture(scope="module")
+def training():
+    from experiments import training
+
+    return training
+
+
+@pytest.fixture(scope="module")
+def mixture(training):
+    """Return a small mixture with its result."""
+    config = small("agreement", "gru", 8, shortest=1, test=(2, 8, 16), lags=True)
+    return config, training.cell(config)
+
+
+def test_a_cell_tells_score_and_loss_of_each_seed_at_each_distance(mixture):
+    _, found = mixture
+    for measure in ("test", "loss"):
+        assert list(found[measure]) == ["2", "8", "16"]
+        assert all(len(seeds) == 2 for seeds in found[measure].values())
+    assert len(found["validation"]) == 2
+    assert found["rate"] == SMALL["rates"][int(np.argmax(found["validation"]))]
+    assert len(found["outvoted"]) == 2
+    assert found["parameters"] == 3 * (32 * 32 * 2 + 32) + 32
+
+
+def test_the_same_cell_gives_the_same_result_and_a_seed_does_not_depend_on_the_others(
+    training, mixture
+):
+    config, found = mixture
+    assert training.cell(config) == found
+    alone = training.cell(config | {"seeds": [3], "rates": [found["rate"]]})
+    assert np.allclose(alone["loss"]["8"][0], found["loss"]["8"][1], rtol=1e-3)
+
+
+def test_all_networks_see_the_same_data(training, monkeypatch):
+    seen = []
+    draw = TASKS["remember"].draw
+    monkeypatch.setattr(
+        TASKS["remember"], "draw",
+        lambda *args: seen[-1].append(draw(*args)) or seen[-1][-1],
+    )  # fmt: skip
+    for network in ("tanh", "attention"):
+        seen.append([])
+        training.cell(small("remember", network, 4))
+    one, other = seen
+    assert len(one) == len(other) > 0
+    for a, b in zip(one, other, strict=True):
+        assert all(np.array_equal(x, y) for x, y in zip(a, b, strict=True))
+
+
+def test_training_lowers_the_loss(training):
+    began = training.cell(small("remember", "tanh", 2) | {"steps": 1, "rates": [1e-9]})
+    ended = training.cell(small("remember", "tanh", 2) | {"steps": 100, "rates": [0.01]})
+    assert np.mean(ended["loss"]["2"]) < np.mean(began["loss"]["2"]) - 0.3
+    assert np.isclose(np.mean(began["loss"]["2"]), np.log(8), atol=0.3)
+
+
+def test_shares_of_the_gradient_by_lag_add_up_and_agree_with_differences(training, jax):
+    config = small("agreement", "tanh", 8, shortest=1, lags=True)
+    config["examples"] = config["examples"] | {"lags": 1}
+    networks = training.begin(config)
+    shares = 10 ** np.array(training.lag_gradient(networks, config))
+    rows = training._rows("test", 8, config)
+    with jax.enable_x64(True):
+        one = jax.tree.map(lambda a: a[0].astype(float) if eqx.is_inexact_array(a) else a, networks)
+        tokens, values, target = (np.array(a[0, 0]) for a in rows)
+        x = np.array(one.embed(tokens, values))
+
+        def margin(x):
+            logits = one.answer(x, tokens != 0, 1)[0]
+            return float(logits[target[0]] - logits[1 - target[0]])
+
+        norms = np.zeros(len(x))
+        for t in range(len(x)):
+            slopes = []
+            for i in range(x.shape[1]):
+                up, down = x.copy(), x.copy()
+                up[t, i] += 1e-6
+                down[t, i] -= 1e-6
+                slopes.append((margin(up) - margin(down)) / 2e-6)
+            norms[t] = np.linalg.norm(slopes)
+    expected = (norms / norms.sum())[::-1]
+    for lag, share in zip(training.LAGS, shares[0], strict=True):
+        if lag < len(expected):
+            assert np.isclose(share, expected[lag], rtol=1e-3), lag
+
+
+def test_adding_counts_answers_within_a_tenth(training):
+    def one(_tokens, _values, asked):
+        """Answer 1 to everything."""
+        return np.ones((asked, 1))
+
+    rows = TASKS["adding"].draw(np.random.default_rng(0), np.full(400, 20), 20)
+    judged = [training.judge(one, type(rows)(*(a[i] for a in rows))) for i in range(400)]
+    scores, losses = np.array(judged, float).T
+    # The sum of two uniform numbers lies within 0.1 of 1 with probability 0.19.
+    assert abs(scores.mean() - 0.19) < 5 * np.sqrt(0.19 * 0.81 / 400)
+    assert abs(losses.mean() - 1 / 6) < 0.05
