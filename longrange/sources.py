@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "docs" / "data"
+RESULTS = ROOT / "experiments" / "results"
 _PACKAGE = "longrange"
 _ALWAYS = ("making.py", "drawing/svg.py", "drawing/style.py", "drawing/style.mplstyle")
 
@@ -73,7 +74,7 @@ def versions() -> dict[str, str]:
 
 
 def _needs(path: Path) -> list[Path]:
-    """Return what the file `path` imports of this package and the files of `DATA` it names."""
+    """Return what the file `path` imports of this package and the tables and results it names."""
     if path.suffix != ".py":
         return []
     names, strings = [], set()
@@ -88,7 +89,9 @@ def _needs(path: Path) -> list[Path]:
             names += [name if _files(name) else base for name in inner]
         elif isinstance(node, ast.Constant):
             strings.add(node.value)
-    tables = [table for table in DATA.glob("*.*") if table.name in strings]
+    tables = [
+        table for folder in (DATA, RESULTS) for table in folder.glob("*.*") if table.name in strings
+    ]
     ours = [name for name in names if name.split(".")[0] == _PACKAGE]
     return tables + [file for name in ours for file in _files(name)]
 
