@@ -18,6 +18,16 @@ Dimensions
 T time, N state (d in prose and figures), B batch, K lag, n items
 """
 
+from longrange.associative import (
+    delta_rule_memory,
+    least_squares_memory,
+    outer_product_accuracy,
+    outer_product_error,
+    outer_product_memory,
+    recall_accuracy,
+    relative_error,
+    softmax_recall,
+)
 from longrange.bptt import gradient_by_lag
 from longrange.gates import (
     Gated,
@@ -65,6 +75,7 @@ __all__ = [
     "capacity",
     "critical_gain",
     "delay_line",
+    "delta_rule_memory",
     "direct_path",
     "effective_rate",
     "estimated_memory",
@@ -79,21 +90,28 @@ __all__ = [
     "horizon",
     "influence",
     "lagged",
+    "least_squares_memory",
     "mean_field",
     "mean_field_recall",
     "memory_function",
     "norms",
     "orthogonal",
+    "outer_product_accuracy",
+    "outer_product_error",
+    "outer_product_memory",
     "path_norms",
     "power_norms",
+    "recall_accuracy",
     "recall_error",
     "recall_readout",
     "recoverable_bits",
     "recovery_rate",
+    "relative_error",
     "ring_chain",
     "run",
     "run_gated",
     "singular_values",
+    "softmax_recall",
     "spectral_norm",
     "spectral_radius",
     "symmetric",
