@@ -6,9 +6,10 @@ import re
 from fractions import Fraction
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 
-from longrange import checking, making
+from longrange import checking, horizon, making, orthogonal, run
 from longrange.drawing.palette import LIGHT
 from longrange.sources import stems
 
@@ -145,3 +146,15 @@ def test_numbers_of_influence_curves_agree_with_exact_arithmetic():
     assert data["settings"]["growing"]["influence"] == pytest.approx(
         float(Fraction(11, 10) ** 30), rel=1e-12
     )
+
+
+def test_the_curve_of_kept_product_is_that_of_simulated_linear_networks():
+    """The share is what a second draw of the newest input changes, at the horizon of the rate."""
+    curve, rng = committed("kept_product")["curve"], np.random.default_rng(0)
+    for rate in (0.5, 0.9, 0.97):
+        u = rng.normal(size=(3000, 64))
+        states = run(orthogonal(64, rate, seed=0), u, activation="linear")[500:]
+        changed = states + rng.normal(size=states.shape) - u[500:]
+        share = ((states - changed) ** 2).mean() / 2 / (states**2).mean()
+        drawn = np.interp(np.log(horizon(rate)), np.log(curve["steps"]), np.log(curve["newest"]))
+        assert np.exp(drawn) == pytest.approx(share, rel=0.04)
