@@ -167,8 +167,8 @@ def judge(network: Network, row: Examples) -> tuple[Array, Array]:
     return (answers.argmax(1) == row.targets).mean(), loss.mean()
 
 
-def lag_gradient(networks: Network, config: dict) -> list[list[float]]:
-    """Return where the gradient goes: for each seed its log10 share at each of `LAGS`.
+def lag_gradient(networks: Network, config: dict) -> dict[str, list]:
+    """Return where the gradient goes: the log10 of its share at `LAGS`, for each seed.
 
     The share at lag k is ‖∂L/∂x_{T−k}‖ over the sum of that over all lags, L the loss at the last
     token T; the geometric mean over examples of the longest distance, in double precision.
@@ -192,8 +192,9 @@ def lag_gradient(networks: Network, config: dict) -> list[list[float]]:
         rows = Examples(*(a[:, : config["examples"]["lags"]] for a in _rows("test", k, config)))
         found = np.array(of_all(networks, *rows))
     with np.errstate(divide="ignore"):
-        logs = np.log10(found / found.sum(axis=2, keepdims=True))[:, :, ::-1][:, :, list(LAGS)]
-    return [_short(row) for row in np.maximum(logs, FLOOR).mean(axis=1)]
+        logs = np.log10(found / found.sum(axis=2, keepdims=True))[:, :, ::-1]
+    means = np.maximum(logs, FLOOR).mean(axis=1).T
+    return {str(lag): _short(means[lag]) for lag in LAGS if lag <= k}
 
 
 def _at(networks: Network, i: int) -> Network:

@@ -6,23 +6,28 @@ when the results change.
 
 import json
 
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from longrange.drawing.palette import LIGHT
 from longrange.sources import RESULTS
 
-SOLVED = 0.9  # a seed has solved a cell of two answers from here on
-CHANCE = {"agreement": 1 / 2, "remember": 1 / 8, "items": 1 / 8}
-# Name and colour of each network, in the order in which they are told.
+SOLVED = 0.9  # the score from which on a seed has solved a cell
+SOLID, DASHED, DOTTED = "-", (0, (6, 2)), (0, (1, 1.5))
+# Name, colour and line of each network, in the order in which they are told.
 NETWORKS = {
-    "tanh": ("plain tanh", "measured"),
-    "orthogonal": ("orthogonal start", "measured"),
-    "small_inputs": ("orthogonal, small inputs", "measured"),
-    "leaky": ("leaky", "measured"),
-    "identity": ("identity, ReLU", "measured"),
-    "gru": ("GRU", "forward"),
-    "lstm": ("LSTM", "forward"),
-    "lstm_chrono": ("LSTM, chrono", "forward"),
-    "ssm": ("diagonal linear SSM", "theory"),
-    "attention": ("attention", "backward"),
-    "attention_bag": ("attention, no positions", "backward"),
+    "tanh": ("plain tanh", "measured", SOLID),
+    "orthogonal": ("orthogonal start", "measured", DASHED),
+    "small_inputs": ("small inputs", "measured", DOTTED),
+    "leaky": ("leaky", "measured", (0, (4, 1.5, 1, 1.5))),
+    "identity": ("identity, ReLU", "measured", (0, (2.5, 1.5))),
+    "gru": ("GRU", "forward", SOLID),
+    "lstm": ("LSTM", "forward", DASHED),
+    "lstm_chrono": ("LSTM, chrono", "forward", DOTTED),
+    "ssm": ("diagonal SSM", "theory", SOLID),
+    "attention": ("attention", "backward", SOLID),
+    "attention_bag": ("attention, no positions", "backward", DOTTED),
 }
 
 
@@ -30,6 +35,8 @@ def results(name: str, **wanted: object) -> list[dict]:
     """Return the cells of a file whose configuration holds `wanted`, each with its results."""
     cells = json.loads((RESULTS / name).read_text("utf-8"))["cells"]
     found = [one["cell"] | one["result"] for one in cells]
+    for one in found:
+        one["test"] = {int(k): seeds for k, seeds in one["test"].items()}
     return [one for one in found if all(one[key] == value for key, value in wanted.items())]
 
 
@@ -38,11 +45,61 @@ def fixed(one: dict) -> bool:
     return one["shortest"] == one["longest"]
 
 
-def scores(one: dict, k: int | None = None) -> list[float]:
-    """Return the score of each seed at distance `k`, or at the longest of training."""
-    return one["test"][str(k or one["longest"])]
-
-
 def solved(seeds: list[float]) -> int:
     """Return how many seeds have solved a cell."""
     return sum(score >= SOLVED for score in seeds)
+
+
+def columns(names: tuple[str, ...], rows: list[tuple]) -> dict[str, list]:
+    """Return rows as the table of a figure."""
+    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def by_k(data: dict, **wanted: object) -> dict[int, list[float]]:
+    """Return the scores of all seeds at each k, of the rows of the table that hold `wanted`."""
+    table, found = data["table"], {}
+    for i, k in enumerate(table["k"]):
+        if all(table[key][i] == value for key, value in wanted.items()):
+            found.setdefault(k, []).append(table["score"][i])
+    return found
+
+
+def scale_of_k(ax: Axes, distances: list[int]) -> None:
+    """Set a logarithmic axis of distances, all of them named."""
+    ax.set_xscale("log", base=2)
+    ax.set_xticks(distances, map(str, distances))
+    ax.minorticks_off()
+    ax.set_xlim(distances[0] / 1.35, distances[-1] * 1.35)
+
+
+def seeds_and_mean(ax: Axes, found: dict[int, list[float]], place: float, **look: object) -> list:
+    """Draw a line of means and a dot for each seed, all moved aside by `place` of the like.
+
+    Returns
+    -------
+    list
+        The line and the dots.
+    """
+    aside = 2 ** (0.05 * place)
+    colour = look.pop("color")
+    line = ax.plot(
+        [k * aside for k in found], [sum(seeds) / len(seeds) for seeds in found.values()],
+        color=colour, **look,
+    )  # fmt: skip
+    points = [
+        (k * aside * 2 ** (0.02 * (i - len(seeds) // 2)), score)
+        for k, seeds in found.items()
+        for i, score in enumerate(seeds)
+    ]
+    dots = ax.plot(*zip(*points, strict=True), "o", ms=2.6, mew=0, color=colour)
+    return [*line, *dots]
+
+
+def key(figure: Figure, names: list[str], x: float, top: float) -> None:
+    """Draw a column of a key, from `top` down."""
+    for row, name in enumerate(names):
+        title, colour, style = NETWORKS[name]
+        y = top - 0.23 / figure.get_figheight() * row
+        look = {"color": LIGHT[colour], "lw": 1.6, "ls": style}
+        figure.add_artist(Line2D([x, x + 0.05], [y + 0.06 / figure.get_figheight()] * 2, **look))
+        figure.text(x + 0.065, y, title.replace("attention, ", "– "), color=LIGHT[colour], size=9.5)

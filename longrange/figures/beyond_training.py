@@ -1,4 +1,4 @@
-"""What a network learns over a few words it keeps over hundreds, if what it learned is a latch.
+"""What was learned over 16 words holds over 256 in networks that latch, and not in all others.
 
 Number agreement with attractors, trained on 1 to 16 words between subject and verb and tested up
 to 256 (``scripts/run_experiments.py``). A latch holds what it was put into for as long as it is
@@ -10,9 +10,19 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from longrange.drawing.palette import LIGHT
-from longrange.figures._results import CHANCE, NETWORKS, fixed, results, scores
+from longrange.figures._results import (
+    NETWORKS,
+    by_k,
+    columns,
+    fixed,
+    key,
+    results,
+    scale_of_k,
+    seeds_and_mean,
+)
 
 ALT = "TODO"
+
 SHORT = 16
 PANELS = (("tanh", "orthogonal", "small_inputs", "leaky", "identity"),
           ("gru", "lstm", "lstm_chrono", "ssm", "attention"))  # fmt: skip
@@ -20,23 +30,46 @@ PANELS = (("tanh", "orthogonal", "small_inputs", "leaky", "identity"),
 
 def compute() -> dict:
     """Return the score of each seed of each network at each distance of the test."""
-    cells = [one for one in results("agreement.json", longest=SHORT) if not fixed(one)]
-    distances = cells[0]["test"]
     found, rows = {}, []
-    for one in cells:
-        name = one["network"]
-        distances = [int(k) for k in one["test"]]
-        found[name] = {
-            f"k{k}": {"mean": float(np.mean(scores(one, k))), "low": min(scores(one, k))}
-            for k in distances
-        }
-        rows += [(name, k, s, x) for k in distances for s, x in enumerate(scores(one, k))]
-    keys = ("network", "k", "seed", "score")
+    for one in results("agreement.json", longest=SHORT):
+        if not fixed(one):
+            name, tests = one["network"], one["test"]
+            found[name] = {
+                f"k{k}": {"mean": float(np.mean(seeds)), "low": min(seeds), "high": max(seeds)}
+                for k, seeds in tests.items()
+            }
+            rows += [
+                (name, k, seed, score)
+                for k, seeds in tests.items()
+                for seed, score in enumerate(seeds)
+            ]
     return {
         "seeds": 5,
-        "chance": CHANCE["agreement"],
+        "chance": 1 / 2,
         "longest": SHORT,
-        "distances": distances,
+        "distances": list(tests),
         "networks": found,
-        "table": dict(zip(keys, map(list, zip(*rows, strict=True)), strict=True)),
+        "table": columns(("network", "k", "seed", "score"), rows),
     }
+
+
+def draw(data: dict) -> Figure:
+    """Draw networks without gates above, others below."""
+    figure, axes = plt.subplots(2, figsize=(6.4, 6.2), sharex=True, sharey=True)
+    figure.subplots_adjust(left=0.14, right=0.72, top=0.97, bottom=0.09, hspace=0.1)
+    for ax, names, top in zip(axes, PANELS, (0.93, 0.47), strict=True):
+        scale_of_k(ax, data["distances"])
+        ax.set_ylim(0.36, 1.04)
+        ax.set_yticks([0.5, 0.75, 1], ["50 %", "75 %", "100 %"])
+        ax.set_ylabel("right answers", labelpad=8)
+        ax.axhline(data["chance"], color=LIGHT["bound"], lw=1.2, ls=":")
+        ax.axvspan(1 / 1.35, data["longest"] * 1.2, color=LIGHT["grid"], alpha=0.5, lw=0)
+        for place, name in enumerate(names, -2):
+            _, colour, style = NETWORKS[name]
+            seeds_and_mean(ax, by_k(data, network=name), 1.5 * place,
+                           color=LIGHT[colour], lw=1.4, ls=style)  # fmt: skip
+        key(figure, list(names), 0.745, top)
+    axes[0].text(1, 0.54, "trained here", color=LIGHT["muted"])
+    axes[0].text(1, 0.455, "chance", color=LIGHT["bound"])
+    axes[1].set_xlabel("words between, k")
+    return figure

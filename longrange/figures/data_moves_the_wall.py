@@ -9,7 +9,14 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from longrange.drawing.palette import LIGHT
-from longrange.figures._results import CHANCE, results, scores, solved
+from longrange.figures._results import (
+    by_k,
+    columns,
+    results,
+    scale_of_k,
+    seeds_and_mean,
+    solved,
+)
 
 ALT = "TODO"
 
@@ -21,17 +28,35 @@ def compute() -> dict:
     rows, found = [], {}
     for one in cells:
         k, times = one["longest"], one["steps"] // least
+        seeds = one["test"][k]
         found.setdefault(f"k{k}", {})[f"x{times}"] = {
-            "solved": solved(scores(one)),
-            "mean": float(np.mean(scores(one))),
+            "solved": solved(seeds),
+            "mean": float(np.mean(seeds)),
             "rate": one["rate"],
         }
-        rows += [(k, times, seed, score) for seed, score in enumerate(scores(one))]
-    keys = ("k", "times", "seed", "score")
+        rows += [(k, times, seed, score) for seed, score in enumerate(seeds)]
     return {
         "seeds": 5,
-        "chance": CHANCE["agreement"],
+        "chance": 1 / 2,
         "examples": least * cells[0]["batch"],
+        "distances": sorted({row[0] for row in rows}),
+        "times": sorted({row[1] for row in rows}),
         "at": found,
-        "table": dict(zip(keys, map(list, zip(*rows, strict=True)), strict=True)),
+        "table": columns(("k", "times", "seed", "score"), rows),
     }
+
+
+def draw(data: dict) -> Figure:
+    """Draw the score against the distance for each amount of data."""
+    figure, ax = plt.subplots(figsize=(6.4, 3.6))
+    figure.subplots_adjust(left=0.14, right=0.97, top=0.95, bottom=0.16)
+    scale_of_k(ax, data["distances"])
+    ax.set_ylim(0.36, 1.04)
+    ax.set_yticks([0.5, 0.75, 1], ["50 %", "75 %", "100 %"])
+    ax.axhline(data["chance"], color=LIGHT["bound"], lw=1.2, ls=":")
+    for place, times in enumerate(data["times"]):
+        seeds_and_mean(ax, by_k(data, times=times), 2 * (place - 1),
+                       color=LIGHT["measured"], lw=0.9 + 0.8 * place)  # fmt: skip
+    ax.set_ylabel("right answers", labelpad=8)
+    ax.set_xlabel("words between, k")
+    return figure

@@ -50,7 +50,7 @@ def test_number_is_a_fair_coin_for_subjects_and_for_each_noun_between():
     examples = draw("agreement", 32, n=4000)
     assert within(examples.targets.mean(), 0.5, 4000)
     nouns, attractors = AGREEMENT.attractors(examples.tokens)
-    assert 8 <= nouns.mean() <= 12
+    assert 7 < nouns.mean() < 8  # phrases of 1, 3 and 4 words, alike often: 2 nouns in 8 words
     assert within(attractors.sum() / nouns.sum(), 0.5, nouns.sum())
     # Of m nouns between, how many differ is binomial: mean and variance.
     for m in np.flatnonzero(np.bincount(nouns) > 400):
