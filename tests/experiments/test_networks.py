@@ -52,6 +52,7 @@ def test_gradient_of_the_loss_agrees_with_central_differences(jax, networks, nam
     examples = spec.draw(np.random.default_rng(2), np.full(3, 8), length)
     arrays, rest = eqx.partition(network, eqx.is_inexact_array)
 
+    @jax.jit
     def loss(arrays):
         judged = partial(judge, eqx.combine(arrays, rest))
         return jax.vmap(judged)(examples)[1].mean()

@@ -84,9 +84,10 @@ def test_shares_of_the_gradient_by_lag_add_up_and_agree_with_differences(trainin
         tokens, values, target = (np.array(a[0, 0]) for a in rows)
         x = np.array(one.embed(tokens, values))
 
+        @jax.jit
         def margin(x):
             logits = one.answer(x, tokens != 0, 1)[0]
-            return float(logits[target[0]] - logits[1 - target[0]])
+            return logits[target[0]] - logits[1 - target[0]]
 
         norms = np.zeros(len(x))
         for t in range(len(x)):
