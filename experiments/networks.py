@@ -15,6 +15,14 @@ from jax import Array, lax, nn
 from jax.nn import initializers
 
 
+def _last(step: Callable, state: Array, inputs: tuple, asked: int) -> Array:
+    """Return what `step` puts out at the last `asked` inputs; nothing else is kept."""
+    first = jax.tree.map(lambda a: a[:-asked], inputs)
+    last = jax.tree.map(lambda a: a[-asked:], inputs)
+    state, _ = lax.scan(lambda *args: (step(*args)[0], None), state, first)
+    return lax.scan(step, state, last)[1]
+
+
 class Recurrent(eqx.Module):
     """What the recurrent cores share: weights W (G d, d), U (G d, d), bias b (G d), G = `gates`.
 
@@ -35,16 +43,16 @@ class Recurrent(eqx.Module):
         )
 
     def start(self, d: int) -> Array:
-        """Return the state before the first token."""
+        """Return the state before the first token, all zeros."""
         return jnp.zeros(d)
 
     def step(self, state: Array, drive: Array) -> Array:
         """Return the next state, given U x + b of the next token."""
         raise NotImplementedError
 
-    def shown(self, states: Array) -> Array:
-        """Return what the head sees of the states, shape (T, d)."""
-        return states
+    def shown(self, state: Array) -> Array:
+        """Return what the head sees of a state, shape (d,)."""
+        return state
 
     def __call__(self, x: Array, here: Array, asked: int) -> Array:
         """Return what the head sees after each of the last `asked` tokens.
@@ -63,11 +71,12 @@ class Recurrent(eqx.Module):
 
         def step(state: Array, at: tuple) -> tuple[Array, Array]:
             drive, real = at
-            after = jnp.where(real, self.step(state, drive), state)
-            return after, after
+            # Before the example the state stays at its start, 0.
+            state = jax.tree.map(lambda new: real * new, self.step(state, drive))
+            return state, self.shown(state)
 
-        _, states = lax.scan(step, self.start(x.shape[1]), (x @ self.U.T + self.b, here))
-        return self.shown(states)[-asked:]
+        drive = x @ self.U.T + self.b, here
+        return _last(step, self.start(x.shape[1]), drive, asked)
 
 
 class Tanh(Recurrent):
@@ -152,17 +161,18 @@ class LSTM(Recurrent):
 
     def start(self, d):
         """Return the output and the cell before the first token."""
-        return jnp.zeros((2, d))
+        return jnp.zeros(d), jnp.zeros(d)
 
     def step(self, state, drive):
         """Return the next output and cell."""
-        enter, forget, new, show = jnp.split(self.W @ state[0] + drive, 4)
-        cell = nn.sigmoid(forget) * state[1] + nn.sigmoid(enter) * jnp.tanh(new)
-        return jnp.stack([nn.sigmoid(show) * jnp.tanh(cell), cell])
+        out, cell = state
+        enter, forget, new, show = jnp.split(self.W @ out + drive, 4)
+        cell = nn.sigmoid(forget) * cell + nn.sigmoid(enter) * jnp.tanh(new)
+        return nn.sigmoid(show) * jnp.tanh(cell), cell
 
-    def shown(self, states):
-        """Return the outputs: the head does not see the cells."""
-        return states[:, 0]
+    def shown(self, state):
+        """Return the output: the head does not see the cell."""
+        return state[0]
 
 
 class ChronoLSTM(LSTM):
@@ -206,15 +216,14 @@ class StateSpace(eqx.Module):
         real, imaginary = size * jnp.cos(angle), size * jnp.sin(angle)
         drive = (x @ self.B.T) * jnp.tile(jnp.exp(self.gamma), 2) * here[:, None]
 
-        def step(state: Array, drive: Array) -> tuple[Array, Array]:
+        def step(state: tuple, drive: Array) -> tuple[tuple, Array]:
             a, b = state
-            state = jnp.stack([real * a - imaginary * b, real * b + imaginary * a])
-            after = state + drive.reshape(2, -1)
-            return after, after
+            to_a, to_b = jnp.split(drive, 2)
+            state = real * a - imaginary * b + to_a, real * b + imaginary * a + to_b
+            return state, jnp.concatenate(state)
 
         # Before the example begins nothing is added, and the state stays 0.
-        _, states = lax.scan(step, jnp.zeros((2, len(angle))), drive)
-        return states[-asked:].reshape(asked, -1)
+        return _last(step, (jnp.zeros_like(real),) * 2, drive, asked)
 
 
 class Attention(eqx.Module):

@@ -97,9 +97,7 @@ def study() -> dict[str, list[dict]]:
             for d in WIDTHS.get(name, (WIDTH,))
             for k in (COUNTS if name in WIDTHS else SOME)
         ],
-        "data": [
-            cell("agreement", "tanh", k, steps=1000 * times) for k in NEAR for times in DATA
-        ],
+        "data": [cell("agreement", "tanh", k, steps=1000 * times) for k in NEAR for times in DATA],
         "matched": [
             one
             for name, d in MATCHED

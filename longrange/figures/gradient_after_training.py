@@ -11,9 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from longrange.drawing.palette import LIGHT
-from longrange.drawing.style import power_of_ten
 from longrange.figures._results import NETWORKS, results, seeds_and_mean
-from longrange.notation import ten_to_the
 
 ALT = "TODO"
 
@@ -60,7 +58,9 @@ def draw(data: dict) -> Figure:
         for when, style in (("before", (0, (4, 2))), ("after", "-")):
             below.plot(table["k"], table[f"{name} {when}"], color=LIGHT[colour],
                        lw=1.3 + 0.9 * (name == "tanh"), ls=style)  # fmt: skip
-        below.text(70, table[f"{name} after"][-1], NETWORKS[name][0], color=LIGHT[colour], va="center")
+        below.text(
+            70, table[f"{name} after"][-1], NETWORKS[name][0], color=LIGHT[colour], va="center"
+        )
     below.set_xticks([0, 1, 2, 4, 8, 16, 32, 64], ["0", "1", "2", "4", "8", "16", "32", "64"])
     below.set_xlim(-0.1, 66)
     below.set_title("share of the gradient at lag k (dashed: before training)")
