@@ -40,6 +40,11 @@ def results(name: str, **wanted: object) -> list[dict]:
     return [one for one in found if all(one[key] == value for key, value in wanted.items())]
 
 
+def told(name: str) -> dict:
+    """Return who made the results of a part: its file of the run."""
+    return json.loads((RESULTS / name).read_text("utf-8"))
+
+
 def fixed(one: dict) -> bool:
     """Whether a cell was trained at one distance alone."""
     return one["shortest"] == one["longest"]

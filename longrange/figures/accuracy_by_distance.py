@@ -21,6 +21,7 @@ from longrange.figures._results import (
     scale_of_k,
     seeds_and_mean,
     solved,
+    told,
 )
 
 ALT = "TODO"
@@ -60,18 +61,46 @@ def compute() -> dict:
             for seed, score in enumerate(seeds)
         ]
     return {
-        "d": 32,
+        "d": cells[0]["d"],
         "seeds": 5,
         "chance": CHANCE,
         "solved_from": SOLVED,
         "longest": longest,
         "distances": distances,
         "networks": found,
+        "remember": _others("remember.json"),
+        "adding": _others("adding.json"),
+        "matched": _others("matched.json"),
+        "study": _study(cells[0]),
         "told": "The longest distance that most seeds learn from it alone. "
         + ", ".join(f"{NETWORKS[name][0]}: {found[name]['reach'] or 'none'}" for name in found)
         + ".",
         "table": columns(("network", "regime", "k", "seed", "score"), rows),
     }
+
+
+def _study(cell: dict) -> dict:
+    """Return sizes of the study, and what its last run took."""
+    ran = told("agreement.run.json")
+    keys = ("batch", "steps", "rates", "seeds", "examples")
+    return {key: cell[key] for key in keys} | {
+        "training_examples": cell["batch"] * cell["steps"],
+        "cells": ran["run"]["cells"],
+        "networks": ran["run"]["cells"] * len(cell["rates"]) * len(cell["seeds"]),
+        "minutes": ran["run"]["wall_seconds"] / 60,
+        "versions": ran["versions"],
+    }
+
+
+def _others(name: str) -> dict:
+    """Return mean scores of another part: of each network, alone at k, and of mixtures at k."""
+    found = {}
+    for one in results(name):
+        mine = found.setdefault(one["network"], {"parameters": one["parameters"], "d": one["d"]})
+        regime = mine.setdefault("fixed" if fixed(one) else "mixed", {})
+        for k, seeds in one["test"].items():
+            regime[f"k{k}"] = {"mean": float(np.mean(seeds)), "solved": solved(seeds)}
+    return found
 
 
 def _reach(by_distance: dict[int, list[float]]) -> int:

@@ -1,0 +1,114 @@
+"""`<accuracy-by-distance>`: one network singled out, in the picture and in words."""
+
+import json
+import re
+
+import pytest
+from acting import FRAME, hash_of, record_announcements
+
+from longrange.sources import RESULTS
+
+PAGE = "experiments/"
+PLACE = "accuracy-by-distance"
+NETWORKS = ["tanh", "orthogonal", "small_inputs", "leaky", "identity", "gru", "lstm",
+            "lstm_chrono", "ssm", "attention", "attention_bag"]  # fmt: skip
+
+
+@pytest.fixture
+def figure(open_page):
+    page = open_page(PAGE)
+    yield page
+    assert page.problems == []
+
+
+def radio(page, network):
+    return page.locator(f"{PLACE} input[value={network}]")
+
+
+def readout(page):
+    page.evaluate(FRAME)
+    return page.locator(f"{PLACE} .lr-readout").inner_text()
+
+
+def bold(page):
+    """Return the networks that are not faint, those on top last."""
+    page.evaluate(FRAME)
+    marks = page.evaluate(
+        """() => [...document.querySelectorAll("[id^=accuracy_by_distance-net-]")]
+        .map((one) => [one.id.split("-")[2], getComputedStyle(one).opacity])"""
+    )
+    return list(dict.fromkeys(name for name, opacity in marks if float(opacity) == 1))
+
+
+def solved(network):
+    """Return how many seeds have solved each distance, alone and from the mixture, by hand."""
+    cells = json.loads((RESULTS / "agreement.json").read_text("utf-8"))["cells"]
+    mine = [one for one in cells if one["cell"]["network"] == network]
+    alone = {
+        one["cell"]["longest"]: one["result"]["test"][str(one["cell"]["longest"])]
+        for one in mine
+        if one["cell"]["shortest"] == one["cell"]["longest"]
+    }
+    (mixture,) = (one["result"]["test"] for one in mine
+                  if (one["cell"]["shortest"], one["cell"]["longest"]) == (1, 64))  # fmt: skip
+    return [
+        [sum(score >= 0.9 for score in found[k]) for k in keys]
+        for found, keys in ((alone, sorted(alone)), (mixture, [str(k) for k in sorted(alone)]))
+    ]
+
+
+def test_all_are_shown_at_first_and_the_choices_are_the_networks(figure):
+    assert set(bold(figure)) == set(NETWORKS)
+    values = figure.locator(f"{PLACE} input[type=radio]").evaluate_all(
+        "all => all.map(e => e.value)"
+    )
+    assert values == ["all", *NETWORKS]
+    assert readout(figure).startswith("The longest distance that most seeds learn from it alone.")
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_choice_leaves_one_network_and_tells_its_seeds(figure, network):
+    radio(figure, network).check()
+    assert bold(figure) == [network]
+    alone, mixture = re.findall(r": (\S+ at 4, .*?)\.", readout(figure))
+    for text, counts in zip((alone, mixture), solved(network), strict=True):
+        said = [0 if n == "none" else int(n) for n in re.findall(r"(\w+) at \d+", text)]
+        assert said == counts
+
+
+def test_the_one_chosen_lies_on_top(figure):
+    radio(figure, "tanh").check()
+    figure.evaluate(FRAME)
+    last = figure.evaluate(
+        """() => [...document.querySelectorAll("#accuracy_by_distance svg g[id]")]
+        .filter((one) => one.id.includes("-net-")).map((one) => one.id.split("-")[2])"""
+    )
+    assert last[-1] == "tanh"
+
+
+def test_choosing_all_brings_them_back(figure):
+    radio(figure, "gru").check()
+    radio(figure, "all").check()
+    assert set(bold(figure)) == set(NETWORKS)
+
+
+def test_by_keyboard_with_an_announcement(figure):
+    record_announcements(figure, PLACE)
+    radio(figure, "all").focus()
+    figure.keyboard.press("ArrowDown")
+    assert radio(figure, "tanh").is_checked()
+    figure.wait_for_timeout(700)
+    assert figure.evaluate("said.at(-1)").startswith("Plain tanh")
+
+
+def test_the_choice_stands_in_the_address_and_back_undoes_it(figure, open_page):
+    radio(figure, "lstm").check()
+    assert hash_of(figure) == "#network=lstm"
+    figure.go_back()
+    assert radio(figure, "all").is_checked()
+    other = open_page(PAGE + "#network=ssm")
+    assert bold(other) == ["ssm"]
+
+
+def test_nonsense_in_the_address_shows_all(open_page):
+    assert set(bold(open_page(PAGE + "#network=transformer"))) == set(NETWORKS)
