@@ -316,4 +316,4 @@ class Network(eqx.Module):
 
 def core_parameters(network: Network) -> int:
     """Return how many trained numbers the core of one network has."""
-    return sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(network.core, eqx.is_array)))
+    return sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(network.core, eqx.is_inexact_array)))

@@ -31,8 +31,8 @@ def cell(config: dict) -> dict:
     dict
         ``"parameters"`` of the core; ``"rate"``, the learning rate with the best mean score on
         validation data; ``"validation"``, that mean at each rate; ``"test"``, the score of each
-        seed at each distance, at the chosen rate; ``"loss"`` likewise; of `agreement` the score
-        where the subject is ``"outvoted"``; and, if ``config["lags"]``, the gradient by lag
+        seed at each distance, at the chosen rate; ``"loss"`` likewise; and, if
+        ``config["lags"]``, the score where the subject is ``"outvoted"``, and the gradient by lag
         ``"before"`` and ``"after"`` training.
     """
     began = begin(config)
@@ -50,10 +50,13 @@ def cell(config: dict) -> dict:
         "test": _by_distance(scores, config),
         "loss": _by_distance(losses, config),
     }
-    if config["task"] == "agreement":
-        found["outvoted"] = outvoted(scores[config["test"].index(config["longest"])], config)
     if config["lags"]:
-        found |= {"before": lag_gradient(began, config), "after": lag_gradient(chosen, config)}
+        at_longest = scores[config["test"].index(config["longest"])]
+        found |= {
+            "outvoted": outvoted(at_longest, config),
+            "before": lag_gradient(began, config),
+            "after": lag_gradient(chosen, config),
+        }
     return found
 
 
@@ -61,8 +64,8 @@ def begin(config: dict) -> Network:
     """Return the untrained networks of a cell, a leading axis for the seeds."""
     task = TASKS[config["task"]]
     make = partial(Network, config["network"], config["d"], task.vocabulary, task.answers)
-    keys = jax.vmap(jax.random.key)(jnp.array(config["seeds"]))
-    return eqx.filter_jit(eqx.filter_vmap(make))(keys)
+    draw = eqx.filter_jit(lambda seeds: eqx.filter_vmap(lambda s: make(jax.random.key(s)))(seeds))
+    return _fetched(draw(np.array(config["seeds"])))
 
 
 def train(networks: Network, config: dict) -> Network:
@@ -70,9 +73,9 @@ def train(networks: Network, config: dict) -> Network:
 
     Adam with a cosine schedule to 0; the gradient of each network is clipped to norm 1.
     """
-    arrays, rest = eqx.partition(networks, eqx.is_array)
-    rates = jnp.array(config["rates"])
-    arrays = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (len(rates), *leaf.shape)), arrays)
+    arrays, rest = eqx.partition(networks, eqx.is_inexact_array)
+    rates = np.array(config["rates"], np.float32)
+    arrays = jax.tree.map(lambda leaf: np.broadcast_to(leaf, (len(rates), *leaf.shape)), arrays)
     optimiser = optax.chain(
         optax.clip_by_global_norm(1),
         optax.scale_by_adam(),
@@ -93,11 +96,11 @@ def train(networks: Network, config: dict) -> Network:
     def run(carry: tuple, batches: Examples) -> tuple:
         return lax.scan(lambda *args: (all_at_once(rates, *args), None), carry, batches)[0]
 
-    carry = arrays, jax.vmap(jax.vmap(optimiser.init))(arrays)
+    carry = arrays, jax.jit(jax.vmap(jax.vmap(optimiser.init)))(arrays)
     chunk = min(CHUNK, config["steps"])
     for part in range(config["steps"] // chunk):
         carry = run(carry, batches(chunk, part, config))
-    return eqx.combine(carry[0], rest)
+    return _fetched(eqx.combine(carry[0], rest))
 
 
 def batches(steps: int, part: int, config: dict) -> Examples:
@@ -171,7 +174,9 @@ def lag_gradient(networks: Network, config: dict) -> dict[str, list]:
     """Return where the gradient goes: the log10 of its share at `LAGS`, for each seed.
 
     The share at lag k is ‖∂L/∂x_{T−k}‖ over the sum of that over all lags, L the loss at the last
-    token T; the geometric mean over examples of the longest distance, in double precision.
+    token T; the geometric mean over examples of the longest distance, in double precision. An
+    example at which the whole gradient is 0, as where all hidden units of the head are off, has
+    no share and does not count; ``"flat"`` is the part of such examples.
     """
     k = config["longest"]
     with jax.enable_x64(True):
@@ -191,15 +196,23 @@ def lag_gradient(networks: Network, config: dict) -> dict[str, list]:
         of_all = eqx.filter_jit(eqx.filter_vmap(eqx.filter_vmap(norms, in_axes=(None, 0, 0, 0))))
         rows = Examples(*(a[:, : config["examples"]["lags"]] for a in _rows("test", k, config)))
         found = np.array(of_all(networks, *rows))
-    with np.errstate(divide="ignore"):
-        logs = np.log10(found / found.sum(axis=2, keepdims=True))[:, :, ::-1]
-    means = np.maximum(logs, FLOOR).mean(axis=1).T
-    return {str(lag): _short(means[lag]) for lag in LAGS if lag <= k}
+    total = found.sum(axis=2, keepdims=True)
+    flat = total[:, :, 0] == 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.maximum(np.log10(found / total)[:, :, ::-1], FLOOR)
+    means = np.ma.masked_array(logs, flat[:, :, None] | np.zeros_like(logs, bool)).mean(axis=1)
+    shares = {str(lag): _short(means[:, lag]) for lag in LAGS if lag <= k}
+    return shares | {"flat": _short(flat.mean(axis=1))}
+
+
+def _fetched(networks: Network) -> Network:
+    """Return networks whose arrays are NumPy's: nothing done to them is compiled."""
+    return jax.tree.map(lambda leaf: np.array(leaf) if eqx.is_array(leaf) else leaf, networks)
 
 
 def _at(networks: Network, i: int) -> Network:
     """Return the networks at index `i` of their first axis."""
-    return jax.tree.map(lambda leaf: leaf[i] if eqx.is_array(leaf) else leaf, networks)
+    return jax.tree.map(lambda leaf: leaf[i] if eqx.is_inexact_array(leaf) else leaf, networks)
 
 
 def _by_distance(measures: np.ndarray, config: dict) -> dict[str, list]:
@@ -209,5 +222,6 @@ def _by_distance(measures: np.ndarray, config: dict) -> dict[str, list]:
 
 
 def _short(numbers: np.ndarray) -> list:
-    """Return numbers in six digits, for a file."""
-    return np.vectorize(lambda x: float(f"{x:.6g}"))(numbers).tolist()
+    """Return numbers in six digits, for a file; None for one that is masked."""
+    shorter = np.vectorize(lambda x: float(f"{x:.6g}"))(np.ma.filled(numbers, np.nan))
+    return np.ma.masked_invalid(shorter).tolist()

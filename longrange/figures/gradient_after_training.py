@@ -23,12 +23,14 @@ def compute() -> dict:
     found, table = {}, {}
     for one in results("agreement.json", lags=True):
         name = one["network"]
+        flat = one["before"].pop("flat"), one["after"].pop("flat")
         table["k"] = [int(k) for k in one["after"]]
         found[name] = {"k64": {"score": float(np.mean(one["test"][64]))}}
         for when in ("before", "after"):
             logs = {k: float(np.mean(seeds)) for k, seeds in one[when].items()}
             found[name]["k64"] |= {when: logs["64"], f"{when}_share": 10 ** logs["64"]}
             table[f"{name} {when}"] = list(logs.values())
+        found[name]["flat"] = float(np.mean(flat[1]))
         if name == "tanh":
             plain = {k: seeds for k, seeds in one["test"].items() if k <= 64}
     return {

@@ -77,7 +77,9 @@ def test_shares_of_the_gradient_by_lag_add_up_and_agree_with_differences(trainin
     config = small("agreement", "tanh", 8, shortest=1, lags=True)
     config["examples"] = config["examples"] | {"lags": 1}
     networks = training.begin(config)
-    shares = {k: 10 ** seeds[0] for k, seeds in training.lag_gradient(networks, config).items()}
+    logs = training.lag_gradient(networks, config)
+    assert logs.pop("flat") == [0, 0]
+    shares = {k: 10 ** seeds[0] for k, seeds in logs.items()}
     rows = training._rows("test", 8, config)
     with jax.enable_x64(True):
         one = jax.tree.map(lambda a: a[0].astype(float) if eqx.is_inexact_array(a) else a, networks)
@@ -102,6 +104,21 @@ def test_shares_of_the_gradient_by_lag_add_up_and_agree_with_differences(trainin
     assert list(shares) == ["0", "1", "2", "3", "4", "6", "8"]
     for lag, share in shares.items():
         assert np.isclose(share, expected[int(lag)], rtol=1e-3)
+
+
+def test_an_example_without_any_gradient_has_no_share(training):
+    config = small("agreement", "tanh", 8, shortest=1, lags=True)
+    config["examples"] = config["examples"] | {"lags": 12}
+    networks = training.begin(config)
+    for less in (0.6, 100.0):
+        off = eqx.tree_at(
+            lambda n: n.head.layers[0].bias, networks, replace_fn=lambda b, less=less: b - less
+        )
+        found = training.lag_gradient(off, config)
+        flat = found.pop("flat")
+        assert flat == [1, 1] if less == 100 else 0 < min(flat) <= max(flat) < 1
+        for seeds in found.values():
+            assert [log is None for log in seeds] == [share == 1 for share in flat]
 
 
 def test_adding_counts_answers_within_a_tenth(training):
