@@ -316,4 +316,5 @@ class Network(eqx.Module):
 
 def core_parameters(network: Network) -> int:
     """Return how many trained numbers the core of one network has."""
-    return sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(network.core, eqx.is_inexact_array)))
+    trained = eqx.filter(network.core, eqx.is_inexact_array)
+    return sum(leaf.size for leaf in jax.tree.leaves(trained))

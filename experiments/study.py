@@ -20,7 +20,7 @@ COUNTS = (2, 4, 8, 16, 32)
 WIDTHS = {"tanh": (32,), "gru": (8, 16, 32, 64), "lstm": (32,), "ssm": (8, 16, 32, 64),
           "attention": (32,)}  # fmt: skip
 SOME = (8, 16)
-DATA, NEAR = (1, 4, 16), (8, 10, 12, 16)
+DATA, NEAR = (1, 4, 16), (8, 10, 12)
 MATCHED = (("tanh", 64), ("gru", 36))  # about as many numbers as the LSTM
 
 
