@@ -14,6 +14,8 @@ import jax.numpy as jnp
 from jax import Array, lax, nn
 from jax.nn import initializers
 
+SMALL = 0.1  # the factor on small inputs
+
 
 def _last(step: Callable, state: Array, inputs: tuple, asked: int) -> Array:
     """Return what `step` puts out at the last `asked` inputs; nothing else is kept."""
@@ -26,7 +28,8 @@ def _last(step: Callable, state: Array, inputs: tuple, asked: int) -> Array:
 class Recurrent(eqx.Module):
     """What the recurrent cores share: weights W (G d, d), U (G d, d), bias b (G d), G = `gates`.
 
-    All begin uniform on ±1/√d, as in PyTorch (``torch.nn.RNN``, ``GRU``, ``LSTM``).
+    All begin uniform on ±1/√d, as in PyTorch (``torch.nn.RNN``, ``GRU``, ``LSTM``), with one bias
+    where PyTorch adds two.
     """
 
     W: Array
@@ -88,37 +91,36 @@ class Tanh(Recurrent):
 
 
 class Orthogonal(Tanh):
-    """The same with W orthogonal, U Glorot-uniform and b = 0 at the start, as in Keras."""
-
-    scale = 1.0
+    """The same with W orthogonal at the start, which Keras has too (Saxe et al. 2014)."""
 
     def __init__(self, d: int, key: Array):
         keys = jax.random.split(key)
-        self.W = initializers.orthogonal()(keys[0], (d, d))
-        self.U = self.scale * initializers.glorot_uniform()(keys[1], (d, d))
-        self.b = jnp.zeros(d)
+        super().__init__(d, keys[0])
+        self.W = initializers.orthogonal()(keys[1], (d, d))
 
 
 class SmallInputs(Orthogonal):
-    """Orthogonal, with U a tenth as large at the start, so that tanh is nearly linear."""
+    """Orthogonal, with U and b a tenth as large at the start, so that tanh is nearly linear."""
 
-    scale = 0.1
+    def __init__(self, d: int, key: Array):
+        super().__init__(d, key)
+        self.U, self.b = SMALL * self.U, SMALL * self.b
 
 
 class Identity(Recurrent):
-    """h ← max(0, W h + U x + b) with W = I at the start (Le, Jaitly & Hinton 2015)."""
+    """h ← max(0, W h + U x + b), W = I, b = 0 and a small U at the start (after Le et al. 2015)."""
 
     def __init__(self, d: int, key: Array):
-        self.W, self.b = jnp.eye(d), jnp.zeros(d)
-        self.U = 0.1 * initializers.glorot_uniform()(key, (d, d))
+        super().__init__(d, key)
+        self.W, self.U, self.b = jnp.eye(d), SMALL * self.U, jnp.zeros(d)
 
     def step(self, state, drive):
         """Return the next state."""
         return nn.relu(self.W @ state + drive)
 
 
-class Leaky(Orthogonal):
-    """h ← (1 − a) h + a tanh(W h + U x + b), a = 0.05, otherwise as `Orthogonal`."""
+class Leaky(Tanh):
+    """h ← (1 − a) h + a tanh(W h + U x + b), a = 0.05, otherwise as `Tanh`."""
 
     leak = 0.05
 
@@ -176,7 +178,7 @@ class LSTM(Recurrent):
 
 
 class ChronoLSTM(LSTM):
-    """The LSTM whose biases expect links up to 64 tokens long (Tallec & Ollivier 2018, eq. 16)."""
+    """The LSTM whose biases expect links up to 64 tokens long (Tallec & Ollivier 2018)."""
 
     longest = 64
 
@@ -189,6 +191,9 @@ class ChronoLSTM(LSTM):
 
 class StateSpace(eqx.Module):
     """h ← λ h + γ B x, diagonal and linear, d/2 complex units (after the LRU, Orvieto et al. 2023).
+
+    One layer without read-out matrix or skip, and nothing bends before it: what a token writes
+    does not depend on what stood before.
 
     λ = exp(−exp(`decay`) + i `angle`), uniform on the ring 0.9 ≤ |λ| ≤ 0.999 at the start; γ begins
     as √(1 − |λ|²). The head sees the real and the imaginary parts: d numbers.

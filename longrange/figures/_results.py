@@ -55,6 +55,16 @@ def solved(seeds: list[float]) -> int:
     return sum(score >= SOLVED for score in seeds)
 
 
+def reach(alone: dict[int, list[float]]) -> int:
+    """Return the longest distance that most seeds solve, as they do all shorter ones; or 0."""
+    longest = 0
+    for k, seeds in alone.items():
+        if 2 * solved(seeds) <= len(seeds):
+            break
+        longest = k
+    return longest
+
+
 def columns(names: tuple[str, ...], rows: list[tuple]) -> dict[str, list]:
     """Return rows as the table of a figure."""
     return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
@@ -75,6 +85,14 @@ def scale_of_k(ax: Axes, distances: list[int]) -> None:
     ax.set_xticks(distances, map(str, distances))
     ax.minorticks_off()
     ax.set_xlim(distances[0] / 1.35, distances[-1] * 1.35)
+
+
+def scale_of_answers(ax: Axes, chance: float, least: float) -> None:
+    """Set an axis of shares of right answers, with a line at chance."""
+    ax.set_ylim(least, 1.04)
+    ticks = [tick for tick in (0, 0.25, 0.5, 0.75, 1) if tick >= least]
+    ax.set_yticks(ticks, [f"{tick:.0%}".replace("%", " %") for tick in ticks])
+    ax.axhline(chance, color=LIGHT["bound"], lw=1.2, ls=":")
 
 
 def seeds_and_mean(ax: Axes, found: dict[int, list[float]], place: float, **look: object) -> list:

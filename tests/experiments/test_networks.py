@@ -89,7 +89,8 @@ def test_no_state_depends_on_what_comes_later(jax, networks, x, name):
     jacobian = jax.jacobian(lambda x: cell(x, np.ones(T, bool), T))(x)  # (T, D, T, D)
     later = np.triu(np.ones((T, T), bool), 1)
     assert (np.abs(jacobian).max(axis=(1, 3))[later] == 0).all()
-    assert (np.abs(jacobian).max(axis=(1, 3))[~later] > 0).all()
+    heard = np.abs(jacobian).max(axis=(1, 3))[~later] > 0
+    assert heard.mean() > 0.5 if name == "identity" else heard.all()  # ReLU units may be off
 
 
 @pytest.mark.parametrize("name", ["tanh", "orthogonal", "small_inputs", "leaky"])
@@ -164,13 +165,15 @@ def test_attention_without_positions_does_not_see_order(jax, networks, x):
 def test_cores_begin_as_their_sources_say(jax, networks):
     d = 64
     begin = {name: networks.CORES[name](d, jax.random.key(0)) for name in NAMES}
-    for name in ("tanh", "gru", "lstm"):
+    for name in ("tanh", "leaky", "gru", "lstm"):
         for weights in (begin[name].W, begin[name].U):
             assert abs(weights).max() <= 1 / np.sqrt(d)
             assert np.isclose(weights.std(), 1 / np.sqrt(3 * d), rtol=0.05)
-    for name in ("orthogonal", "small_inputs", "leaky"):
+    for name in ("orthogonal", "small_inputs"):
         assert np.allclose(begin[name].W @ begin[name].W.T, np.eye(d), atol=1e-5)
-    assert np.isclose(begin["small_inputs"].U.std() / begin["orthogonal"].U.std(), 0.1, rtol=0.05)
+    assert np.isclose(begin["orthogonal"].U.std(), begin["tanh"].U.std(), rtol=0.05)
+    for name in ("small_inputs", "identity"):
+        assert np.isclose(begin[name].U.std() / begin["tanh"].U.std(), 0.1, rtol=0.05)
     assert np.array_equal(begin["identity"].W, np.eye(d))
     assert (begin["lstm"].b[d : 2 * d] == 1).all()
     forget = begin["lstm_chrono"].b[d : 2 * d]
