@@ -7,14 +7,15 @@ cells are kept in ``<part>.partial.json``.
 
 import json
 import os
-import platform
-from importlib.metadata import version
 from pathlib import Path
 
 from experiments.study import fingerprint
 
 RESULTS = Path(__file__).parent / "results"
-PACKAGES = ("jax", "jaxlib", "equinox", "optax", "numpy")
+
+
+class MixedError(ValueError):
+    """Cells of one part were trained with different versions."""
 
 
 class Part:
@@ -35,6 +36,7 @@ class Part:
     """
 
     def __init__(self, name: str, cells: list[dict], folder: Path):
+        folder.mkdir(parents=True, exist_ok=True)
         self.name, self.cells, self.hash = name, cells, fingerprint(cells)
         self.file = folder / f"{name}.json"
         self.run_file = folder / f"{name}.run.json"
@@ -64,44 +66,45 @@ class Part:
         self._write(self.partial, list(self.found.values()))
 
     def _write(self, path: Path, cells: list[dict]) -> None:
-        lines = ",\n".join(map(json.dumps, cells))
+        lines = ",\n".join(json.dumps(one, allow_nan=False) for one in cells)
         _replace(path, f'{{"configuration": "{self.hash}", "cells": [\n{lines}\n]}}\n')
 
     def finish(self, run: dict) -> None:
-        """Write the results of all cells, and what is told of the `run`; drop the partial ones."""
+        """Write the results of all cells, and what is told of the `run`; drop the partial ones.
+
+        Raises
+        ------
+        MixedError
+            If cells were trained with different versions, as a cluster or a resumed run may.
+        """
         done = [self.found[i] for i in range(len(self.cells))]
-        results = [
-            {"cell": cell, "result": one["result"]}
-            for cell, one in zip(self.cells, done, strict=True)
-        ]
+        versions = done[0]["by"]["versions"]
+        if other := [one["by"]["versions"] for one in done if one["by"]["versions"] != versions]:
+            raise MixedError(
+                f"{self.partial}: trained with {versions} and with {other[0]}; delete it"
+            )
+        machines = [one["by"]["machine"] for one in done]
         told = {
             "configuration": self.hash,
-            "versions": {name: version(name) for name in PACKAGES},
-            "python": platform.python_version(),
-            "machine": machine(),
+            "versions": versions,
+            "machines": [m for i, m in enumerate(machines) if m not in machines[:i]],
             "cells_wall_seconds": round(sum(one["wall"] for one in done), 1),
             "cells_cpu_seconds": round(sum(one["cpu"] for one in done), 1),
             "run": run,
         }
-        self._write(self.file, results)
+        self._write(
+            self.file,
+            [
+                {"cell": cell, "result": one["result"]}
+                for cell, one in zip(self.cells, done, strict=True)
+            ],
+        )
         _replace(self.run_file, json.dumps(told, indent=1) + "\n")
         self.partial.unlink(missing_ok=True)
 
 
-def machine() -> dict:
-    """Return what decides the bits of a result beside the versions."""
-    cpu = platform.processor() or platform.machine()
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-        cpu = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        pass  # not Linux, or not such a processor
-    return {"system": platform.system(), "cpu": cpu, "cores": os.cpu_count()}
-
-
 def _replace(path: Path, text: str) -> None:
     """Write beside, then rename: no file is ever half-written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         beside.write_text(text, "utf-8")

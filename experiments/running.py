@@ -1,14 +1,17 @@
 """Run cells on the cores of this machine, or on a Dask cluster: the same call for both."""
 
 import os
+import platform
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+PACKAGES = ("jax", "jaxlib", "equinox", "optax", "numpy")
 NEEDED = ("equinox", "jax", "optax", "joblib")
 # One core to a cell, and half the time to compile. Read when JAX is first imported.
 XLA_FLAGS = (
@@ -22,6 +25,10 @@ CACHE = {
 }
 
 
+class UnreachableError(OSError):
+    """No scheduler or no worker answers."""
+
+
 def missing() -> list[str]:
     """Return what the study needs and this Python lacks."""
     wanted = NEEDED + (("distributed",) if cluster() else ())
@@ -30,7 +37,7 @@ def missing() -> list[str]:
 
 def cluster() -> str | None:
     """Return the address of the Dask scheduler to use, if one is named."""
-    return os.environ.get("DASK_SCHEDULER_ADDRESS")
+    return os.environ.get("DASK_SCHEDULER_ADDRESS") or None
 
 
 def run(cells: list[dict], jobs: int) -> Iterator[dict]:
@@ -41,55 +48,66 @@ def run(cells: list[dict], jobs: int) -> Iterator[dict]:
     cells : list of dict
         Each with ``"part"``, ``"cell"``, its number, and ``"config"``.
     jobs : int
-        Processes; with a cluster, the cluster has as many as it has.
+        Processes; a cluster uses all its workers, which should have one thread each.
 
     Yields
     ------
     dict
-        ``"part"``, ``"cell"``, ``"result"``, ``"wall"`` and ``"cpu"`` seconds.
+        As `work` returns it.
 
     Raises
     ------
-    OSError
-        If the scheduler cannot be reached.
+    UnreachableError
+        If no scheduler or no worker answers.
     """
+    if address := cluster():
+        yield from _on_cluster(address, cells)
+        return
     from joblib import Parallel, delayed
 
-    with _workers(jobs) as workers:
-        # Dispatch one by one: cells differ a hundredfold in length.
-        parallel = Parallel(
-            return_as="generator_unordered", batch_size=1, pre_dispatch="all", **workers
-        )
-        yield from parallel(delayed(work)(**one) for one in cells)
+    os.environ |= CACHE
+    # Started afresh, never forked: JAX has threads. One by one: cells differ a hundredfold.
+    parallel = Parallel(jobs, return_as="generator_unordered", backend="loky", batch_size=1)
+    yield from parallel(delayed(work)(**one) for one in cells)
 
 
-@contextmanager
-def _workers(jobs: int) -> Iterator[dict]:
-    """Say to joblib where to run: processes of this machine, or a cluster while it is open."""
-    address = cluster()
-    if address is None:
-        os.environ |= CACHE
-        # Started afresh, never forked: JAX has threads.
-        yield {"backend": "loky", "n_jobs": jobs}
-        return
-    from dask.distributed import Client
-    from joblib import parallel_config
+def _on_cluster(address: str, cells: list[dict]) -> Iterator[dict]:
+    from dask.distributed import Client, as_completed
+
+    def forget() -> None:  # what the workers imported for an earlier run
+        for name in [name for name in sys.modules if name.split(".")[0] == "experiments"]:
+            del sys.modules[name]
 
     try:
         client = Client(address, timeout=5)
-    except OSError as error:
-        raise OSError(f"DASK_SCHEDULER_ADDRESS={address}: no scheduler answers ({error})") from None
+    except (OSError, ValueError) as error:
+        raise UnreachableError(
+            f"DASK_SCHEDULER_ADDRESS={address}: no scheduler answers ({error})"
+        ) from None
     with client, tempfile.TemporaryDirectory() as folder:
         package = Path(__file__).parent
+        try:
+            client.wait_for_workers(1, timeout=30)
+        except TimeoutError:
+            raise UnreachableError(f"DASK_SCHEDULER_ADDRESS={address}: it has no worker") from None
         client.upload_file(
             shutil.make_archive(f"{folder}/experiments", "zip", package.parent, package.name)
         )
-        with parallel_config(backend="dask", wait_for_workers_timeout=30):
-            yield {}
+        client.run(forget)
+        futures = [client.submit(work, **one, pure=False) for one in cells]
+        for _, done in as_completed(futures, with_results=True):
+            yield done
 
 
 def work(part: str, cell: int, config: dict) -> dict:
-    """Train one cell, in a process of its own, and time it."""
+    """Train one cell.
+
+    Returns
+    -------
+    dict
+        ``"part"`` and ``"cell"`` as given, ``"result"``, ``"wall"`` and ``"cpu"`` seconds, and
+        ``"by"``: the versions and the machine it was trained with.
+    """
     os.environ["XLA_FLAGS"] = XLA_FLAGS
     import jax
 
@@ -99,4 +117,17 @@ def work(part: str, cell: int, config: dict) -> dict:
     result = training.cell(config)
     spent = time.perf_counter() - began[0], time.process_time() - began[1]
     jax.clear_caches()  # or a process grows with every cell
-    return {"part": part, "cell": cell, "result": result, "wall": spent[0], "cpu": spent[1]}
+    by = {"versions": {name: version(name) for name in PACKAGES}, "machine": machine()}
+    return {"part": part, "cell": cell, "result": result, "wall": spent[0], "cpu": spent[1],
+            "by": by}  # fmt: skip
+
+
+def machine() -> dict:
+    """Return what decides the bits of a result beside the versions."""
+    cpu = platform.processor() or platform.machine()
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+        cpu = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        pass  # not Linux, or not such a processor
+    return {"system": platform.system(), "cpu": cpu, "python": platform.python_version()}

@@ -1,8 +1,11 @@
 """What the study trains: every cell, as plain data."""
 
+import ast
 import hashlib
 import json
+from pathlib import Path
 
+DECIDING = ("networks", "tasks", "training")  # modules
 WIDTH, BATCH = 32, 16
 SEEDS = (0, 1, 2, 3, 4)
 RATES = (0.001, 0.003, 0.01, 0.03)
@@ -110,14 +113,19 @@ def study() -> dict[str, list[dict]]:
 
 
 def smoke() -> dict[str, list[dict]]:
-    """Return a few small cells of each part: whether all runs, not what it finds."""
-    small = {"d": 8, "steps": 10, "rates": [0.003, 0.01], "seeds": [0, 1],
-             "examples": {"validation": 20, "test": 20, "lags": 2}}  # fmt: skip
-    first = {name: cells[0] for name, cells in study().items()}
-    return {
-        name: [one | small | {"shortest": 4, "longest": 4, "test": [4]}]
-        for name, one in first.items()
+    """Return a small cell of each part, of many networks: whether all runs, not what it finds."""
+    cells = {
+        "agreement": _mixture("agreement", "gru", 8, lags=True),
+        "remember": cell("remember", "leaky", 8),
+        "adding": cell("adding", "attention", 8),
+        "items": cell("items", "ssm", 8),
+        "data": cell("agreement", "tanh", 8),
+        "matched": cell("agreement", "tanh", 8),
     }
+    small = {"d": 8, "steps": 10, "rates": [0.003, 0.01], "seeds": [0, 1],
+             "examples": {"validation": 20, "test": 20, "lags": 4}}  # fmt: skip
+    small |= {"test": [8]}
+    return {part: [one | small] for part, one in cells.items()}
 
 
 def _mixture(task: str, network: str, longest: int, **more: object) -> dict:
@@ -142,5 +150,16 @@ def cost(config: dict) -> float:
 
 
 def fingerprint(cells: list[dict]) -> str:
-    """Return a short SHA-256 of what is to be trained."""
-    return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()[:16]
+    """Return a short SHA-256 of what is trained, and of the code that decides what comes out."""
+    code = [_code((Path(__file__).parent / f"{name}.py").read_text("utf-8")) for name in DECIDING]
+    return hashlib.sha256(json.dumps([cells, code], sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _code(text: str) -> list[str]:
+    """Return the lines of a module without docstrings, comments and blank lines."""
+    lines = dict(enumerate(text.splitlines(), 1))
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            for number in range(node.lineno, node.end_lineno + 1):
+                del lines[number]
+    return [line for line in lines.values() if line.strip() and line.strip()[0] != "#"]

@@ -33,7 +33,7 @@ def cell(config: dict) -> dict:
         validation data; ``"validation"``, that mean at each rate; ``"test"``, the score of each
         seed at each distance, at the chosen rate; ``"loss"`` likewise; and, if
         ``config["lags"]``, the score where the subject is ``"outvoted"``, and the gradient by lag
-        ``"before"`` and ``"after"`` training.
+        ``"before"`` and ``"after"`` training. A loss that overflowed is None.
     """
     began = begin(config)
     trained = train(began, config)
@@ -137,8 +137,8 @@ def outvoted(scores: np.ndarray, config: dict) -> list[float]:
     found = []
     for right, rows in zip(scores, tokens, strict=True):
         nouns, attractors = TASKS["agreement"].attractors(rows)
-        found.append(right[2 * attractors > nouns + 1].mean())
-    return _short(np.array(found))
+        found.append(np.ma.masked_array(right, 2 * attractors <= nouns + 1).mean())
+    return _short(np.ma.array(found))
 
 
 def _rows(use: str, k: int, config: dict) -> Examples:
@@ -161,20 +161,24 @@ def _judge_all(network: Network, rows: Examples) -> tuple[Array, Array]:
 
 
 def judge(network: Network, row: Examples) -> tuple[Array, Array]:
-    """Return score and loss of one example, means over its answers."""
+    """Return score and loss of one example, means over its answers.
+
+    An answer that overflowed is wrong, and its loss is NaN.
+    """
     answers = network(row.tokens, row.values, len(row.targets))
     if answers.shape[1] == 1:
         error = answers[:, 0] - row.targets
         return (abs(error) < TOLERANCE).mean(), (error**2).mean()
     loss = optax.softmax_cross_entropy_with_integer_labels(answers, row.targets)
-    return (answers.argmax(1) == row.targets).mean(), loss.mean()
+    right = (answers.argmax(1) == row.targets) & jnp.isfinite(loss)
+    return right.mean(), loss.mean()
 
 
 def lag_gradient(networks: Network, config: dict) -> dict[str, list]:
     """Return where the gradient goes: the log10 of its share at `LAGS`, for each seed.
 
     The share at lag k is ‖∂L/∂x_{T−k}‖ over the sum of that over all lags, L the loss at the last
-    token T; the geometric mean over examples of the longest distance, in double precision. An
+    token T; the median over examples of the longest distance, in double precision. An
     example at which the whole gradient is 0, as where all hidden units of the head are off, has
     no share and does not count; ``"flat"`` is the part of such examples.
     """
@@ -200,8 +204,8 @@ def lag_gradient(networks: Network, config: dict) -> dict[str, list]:
     flat = total[:, :, 0] == 0
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.maximum(np.log10(found / total)[:, :, ::-1], FLOOR)
-    means = np.ma.masked_array(logs, flat[:, :, None] | np.zeros_like(logs, bool)).mean(axis=1)
-    shares = {str(lag): _short(means[:, lag]) for lag in LAGS if lag <= k}
+    middle = np.ma.median(np.ma.masked_invalid(logs), axis=1)
+    shares = {str(lag): _short(middle[:, lag]) for lag in LAGS if lag <= k}
     return shares | {"flat": _short(flat.mean(axis=1))}
 
 
@@ -222,6 +226,6 @@ def _by_distance(measures: np.ndarray, config: dict) -> dict[str, list]:
 
 
 def _short(numbers: np.ndarray) -> list:
-    """Return numbers in six digits, for a file; None for one that is masked."""
+    """Return numbers in six digits, for a file; None for one that is masked or not finite."""
     shorter = np.vectorize(lambda x: float(f"{x:.6g}"))(np.ma.filled(numbers, np.nan))
     return np.ma.masked_invalid(shorter).tolist()

@@ -1,8 +1,8 @@
 """Train the networks of the study, and write what came out to experiments/results/.
 
-Each part is a file; it is written when all its cells are done. An interrupted run keeps the cells
-it finished, and --resume goes on from there. Where DASK_SCHEDULER_ADDRESS names a scheduler, the
-cells run on that cluster.
+Each task is a file; all are written when all cells are done. An interrupted run keeps the cells it
+finished, and --resume goes on from there. Where DASK_SCHEDULER_ADDRESS names a scheduler, the cells
+run on that cluster.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from experiments import running, study
-from experiments.results import RESULTS, Part
+from experiments.results import RESULTS, MixedError, Part
 from longrange.sources import ROOT
 
 
@@ -24,7 +24,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", metavar="TASK", help=", ".join(study.study()))
     parser.add_argument("--smoke", action="store_true", help="a small cell of each, in seconds")
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all cores)")
-    parser.add_argument("--resume", action="store_true", help="keep the cells that are done")
+    parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     parser.add_argument("--out", type=Path, help="folder to write to")
     args = parser.parse_args()
     if args.jobs is not None and args.jobs < 1:
@@ -39,13 +39,18 @@ def main() -> int:
         )
     folder = args.out or (ROOT / ".cache/smoke" if args.smoke else RESULTS)
     try:
-        parts = [Part(name, cells[name], folder) for name in args.parts or cells]
+        names = list(dict.fromkeys(args.parts or cells))
+        parts = [Part(name, cells[name], folder) for name in names]
         if not args.resume and (left := [part.partial for part in parts if part.found]):
             raise ValueError(
                 f"{left[0]}: left by an interrupted run; go on with --resume, or delete it"
             )
-        run(parts, args.jobs or os.cpu_count() or 1)
     except (ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    try:
+        run(parts, args.jobs or os.cpu_count() or 1)
+    except (running.UnreachableError, MixedError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -56,6 +61,7 @@ def main() -> int:
 
 def run(parts: list[Part], jobs: int) -> None:
     """Train all cells that are not done, the longest first, and tell of each."""
+    kept = sum(len(part.found) for part in parts)
     todo = [
         {"part": part.name, "cell": i, "config": config}
         for part in parts
@@ -82,6 +88,7 @@ def run(parts: list[Part], jobs: int) -> None:
     told = {
         "parts": list(by_name),
         "cells": len(todo),
+        "resumed_with": kept,
         "with": where,
         "wall_seconds": round(seconds),
     }

@@ -84,7 +84,7 @@ _PAGES = ("index.md", "about.md")
 
 def copy_to(folder: Path) -> Project:
     """Return a copy of what git would hold, with the npm packages already here linked in."""
-    for name in ("longrange", "docs", "scripts", "overrides"):
+    for name in ("longrange", "docs", "scripts", "overrides", "experiments/results"):
         shutil.copytree(
             ROOT / name, folder / name,
             ignore=shutil.ignore_patterns("__pycache__", "assets", "*.png"),

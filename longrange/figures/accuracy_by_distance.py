@@ -103,6 +103,8 @@ def compute() -> dict:
 def _study(cell: dict) -> dict:
     """Return sizes of the study, and what its last run took."""
     ran = told("agreement.run.json")
+    assert ran["run"]["resumed_with"] == 0  # the whole study, in one go
+    assert len(ran["run"]["parts"]) == 6
     keys = ("batch", "steps", "rates", "seeds", "examples")
     return {key: cell[key] for key in keys} | {
         "training_examples": cell["batch"] * cell["steps"],
