@@ -228,7 +228,7 @@ def outer_product_error(n: int, d: int) -> float:
 def outer_product_accuracy(n: int, d: int, words: int) -> float:
     """Return the expected `recall_accuracy` of `outer_product_memory`, for Gaussian interference.
 
-    The answer is the right word plus interference, of standard deviation σ in every direction,
+    The answer is the right word plus interference, of standard deviation σ along every word,
     σ² = (n - 1)/d · (1/d + 1/m). A wrong word is nearer if it falls into the cap around the
     answer that the right one is on the rim of. For a cap that takes the share p of all
     directions, all m - 1 miss it with probability (1 - p)^(m-1), averaged over the interference.

@@ -4,6 +4,8 @@ import json
 
 from figure_probe import PROBE, add
 
+from longrange.sources import sources
+
 
 def test_a_change_in_the_mathematics_makes_its_figures_stale(made):
     add(made, PROBE.replace("from longrange.rates import influence\n", "").replace(
@@ -51,3 +53,9 @@ def test_a_change_in_a_table_makes_the_figures_that_name_it_stale(made):
     assert json.loads((made.folder / "probe.json").read_text("utf-8"))["value"] == 0.5
     made.edit("docs/data/link_survival.csv", "0.9", "0.8")
     assert "probe  fresh" in made.figures("--list").stdout
+
+
+def test_the_results_that_a_figure_names_are_among_its_sources():
+    names = {path.name for path in sources("recall_by_count")}
+    assert "items.json" in names
+    assert not names & {"data.json", "items.run.json"}

@@ -110,9 +110,18 @@ def _study(cell: dict) -> dict:
         "training_examples": cell["batch"] * cell["steps"],
         "cells": ran["run"]["cells"],
         "networks": ran["run"]["cells"] * len(cell["rates"]) * len(cell["seeds"]),
+        "edge": _edge(),
         "minutes": ran["run"]["wall_seconds"] / 60,
         "versions": ran["versions"],
     }
+
+
+def _edge() -> float:
+    """Return the share of all cells whose chosen rate is the least or the greatest tried."""
+    files = ("agreement.json", "remember.json", "adding.json", "items.json", "data.json",
+             "matched.json")  # fmt: skip
+    cells = [one for name in files for one in results(name)]
+    return sum(one["rate"] in (min(one["rates"]), max(one["rates"])) for one in cells) / len(cells)
 
 
 def _others(name: str) -> dict:

@@ -1,4 +1,4 @@
-"""What keeps the product near one leaves less of the state to the newest input.
+"""Where all directions fade alike, what reaches further leaves less to the newest input.
 
 Driven tanh networks: an orthogonal W (Saxe, McClelland & Ganguli 2014, for deep linear networks),
 the same with small inputs, an identity W (Le, Jaitly & Hinton 2015, who use ReLU) and a leak. In
@@ -28,8 +28,8 @@ ALT = (
     "inputs times {scale}, and {leaky[horizon]:.0f} with a leak of {leak}. Below, a dot for each: "
     "that horizon, and the share of the state that the newest input makes up, "
     "{default[newest]:.0%}, {orthogonal[newest]:.0%}, {identity[newest]:.0%}, "
-    "{small[newest]:.0%} and {leaky[newest]:.0%}. The dots lie on or somewhat above a falling "
-    "curve, that of linear networks which fade by one rate."
+    "{small[newest]:.0%} and {leaky[newest]:.0%}. The dots lie above a falling curve, up "
+    "to twice as high: that of linear networks which fade by one rate."
 )
 
 LEVEL, SEEDS, SCALE, LEAK, LAST, APART = 0.01, 10, 0.1, 0.05, 400, 20

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import re
 import signal
 import subprocess
@@ -11,8 +12,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from experiments import study
-from experiments.results import Part
+from experiments import running, study
+from experiments.results import MixedError, Part
 from longrange.sources import ROOT
 
 pytest.importorskip("equinox")
@@ -43,8 +44,8 @@ def smoke(tmp_path_factory):
     return folder, done.stdout, time.monotonic() - began
 
 
-def test_smoke_takes_twenty_seconds_at_most(smoke):
-    assert smoke[2] < 20
+def test_smoke_takes_seconds(smoke):
+    assert smoke[2] < 60  # under 20 on two cores that have nothing else to do
 
 
 def test_smoke_writes_the_results_of_each_part_and_nothing_else(smoke):
@@ -55,10 +56,14 @@ def test_smoke_writes_the_results_of_each_part_and_nothing_else(smoke):
         assert found["configuration"] == study.fingerprint(cells)
         assert [one["cell"] for one in found["cells"]] == cells
         told = json.loads((folder / f"{part}.run.json").read_text("utf-8"))
-        assert told["machine"]["cores"] == os.cpu_count()
+        assert told["versions"].keys() == set(running.PACKAGES)
+        (machine,) = told["machines"]
+        assert machine["python"] == platform.python_version()
+        assert told["run"]["resumed_with"] == 0
         assert told["cells_cpu_seconds"] > 0
     assert re.findall(r"^\[(\d+)/6\] .* left$", said, re.MULTILINE) == list("123456")
-    assert re.search(r"^6 results in .*, after 0\.\d min$", said, re.MULTILINE)
+    assert re.search(r"^6 results in .*, after \d\.\d min$", said, re.MULTILINE)
+    assert "NaN" not in "".join(file.read_text() for file in folder.iterdir())
 
 
 def test_a_second_run_gives_the_same_bytes(smoke, tmp_path):
@@ -71,7 +76,7 @@ def test_a_second_run_gives_the_same_bytes(smoke, tmp_path):
 
 def test_an_interrupted_run_keeps_what_is_done_and_resumes(smoke, tmp_path):
     process = subprocess.Popen(
-        command("--smoke", "--jobs", "1", "--out", tmp_path), cwd=ROOT, text=True,
+        command("--smoke", "--jobs", "2", "--out", tmp_path), cwd=ROOT, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     while not process.stdout.readline().startswith("[2/6]"):
@@ -80,6 +85,7 @@ def test_an_interrupted_run_keeps_what_is_done_and_resumes(smoke, tmp_path):
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "--resume goes on" in said
+    assert "Traceback" not in said
     kept = sorted(tmp_path.iterdir())
     assert 2 <= len(kept) < 6
     assert all(path.name.endswith(".partial.json") for path in kept)
@@ -92,34 +98,45 @@ def test_an_interrupted_run_keeps_what_is_done_and_resumes(smoke, tmp_path):
     done = run("--smoke", "--resume", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     assert f"{6 - len(kept)} cells to train" in done.stdout
+    told = json.loads((tmp_path / "data.run.json").read_text("utf-8"))
+    assert told["run"]["resumed_with"] == len(kept)
     assert set(contents(tmp_path)) == set(contents(smoke[0]))
     for name in (f"{part}.json" for part in PARTS):
         assert (tmp_path / name).read_bytes() == (smoke[0] / name).read_bytes()
 
 
 @contextmanager
-def started(*arguments, until):
+def started(*arguments, until, cwd):
     """Run a command of Dask until its output says it is up; end it with all its processes."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]],
+        [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *map(str, arguments[1:])],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        cwd=cwd, env=os.environ | {"PYTHONPATH": str(cwd)},
     )  # fmt: skip
+    said = []
     try:
         for line in process.stdout:
+            said.append(line)
             if found := re.search(until, line):
-                break
-        yield found[1]
+                yield found[1]
+                return
+        pytest.fail("".join(said))
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.communicate(timeout=30)
 
 
 def test_a_dask_cluster_gives_the_same_results(smoke, tmp_path):
+    # The workers have a package of that name that does nothing: what runs is what was sent.
+    for name in ("__init__", "training", "running"):
+        (tmp_path / "experiments").mkdir(exist_ok=True)
+        (tmp_path / f"experiments/{name}.py").write_text("")
     local = ("--host", "127.0.0.1", "--no-dashboard")
-    with started("scheduler", *local, "--port", "0", until=r"Scheduler at:\s+(tcp://\S+)") as at:
+    with started("scheduler", *local, "--port", "0", until=r"Scheduler at:\s+(tcp://\S+)",
+                 cwd=tmp_path) as at:  # fmt: skip
         worker = ("worker", at, *local, "--nthreads", "1", "--local-directory", tmp_path / "w")
-        up = r"Registered to:\s+(\S+)"
-        with started(*map(str, worker), until=up), started(*map(str, worker), until=up):
+        up = {"until": r"Registered to:\s+(\S+)", "cwd": tmp_path}
+        with started(*worker, **up), started(*worker, **up):
             done = run("--smoke", "--out", tmp_path / "out", DASK_SCHEDULER_ADDRESS=at)
     assert done.returncode == 0, done.stderr
     assert f"with the cluster at {at}" in done.stdout
@@ -134,6 +151,37 @@ def test_a_scheduler_that_does_not_answer_is_named_and_nothing_is_written(tmp_pa
     assert "error: DASK_SCHEDULER_ADDRESS=tcp://127.0.0.1:9: no scheduler answers" in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_an_empty_address_means_no_cluster(monkeypatch):
+    monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", "")
+    assert running.cluster() is None
+
+
+def test_a_task_named_twice_is_trained_once(smoke, tmp_path):
+    done = run("--smoke", "data", "data", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "1 cells to train" in done.stdout
+    assert (tmp_path / "data.json").read_bytes() == (smoke[0] / "data.json").read_bytes()
+
+
+def test_a_folder_that_cannot_be_written_is_named_before_training(tmp_path):
+    (tmp_path / "file").write_text("")
+    done = run("--smoke", "data", "--out", tmp_path / "file")
+    assert done.returncode == 1
+    assert re.search(r"^error: .*file", done.stderr)
+    assert "Traceback" not in done.stderr
+
+
+def test_cells_of_different_versions_are_not_mixed(tmp_path):
+    cells = study.smoke()["data"] * 2
+    part = Part("data", cells, tmp_path)
+    for i in range(2):
+        part.add({"cell": i, "result": {}, "wall": 1, "cpu": 1,
+                  "by": {"versions": {"jax": str(i)}, "machine": {}}})  # fmt: skip
+    with pytest.raises(MixedError, match="trained with"):
+        part.finish({})
+    assert not part.file.exists()
 
 
 def test_an_unknown_task_is_refused_with_those_there_are(tmp_path):

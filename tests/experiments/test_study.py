@@ -35,6 +35,14 @@ def test_a_fingerprint_changes_with_any_number():
     assert study.fingerprint(cells) != study.fingerprint(other)
 
 
+def test_it_changes_with_the_code_and_not_with_what_is_said_of_it():
+    code = study._code
+    text = '"""Says."""\n\n\ndef f(x):\n    """Return x."""\n    return x  # as it is\n'
+    assert code(text) == ["def f(x):", "    return x  # as it is"]
+    assert code(text.replace("Return x", "Give x")) == code(text)
+    assert code(text.replace("return x", "return -x")) != code(text)
+
+
 def test_the_smoke_study_has_a_cell_of_each_part():
     assert study.smoke().keys() == PARTS.keys()
 
@@ -49,8 +57,9 @@ def test_committed_results_are_of_the_study_as_it_stands(part):
         tests = one["result"]["test"]
         assert list(tests) == [str(k) for k in one["cell"]["test"]]
         assert all(len(seeds) == len(one["cell"]["seeds"]) for seeds in tests.values())
-    assert run["versions"].keys() == {"jax", "jaxlib", "equinox", "optax", "numpy"}
-    assert run["run"]["wall_seconds"] <= 20 * 60
+    assert run["run"]["parts"] == list(PARTS)
+    assert run["run"]["cells"] == sum(map(len, PARTS.values()))
+    assert run["run"]["wall_seconds"] <= 20 * 60  # two cores
 
 
 def test_results_are_small_and_of_known_parts():

@@ -16,6 +16,15 @@ def small(*what, **more):
     return study.cell(*what, **more) | SMALL
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _single_precision():
+    """Other tests switch JAX to 64 bits; the study is trained in 32."""
+    import jax
+
+    with jax.enable_x64(False):
+        yield
+
+
 @pytest.fixture(scope="module")
 def training():
     from experiments import training
@@ -64,6 +73,24 @@ def test_all_networks_see_the_same_data(training, monkeypatch):
     assert len(one) == len(other) > 0
     for a, b in zip(one, other, strict=True):
         assert all(np.array_equal(x, y) for x, y in zip(a, b, strict=True))
+
+
+def test_training_validation_and_test_draw_different_examples(training):
+    config = small("agreement", "tanh", 24) | {"batch": 100, "steps": 4}
+    streams = [
+        training.batches(4, 0, config), training.batches(4, 1, config),
+        *(training._rows(use, 24, config) for use in ("validation", "test")),
+    ]  # fmt: skip
+    rows = [{row.tobytes() for row in one.tokens.reshape(-1, 27)} for one in streams]
+    assert sum(map(len, rows)) == len(set().union(*rows)) == 2 * 400 * 2 + 2 * 20 * 2
+
+
+def test_an_answer_that_overflowed_is_wrong(training):
+    rows = TASKS["agreement"].draw(np.random.default_rng(0), np.full(20, 4), 7)
+    row = type(rows)(*(a[0] for a in rows))
+    score, loss = training.judge(lambda *_: np.full((1, 2), np.nan), row)
+    assert score == 0
+    assert np.isnan(loss)
 
 
 def test_training_lowers_the_loss(training):
