@@ -291,8 +291,12 @@ SMALL_NOTEBOOK = """# ---
 """
 
 
-def test_the_library_page_has_every_public_name_with_its_parameters(site):
-    page = BeautifulSoup((site / "library/index.html").read_text("utf-8"), "html.parser")
+LIBRARY = ("library", "library_memory")
+
+
+def test_the_library_has_every_public_name_with_its_parameters(site):
+    texts = [(site / f"{name}/index.html").read_text("utf-8") for name in LIBRARY]
+    page = BeautifulSoup("".join(texts), "html.parser")
     entries = {h["id"]: h.parent for h in page.select("h3.doc-heading")}
     public = [getattr(longrange, name) for name in longrange.__all__]
     public = {f"{thing.__module__}.{thing.__name__}": thing for thing in public}

@@ -105,6 +105,7 @@ def test_the_choice_stands_in_the_address_and_back_undoes_it(figure, open_page):
     radio(figure, "lstm").check()
     assert hash_of(figure) == "#network=lstm"
     figure.go_back()
+    assert set(bold(figure)) == set(NETWORKS)
     assert radio(figure, "all").is_checked()
     other = open_page(PAGE + "#network=ssm")
     assert bold(other) == ["ssm"]
