@@ -26,11 +26,11 @@ ALT = (
     "Two panels, right answers against 1 to 256 words between subject and verb; all networks were "
     "trained on 1 to {longest}. Above: plain tanh, orthogonal start, small inputs and leaky stay "
     "right at every distance, {networks[tanh][k256][mean]:.0%} at 256 words for the plain one; "
-    "the identity with ReLU overflows there, {networks[identity][k256][mean]:.0%} are right. Below: "
-    "GRU and both LSTMs stay right. Attention falls from {networks[attention][k16][mean]:.0%} at 16 words "
-    "to {networks[attention][k64][mean]:.0%} at 64 and {networks[attention][k256][mean]:.0%} at "
-    "256. The linear state-space model is at {networks[ssm][k16][mean]:.0%} at 16 words and at "
-    "{networks[ssm][k32][mean]:.0%} at 32."
+    "the identity with ReLU overflows there, {networks[identity][k256][mean]:.0%} are right. "
+    "Below: GRU and both LSTMs stay right. Attention falls from "
+    "{networks[attention][k16][mean]:.0%} at 16 words to {networks[attention][k64][mean]:.0%} at "
+    "64 and {networks[attention][k256][mean]:.0%} at 256. The linear state-space model is at "
+    "{networks[ssm][k16][mean]:.0%} at 16 words and at {networks[ssm][k32][mean]:.0%} at 32."
 )
 
 SHORT = 16
