@@ -78,6 +78,8 @@ def test_an_interrupted_run_keeps_what_is_done_and_resumes(smoke, tmp_path):
     process = subprocess.Popen(
         command("--smoke", "--jobs", "2", "--out", tmp_path), cwd=ROOT, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # What is started in the background ignores Ctrl-C, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     while not process.stdout.readline().startswith("[1/6]"):
         assert process.poll() is None
