@@ -17,9 +17,9 @@ from longrange.notation import ten_to_the
 
 ALT = (
     "Two panels over the lag k from 0 to 64. Above: the plain tanh network, trained on a mixture "
-    "of distances, is right in all seeds at every distance, {networks[tanh][k64][score]:.1%} at "
-    "64. Below: the share of the gradient that falls on the word k steps back, on a logarithmic "
-    "axis, before and after training. In the plain network 1 part in 10 to the power "
+    "of distances; the worst of {seeds} seeds at its worst distance is right in "
+    "{plain[least]:.1%}. Below: the share of the gradient that falls on the word k steps back, on "
+    "a logarithmic axis, before and after training. In the plain network 1 part in 10 to the power "
     "{networks[tanh][k64][before_power]:.0f} is left at lag 64 before training and 1 in 10 to the "
     "power {networks[tanh][k64][after_power]:.0f} after. GRU {networks[gru][k64][after_power]:.1f}"
     " and LSTM {networks[lstm][k64][after_power]:.1f} powers after training, the state-space "
@@ -32,8 +32,9 @@ SHOWN = ("tanh", "gru", "lstm", "ssm", "attention")
 
 def compute() -> dict:
     """Return shares of the gradient by lag, logarithms to base 10, and scores."""
+    cells = results("agreement.json", lags=True)
     found, table = {}, {}
-    for one in results("agreement.json", lags=True):
+    for one in cells:
         name = one["network"]
         flat = one["before"].pop("flat"), one["after"].pop("flat")
         table["k"] = [int(k) for k in one["after"]]
@@ -47,7 +48,8 @@ def compute() -> dict:
             plain = {k: seeds for k, seeds in one["test"].items() if k <= 64}
     # The finding: right where the gradient is gone, and more so than before training.
     at = found["tanh"]["k64"]
-    assert at["score"] > 0.95
+    least = min(min(seeds) for seeds in plain.values())
+    assert least > 0.95
     assert 10 < at["before_power"] < at["after_power"]
     # What a start sends back over 64 steps orders how far it learns from far examples alone.
     names = [name for name in found if name != "attention_bag"]  # which lacks something else
@@ -57,9 +59,9 @@ def compute() -> dict:
     ).statistic
     assert order < -0.8
     return {
-        "seeds": 5,
+        "seeds": len(cells[0]["seeds"]),
         "order": -float(order),
-        "plain": {"k": list(plain), "seeds": list(plain.values())},
+        "plain": {"k": list(plain), "seeds": list(plain.values()), "least": least},
         "networks": found,
         "table": table,
     }
