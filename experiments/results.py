@@ -6,12 +6,10 @@ cells are kept in ``<part>.partial.json``.
 """
 
 import json
-import os
 from pathlib import Path
 
 from experiments.study import fingerprint
-
-RESULTS = Path(__file__).parent / "results"
+from longrange.making import write
 
 
 class MixedError(ValueError):
@@ -67,7 +65,7 @@ class Part:
 
     def _write(self, path: Path, cells: list[dict]) -> None:
         lines = ",\n".join(json.dumps(one, allow_nan=False) for one in cells)
-        _replace(path, f'{{"configuration": "{self.hash}", "cells": [\n{lines}\n]}}\n')
+        write(path, f'{{"configuration": "{self.hash}", "cells": [\n{lines}\n]}}\n'.encode())
 
     def finish(self, run: dict) -> None:
         """Write the results of all cells, and what is told of the `run`; drop the partial ones.
@@ -99,15 +97,5 @@ class Part:
                 for cell, one in zip(self.cells, done, strict=True)
             ],
         )
-        _replace(self.run_file, json.dumps(told, indent=1) + "\n")
+        write(self.run_file, (json.dumps(told, indent=1) + "\n").encode())
         self.partial.unlink(missing_ok=True)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write beside, then rename: no file is ever half-written."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, "utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 from experiments import running, study
-from experiments.results import RESULTS, MixedError, Part
-from longrange.sources import ROOT
+from experiments.results import MixedError, Part
+from longrange.sources import RESULTS, ROOT
 
 
 def main() -> int:

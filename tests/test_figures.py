@@ -11,6 +11,7 @@ import pytest
 
 from longrange import checking, horizon, making, orthogonal, run
 from longrange.drawing.palette import LIGHT
+from longrange.figures._setting import measured_horizon
 from longrange.sources import stems
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -158,3 +159,20 @@ def test_the_curve_of_kept_product_is_that_of_simulated_linear_networks():
         share = ((states - changed) ** 2).mean() / 2 / (states**2).mean()
         drawn = np.interp(np.log(horizon(rate)), np.log(curve["steps"]), np.log(curve["newest"]))
         assert np.exp(drawn) == pytest.approx(share, rel=0.04)
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.9, 0.99])
+def test_a_measured_horizon_is_that_of_the_rate_between_the_lags(rate):
+    lags = np.array([1, 2, 5, 10, 50, 500])
+    assert measured_horizon(lags * np.log(rate), lags) == pytest.approx(horizon(rate), rel=1e-12)
+
+
+def test_a_measured_horizon_is_the_last_time_that_a_curve_comes_down():
+    logs = np.log([1, 0.005, 1, 0.0001])  # down, up again, and down from 2 on
+    assert measured_horizon(logs, [0, 1, 2, 3]) == pytest.approx(2.5, rel=1e-12)
+
+
+@pytest.mark.parametrize("curve", [[1, 0.5, 0.02], [1, 0.001, 0.5], [0.009, 0.004, 0.001]])
+def test_a_curve_that_never_comes_down_through_the_level_has_no_measured_horizon(curve):
+    with pytest.raises(ValueError, match=r"no horizon at 0\.01"):
+        measured_horizon(np.log(curve), [0, 1, 2])

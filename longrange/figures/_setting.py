@@ -13,3 +13,28 @@ def white(seed: int, steps: int, d: int = D, std: float = INPUT_STD) -> np.ndarr
 def geometric_mean(logs: list | np.ndarray) -> np.ndarray:
     """Return the geometric mean over the first axis of what `logs` are the logarithms of."""
     return np.exp(np.mean(logs, axis=0))
+
+
+def measured_horizon(logs: np.ndarray, lags: list | np.ndarray, level: float = 0.01) -> float:
+    """Return the lag from which on a curve stays below `level`, straight between those measured.
+
+    Parameters
+    ----------
+    logs : ndarray of shape (K,)
+        Natural logarithms of the curve.
+    lags : array_like of shape (K,)
+        Where it was measured, rising.
+    level : float
+
+    Raises
+    ------
+    ValueError
+        If the curve begins below the level, or ends above it: no horizon was seen.
+    """
+    most = np.maximum.accumulate(logs[::-1])[::-1]  # from each lag on
+    if not most[-1] <= np.log(level) <= most[0]:
+        raise ValueError(
+            f"no horizon at {level}: the curve goes from {np.exp(most[0]):.2g} "
+            f"to {np.exp(most[-1]):.2g}"
+        )
+    return float(np.interp(-np.log(level), -most, lags))

@@ -85,7 +85,7 @@ def _driven(d: int) -> int:
         w = uniform(d, seed=seed)
         states = run(w, white(seed, times[-1] + 1, d))
         logs.append(norms(w, states, LAGS, times=times, log=True).mean(axis=1))
-    return LAGS[int(np.argmax(geometric_mean(logs) < 0.01))]
+    return LAGS[np.flatnonzero(geometric_mean(logs) < 0.01)[0]]  # raises if it never is
 
 
 def draw(data: dict) -> Figure:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from longrange import gates, jacobian
 from longrange.drawing.palette import LIGHT
 from longrange.drawing.style import power_of_ten
-from longrange.figures._setting import INPUT_STD, D, geometric_mean, white
+from longrange.figures._setting import INPUT_STD, D, geometric_mean, measured_horizon, white
 from longrange.figures.default_inits import uniform
 from longrange.rates import horizon, influence
 from longrange.recurrence import run
@@ -121,7 +121,8 @@ def _measure(
         "total_most": float(np.exp(logs[:, 1, -1].max())),
     }
     if total[-1] < 0.01:
-        numbers |= {"direct_horizon": _crossing(direct), "total_horizon": _crossing(total)}
+        numbers |= {"direct_horizon": measured_horizon(np.log(direct), LAGS),
+                    "total_horizon": measured_horizon(np.log(total), LAGS)}  # fmt: skip
     curves = {
         "direct": direct,
         "total": total,
@@ -139,13 +140,7 @@ def _plain() -> dict:
         states = run(w, white(seed, TIMES[-1] + 1))
         logs.append(jacobian.norms(w, states, LAGS, times=TIMES, log=True).mean(axis=1))
     norms = geometric_mean(logs)
-    return {"norms": norms.tolist(), "horizon": _crossing(norms)}
-
-
-def _crossing(norms: np.ndarray) -> float:
-    """Return the lag at which `norms` first falls to 1 %, straight in the logarithm between."""
-    i = int(np.argmax(norms < 0.01))
-    return float(np.interp(-np.log(0.01), -np.log(norms[i - 1 : i + 1]), LAGS[i - 1 : i + 1]))
+    return {"norms": norms.tolist(), "horizon": measured_horizon(np.log(norms), LAGS)}
 
 
 def draw(data: dict) -> Figure:

@@ -16,7 +16,14 @@ from matplotlib.figure import Figure
 from longrange import matrices, recurrence
 from longrange.drawing.palette import LIGHT
 from longrange.drawing.style import power_of_ten
-from longrange.figures._setting import BURN_IN, INPUT_STD, D, geometric_mean, white
+from longrange.figures._setting import (
+    BURN_IN,
+    INPUT_STD,
+    D,
+    geometric_mean,
+    measured_horizon,
+    white,
+)
 from longrange.figures.default_inits import uniform
 from longrange.jacobian import norms, singular_values
 
@@ -60,8 +67,8 @@ def compute() -> dict:
         runs = [_measure(start, seed) for seed in range(SEEDS)]
         logs = np.array([run.pop("logs") for run in runs])
         found[name] = {key: float(np.mean([run[key] for run in runs])) for key in runs[0]}
-        each = [_horizon(one) for one in logs]
-        found[name] |= {"horizon": _horizon(logs.mean(axis=0)), "low": min(each), "high": max(each)}
+        *each, horizon = (measured_horizon(one, LAGS, LEVEL) for one in [*logs, logs.mean(axis=0)])
+        found[name] |= {"horizon": horizon, "low": min(each), "high": max(each)}
         table[name] = geometric_mean(logs).tolist()
         found[name]["over"] = found[name]["newest"] / (1 - LEVEL ** (2 / found[name]["horizon"]))
         # The finding: none is far above the curve.
@@ -106,11 +113,6 @@ def _measure(start: Start, seed: int) -> dict:
         "slope": slopes[BURN_IN:].mean() / (1 - keep),
         "size": np.sqrt((settled**2).mean()),
     } | kept
-
-
-def _horizon(logs: np.ndarray) -> float:
-    """Return the lag, between those measured, at which a falling ‖J‖ passes the level."""
-    return float(np.interp(-np.log(LEVEL), -np.maximum.accumulate(logs[::-1])[::-1], LAGS))
 
 
 def draw(data: dict) -> Figure:

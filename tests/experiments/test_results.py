@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from experiments.results import RESULTS
+from longrange.sources import RESULTS
 
 
 def cells(part, **wanted):

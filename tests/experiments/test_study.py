@@ -5,8 +5,8 @@ import json
 import pytest
 
 from experiments import study
-from experiments.results import RESULTS
 from experiments.tasks import TASKS
+from longrange.sources import RESULTS
 
 PARTS = study.study()
 
