@@ -29,17 +29,8 @@ from longrange.associative import (
     softmax_recall,
 )
 from longrange.bptt import gradient_by_lag
-from longrange.gates import (
-    Gated,
-    attention_share,
-    direct_path,
-    gate,
-    gate_bias,
-    gate_weights,
-    path_norms,
-    run_gated,
-    total_path,
-)
+from longrange.gated import Gated, direct_path, gate_weights, path_norms, run_gated, total_path
+from longrange.gates import attention_share, gate, gate_bias
 from longrange.jacobian import lagged, norms, power_norms, singular_values
 from longrange.lyapunov import MeanField, critical_gain, exponents, mean_field
 from longrange.matrices import (

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from longrange import gates, jacobian
+from longrange import gated, gates, jacobian
 from longrange.drawing.palette import LIGHT
 from longrange.drawing.style import power_of_ten
 from longrange.figures._setting import INPUT_STD, D, geometric_mean, measured_horizon, white
@@ -100,12 +100,12 @@ def _measure(
     """Return numbers and curves of both paths: geometric means over times, then over seeds."""
     logs = []
     for seed in range(SEEDS):
-        w = gates.gate_weights(D, kind, seed=seed)
+        w = gated.gate_weights(D, kind, seed=seed)
         if blocks is not None:  # the others do not read the state
             w[~np.isin(np.arange(len(w)) // D, blocks)] = 0
         drive = white(seed, TIMES[-1] + 1, len(w), input_std)
-        ran = gates.run_gated(w, drive, keep_bias=bias)
-        logs.append(np.mean(gates.path_norms(ran, LAGS, times=TIMES, log=True), axis=2))
+        ran = gated.run_gated(w, drive, keep_bias=bias)
+        logs.append(np.mean(gated.path_norms(ran, LAGS, times=TIMES, log=True), axis=2))
     logs = np.array(logs)
     direct, total = geometric_mean(logs)
     ratios, far = total / direct, LAGS >= 30

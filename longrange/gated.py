@@ -1,0 +1,293 @@
+"""Gated networks that run: what the gates keep over k steps by themselves, and in all.
+
+In an LSTM (Hochreiter & Schmidhuber 1997; forget gate Gers, Schmidhuber & Cummins 2000) or a GRU
+(Cho et al. 2014) the product of the gates of k steps is the *direct path* from the memory k steps
+back to the memory now. The *total* derivative also runs through the state, which reads the memory,
+into the gates and into what is written.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from longrange import arguments
+from longrange.gates import gate
+
+_BLOCKS = {"lstm": 4, "gru": 3}
+
+
+class Gated(NamedTuple):
+    """The run of a gated network, as `run_gated` returns it.
+
+    Attributes
+    ----------
+    W : ndarray of shape (4N, N) or (3N, N)
+        Recurrent weights.
+    inner : ndarray of shape (T, 4N) or (T, 3N)
+        What is squashed at each step.
+    states : ndarray of shape (T, N)
+        h_t.
+    memory : ndarray of shape (T, N)
+        What the gates keep: c_t of the LSTM, h_t of the GRU.
+    keep : ndarray of shape (T, N)
+        The gates that keep it: f_t of the LSTM, z_t of the GRU.
+    """
+
+    W: np.ndarray
+    inner: np.ndarray
+    states: np.ndarray
+    memory: np.ndarray
+    keep: np.ndarray
+
+
+def gate_weights(d: int, kind: str = "lstm", *, seed: int) -> np.ndarray:
+    """Return recurrent weights from U(-1/√d, 1/√d), as PyTorch draws them.
+
+    Parameters
+    ----------
+    d : int
+        Width, >= 1.
+    kind : {"lstm", "gru"}
+        Whose weights: 4 blocks of d rows or 3; see `run_gated`.
+    seed : int
+        Seed of the generator.
+
+    Returns
+    -------
+    ndarray of shape (4d, d) or (3d, d)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+    """
+    d, seed = arguments.size("d", d), arguments.size("seed", seed, least=0)
+    if kind not in _BLOCKS:
+        raise ValueError(f"kind must be one of {', '.join(_BLOCKS)}, got {kind!r}")
+    return np.random.default_rng(seed).uniform(-1, 1, (_BLOCKS[kind] * d, d)) / np.sqrt(d)
+
+
+def run_gated(W: ArrayLike, drive: ArrayLike, *, keep_bias: float = 0.0) -> Gated:
+    """Run a gated network along `drive`, from zero.
+
+    With σ the logistic function and ⊙ the product unit by unit, the rows of `W` and `drive` in
+    blocks of N in the order of PyTorch,
+
+    - LSTM, four blocks i, f, g, o: c_t = f ⊙ c_{t-1} + i ⊙ g, h_t = o ⊙ tanh(c_t), with
+      i, f, o = σ(W h_{t-1} + u_t) and g = tanh(W h_{t-1} + u_t);
+    - GRU, three blocks r, z, n: h_t = z ⊙ h_{t-1} + (1 - z) ⊙ n, with r, z as above and
+      n = tanh(r ⊙ W h_{t-1} + u_t).
+
+    Parameters
+    ----------
+    W : array_like of shape (4N, N) or (3N, N)
+        Recurrent weights of an LSTM or a GRU, told apart by their shape.
+    drive : array_like of shape (T, 4N) or (T, 3N)
+        u_t = U x_t + b, what the input adds before the squashing.
+    keep_bias : float
+        Added to the gate that keeps: the forget gate f, or the update gate z.
+
+    Returns
+    -------
+    Gated
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit or an entry is not finite.
+    """
+    W = arguments.array("W", W, ("GN", "N"))
+    d = W.shape[1]
+    if not d or len(W) not in (4 * d, 3 * d):
+        raise ValueError(
+            f"W must have shape (4N, N) for an LSTM or (3N, N) for a GRU, got {W.shape}"
+        )
+    drive = arguments.array("drive", drive, ("T", len(W)))
+    if not drive.size:
+        raise ValueError(f"drive must not be empty, got shape {drive.shape}")
+    inner = drive.copy()
+    inner[:, d : 2 * d] += arguments.array("keep_bias", keep_bias, ())
+    states, memory, keep = np.empty((3, len(drive), d))
+    h = c = np.zeros(d)
+    for t, u in enumerate(inner):
+        read = W @ h
+        if len(W) == 4 * d:
+            u += read
+            i, f, g, o = u.reshape(4, d)
+            keep[t] = gate(f)
+            c = keep[t] * c + gate(i) * np.tanh(g)
+            h = gate(o) * np.tanh(c)
+        else:
+            u[: 2 * d] += read[: 2 * d]
+            u[2 * d :] += gate(u[:d]) * read[2 * d :]
+            keep[t] = gate(u[d : 2 * d])
+            h = c = keep[t] * h + (1 - keep[t]) * np.tanh(u[2 * d :])
+        states[t], memory[t] = h, c
+    return Gated(W, inner, states, memory, keep)
+
+
+def total_path(run: Gated, t: int, k: int) -> np.ndarray:
+    """Return the total derivative of memory[t] with respect to memory[t-k].
+
+    For the LSTM this is dc_t/dc_{t-k} where h_{t-k} = o_{t-k} ⊙ tanh(c_{t-k}) *follows* its cell;
+    the gate o_{t-k} and all that was read before stay as they were, and so do all inputs. It is
+    what backpropagation brings to c_{t-k}. The joint Jacobians of (c, h) are multiplied, newest
+    on the left; of the product the rows of c are kept. For the GRU it is dh_t/dh_{t-k}.
+
+    Parameters
+    ----------
+    run : Gated
+        Run of `run_gated`.
+    t : int
+        Later step, 0 <= t < T.
+    k : int
+        Lag, 0 <= k <= t; at 0 the derivative is the identity.
+
+    Returns
+    -------
+    ndarray of shape (N, N)
+        Entry [i, j] is the derivative of unit i at t with respect to unit j at t - k. Its norm,
+        where it may under- or overflow: `path_norms`.
+
+    Raises
+    ------
+    ValueError
+        If the lag reaches before the run.
+    """
+    t = arguments.index("t", t, len(run.states) - 1)
+    k = arguments.index("k", k, t)
+    rows = np.eye(run.W.shape[1], _width(run))
+    for s in range(t, t - k, -1):
+        rows = rows @ _step(run, s)
+    return _enter(run, rows, t - k)
+
+
+def direct_path(run: Gated, t: int, k: int) -> np.ndarray:
+    """Return the product of the gates of the last `k` steps, one number for each unit.
+
+    This is the derivative of memory[t] with respect to memory[t-k] if all gates and all that is
+    written stay as they were (Gers, Schmidhuber & Cummins 2000): a diagonal matrix.
+
+    Parameters
+    ----------
+    run : Gated
+        Run of `run_gated`.
+    t : int
+        As in `total_path`.
+    k : int
+        As in `total_path`.
+
+    Returns
+    -------
+    ndarray of shape (N,)
+        The diagonal.
+
+    Raises
+    ------
+    ValueError
+        If the lag reaches before the run.
+    """
+    t = arguments.index("t", t, len(run.states) - 1)
+    k = arguments.index("k", k, t)
+    return run.keep[t - k + 1 : t + 1].prod(axis=0)
+
+
+def path_norms(
+    run: Gated, lags: ArrayLike, *, times: ArrayLike | None = None, log: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the spectral norms of the direct and of the total path, for each lag and time.
+
+    The norm of a diagonal matrix is its largest entry: of the direct path it is that of the unit
+    that keeps most. Products are rescaled at each step, so nothing under- or overflows on the way.
+
+    Parameters
+    ----------
+    run : Gated
+        Run of `run_gated`.
+    lags : array_like of int, shape (K,)
+        0 <= k <= T - 1, in any order.
+    times : array_like of int, shape (M,), optional
+        Which t; all 0 ... T - 1 unless given.
+    log : bool
+        Return natural logarithms, -inf for a product that is exactly 0. Without it, norms beyond
+        the range of a float become 0 or inf.
+
+    Returns
+    -------
+    direct, total : ndarray of shape (K, M)
+        NaN where t < k, since the lag reaches before the run.
+
+    Raises
+    ------
+    ValueError
+        If a lag or time lies outside.
+    """
+    last = len(run.states) - 1
+    lags = arguments.indices("lags", lags, last)
+    times = np.arange(last + 1) if times is None else arguments.indices("times", times, last)
+    found = np.full((2, lags.size, times.size), np.nan)
+    gates = _log(run.keep)
+    for m, t in enumerate(times):
+        product, rows, size = np.zeros(gates.shape[1]), np.eye(run.W.shape[1], _width(run)), 0.0
+        for k in range(min(lags.max(initial=0), t) + 1):
+            if k:
+                product = product + gates[t - k + 1]
+                rows = rows @ _step(run, t - k + 1)
+                largest = np.abs(rows).max()
+                size += _log(largest)
+                rows /= largest or 1
+            if (here := lags == k).any():
+                total = size + _log(np.linalg.norm(_enter(run, rows, t - k), 2))
+                found[:, here, m] = [[product.max()], [total]]
+    with np.errstate(over="ignore"):
+        direct, total = found if log else np.exp(found)
+    return direct, total
+
+
+def _width(run: Gated) -> int:
+    """Return how many numbers the network carries from step to step: c and h, or h alone."""
+    return len(run.W) - 2 * run.W.shape[1]
+
+
+def _step(run: Gated, t: int) -> np.ndarray:
+    """Return the Jacobian of what is carried after step `t` with respect to that before it."""
+    d = run.W.shape[1]
+    blocks = run.W.reshape(-1, d, d)
+    before = run.states[t - 1]
+    keep = run.keep[t]
+    if len(blocks) == 3:
+        reset = gate(run.inner[t, :d])
+        n = np.tanh(run.inner[t, 2 * d :])
+        inside = reset[:, None] * blocks[2]
+        inside += ((blocks[2] @ before) * reset * (1 - reset))[:, None] * blocks[0]
+        through = ((before - n) * keep * (1 - keep))[:, None] * blocks[1]
+        return np.diag(keep) + through + ((1 - keep) * (1 - n) * (1 + n))[:, None] * inside
+    i, _, g, o = run.inner[t].reshape(4, d)
+    i, g, o = gate(i), np.tanh(g), gate(o)
+    written = np.tanh(run.memory[t])
+    weights = (g * i * (1 - i), run.memory[t - 1] * keep * (1 - keep), i * (1 - g) * (1 + g))
+    through = sum(w[:, None] * block for w, block in zip(weights, blocks, strict=False))
+    cell = np.hstack([np.diag(keep), through])
+    state = _follows(run, t)[:, None] * cell
+    state[:, d:] += (written * o * (1 - o))[:, None] * blocks[3]
+    return np.vstack([cell, state])
+
+
+def _enter(run: Gated, rows: np.ndarray, t: int) -> np.ndarray:
+    """Return the derivative with respect to memory[t], of which h_t follows, from that to both."""
+    d = run.W.shape[1]
+    if rows.shape[1] == d:
+        return rows
+    return rows[:, :d] + rows[:, d:] * _follows(run, t)
+
+
+def _follows(run: Gated, t: int) -> np.ndarray:
+    """Return dh_t/dc_t of an LSTM at a fixed output gate, the diagonal of it."""
+    written = np.tanh(run.memory[t])
+    return gate(run.inner[t, -written.size :]) * (1 - written) * (1 + written)
+
+
+def _log(x: np.ndarray | float) -> np.ndarray | float:
+    with np.errstate(divide="ignore"):
+        return np.log(x)
