@@ -170,6 +170,7 @@ def test_the_sizes_of_the_study_are_counted_again():
     steps = {one["cell"]["steps"] for one in raw("agreement")}
     assert {shown["steps"]} == steps
     assert shown["training_examples"] == shown["steps"] * shown["batch"]
+    assert {shown["adding"]} == {one["cell"]["steps"] / shown["steps"] for one in raw("adding")}
 
 
 @pytest.mark.parametrize("network", NAMES)
@@ -298,3 +299,18 @@ def test_chance_is_one_among_the_answers():
         assert data(stem)["chance"] == 1 / TASKS["agreement"].answers
     assert data("recall_by_count")["chance"] == 1 / TASKS["items"].answers
     assert data("accuracy_by_distance")["solved_from"] == 0.9
+
+
+def test_no_constant_sum_is_right_more_often_than_the_one_that_is_told():
+    """Counted on a grid of pairs of numbers."""
+    training = pytest.importorskip("experiments.training")
+    sums = data("accuracy_by_distance")["sums"]
+    assert sums["within"] == training.TOLERANCE
+    numbers = (np.arange(2000) + 0.5) / 2000
+    pairs = np.sort(np.add.outer(numbers, numbers).ravel())
+    constants = np.arange(0.0001, 2, 0.01)  # no pair at an edge
+    right = np.searchsorted(pairs, constants + sums["within"]) - np.searchsorted(
+        pairs, constants - sums["within"]
+    )
+    assert constants[right.argmax()] == pytest.approx(1, abs=1e-3)
+    assert right.max() / pairs.size == pytest.approx(sums["constant"], abs=1e-3)

@@ -43,6 +43,7 @@ ALT = (
 )
 
 CHANCE = 1 / 2
+WITHIN = 0.1  # how far from the sum an answer of adding may be
 REGIMES = {"fixed": "trained at k alone", "mixed": "trained on 1 to {longest}"}
 
 
@@ -105,6 +106,8 @@ def compute() -> dict:
         "networks": found,
         "remember": _others("remember.json"),
         "adding": _others("adding.json"),
+        # The best constant answer is 1; the sum of two uniform numbers has a triangular density.
+        "sums": {"within": WITHIN, "constant": 1 - (1 - WITHIN) ** 2},
         "matched": _others("matched.json"),
         "study": _study(cells[0]),
         "told": "The longest distance that most seeds learn from it alone. "
@@ -121,6 +124,7 @@ def _study(cell: dict) -> dict:
     assert len(ran["run"]["parts"]) == 6
     keys = ("batch", "steps", "rates", "seeds", "examples")
     return {key: cell[key] for key in keys} | {
+        "adding": results("adding.json")[0]["steps"] / cell["steps"],
         "training_examples": cell["batch"] * cell["steps"],
         "cells": ran["run"]["cells"],
         "networks": ran["run"]["cells"] * len(cell["rates"]) * len(cell["seeds"]),
