@@ -6,6 +6,7 @@ from longrange.language import read
 
 ENTITY = "# global.Entity = GRP-etype-infstat-salience-centering-minspan-link-identity\n"
 LEMMAS = {"are": "be", "is": "be", "was": "be", "were": "be", "am": "be"}
+SING, PLUR, FIN = "Number=Sing", "Number=Plur", "Mood=Ind|VerbForm=Fin"
 
 
 def conllu(*sentences, name="a", genre="tale", comments=ENTITY):
@@ -59,3 +60,8 @@ def forms(document, links):
         (document.words[link.first].form, document.words[link.second].form, link.words)
         for link in links
     ]
+
+
+def mention(entity, minimal="1"):
+    """Return what opens a mention; one token long with a bracket after it."""
+    return f"Entity=({entity}-person-new-n-cf-{minimal}-coref"
