@@ -288,6 +288,9 @@ def test_settings_are_those_of_the_cells():
         assert all(one[key] == got for one in cells)
     counts = {one["cell"]["longest"] for one in raw("items")}
     assert data("recall_by_count")["counts"] == sorted(counts)
+    for network in ("gru", "ssm"):
+        widths = {one["cell"]["d"] for one in raw("items") if one["cell"]["network"] == network}
+        assert data("recall_by_count")["widths"] == sorted(widths)
     amounts = {one["cell"]["steps"] // 1000 for one in raw("data")}
     assert data("data_moves_the_wall")["times"] == sorted(amounts)
     near = {one["cell"]["longest"] for one in raw("data")}

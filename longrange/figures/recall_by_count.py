@@ -21,7 +21,8 @@ from longrange.figures._results import (
 
 ALT = (
     "Two panels, the share of items named right against their number n, {counts[0]} to "
-    "{counts[4]}, for widths 8, 16, 32 and 64. Left the GRU: at n = 8 the widths reach "
+    "{counts[4]}, for widths {widths[0]}, {widths[1]}, {widths[2]} and {widths[3]}. Left "
+    "the GRU: at n = 8 the widths reach "
     "{networks[gru][d8][n8][mean]:.0%}, {networks[gru][d16][n8][mean]:.0%}, "
     "{networks[gru][d32][n8][mean]:.0%} and {networks[gru][d64][n8][mean]:.0%}; at n = 32 the "
     "widest names {networks[gru][d64][n32][mean]:.0%}. Right the diagonal linear state-space "
@@ -59,6 +60,7 @@ def compute() -> dict:
     return {
         "seeds": len(cells[0]["seeds"]),
         "chance": CHANCE,
+        "widths": sorted({d for d, *_ in ssm}),
         "half": float(half),
         "counts": sorted({row[2] for row in rows}),
         "networks": found,
@@ -75,13 +77,13 @@ def draw(data: dict) -> Figure:
         ax.set_title(title)
         scale_of_answers(ax, data["chance"], 0)
         ax.set_xlabel("items, n")
-        for place, d in enumerate((8, 16, 32, 64), -2):
+        for place, d in enumerate(data["widths"], -2):
             found = by_k(data, network=name, d=d)
             colour = LIGHT[NETWORKS[name][1]]
             seeds_and_mean(ax, found, place, color=colour, lw=1.0 + 0.5 * (place + 2))
             # The width stands where its line has come half way down.
             k, height = next((k, np.mean(seeds)) for k, seeds in found.items()
-                             if np.mean(seeds) < 0.72 or k == 32)  # fmt: skip
+                             if np.mean(seeds) < 0.72 or k == max(found))  # fmt: skip
             ax.text(k * 1.2, height + 0.02, f"{d}", color=colour, size=9.5)
         seeds_and_mean(ax, by_k(data, network="attention", d=32), 2,
                        color=LIGHT["backward"], lw=1.4)  # fmt: skip
