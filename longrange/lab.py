@@ -1,0 +1,273 @@
+"""Networks that a browser builds and runs again, bit for bit, from the same few settings.
+
+A chaotic run forgets nothing but doubles every rounding error. Two programs follow the same one
+only if each step gives the same bits. So everything here is made of operations that IEEE 754
+rounds in one way (+, −, ×, ÷, √), in a fixed order; ``docs/elements/network.js`` does the same.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from longrange import arguments, matrices, recurrence
+
+FAMILIES = ("gaussian", "orthogonal", "symmetric", "triangular", "ring-chain", "cancelling")
+LINK = 1.2  # of the ring-chain, times its gain
+STEPS, BURN_IN = 600, 100
+_MATRIX, _DRIVE, _START, _TANGENT = range(4)  # streams of random numbers
+
+
+def normal(seed: int, stream: int, count: int) -> np.ndarray:
+    """Return standard normal numbers, rounded to 20 binary places.
+
+    A counter is hashed to 32 bits (SplitMix, Steele, Lea & Flood 2014, with the finisher of
+    MurmurHash3), and two such numbers give two normal ones (Box & Muller 1958). The rounding
+    hides the last bits of logarithm and cosine, which differ between machines.
+
+    Parameters
+    ----------
+    seed : int
+        0 <= seed < 2^16.
+    stream : int
+        Independent numbers of one seed, 0 <= stream < 2^16.
+    count : int
+
+    Returns
+    -------
+    ndarray of shape (count,)
+    """
+    uniform = (_hashed(seed, stream, 2 * ((count + 1) // 2)) + 0.5) / 2**32
+    radius, angle = np.sqrt(-2 * np.log(uniform[::2])), 2 * np.pi * uniform[1::2]
+    pairs = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    return np.floor(pairs.ravel()[:count] * 2**20 + 0.5) / 2**20
+
+
+def _hashed(seed: int, stream: int, count: int) -> np.ndarray:
+    x = np.arange(1, count + 1, dtype=np.uint32) * np.uint32(0x9E3779B9)
+    x += _mix(np.array([seed << 16 | stream], dtype=np.uint32))
+    return _mix(x).astype(float)
+
+
+def _mix(x: np.ndarray) -> np.ndarray:
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        x = (x ^ (x >> np.uint32(shift))) * np.uint32(factor)
+    return x ^ (x >> np.uint32(16))
+
+
+def tanh(x: ArrayLike) -> np.ndarray:
+    """Return the hyperbolic tangent by Lambert's continued fraction and four doublings.
+
+    x/16 / (1 + q/(3 + q/(5 + …))) with q = (x/16)² is tanh(x/16), and tanh 2y =
+    2 tanh y / (1 + tanh² y). Exact to a few units in the last place for |x| <= 40.
+
+    Parameters
+    ----------
+    x : array_like
+
+    Returns
+    -------
+    ndarray of the shape of `x`
+    """
+    y = np.asarray(x, dtype=float) / 16
+    q = y * y
+    fraction = 25.0
+    for odd in range(23, 0, -2):
+        fraction = odd + q / fraction
+    t = y / fraction
+    for _ in range(4):
+        t = 2 * t / (1 + t * t)
+    return t
+
+
+def matrix(family: str, d: int, gain: float, *, seed: int) -> np.ndarray:
+    """Return W of one family: `gain` times a matrix of spectral radius 1 (at large d), or 0.
+
+    - ``"gaussian"``: independent entries N(0, gain²/d)
+    - ``"orthogonal"``: `gain` times a uniform orthogonal matrix
+    - ``"symmetric"``: Gaussian, symmetric
+    - ``"triangular"``: ±`gain` on the diagonal, N(0, gain²/d) above
+    - ``"ring-chain"``: W[i+1, i] = 1.2 `gain`, closed so that all eigenvalues have modulus `gain`
+    - ``"cancelling"``: W² = 0; pairs of units get `gain` times the same Gaussian sum of the
+      differences of pairs
+
+    Parameters
+    ----------
+    family : str
+        One of `FAMILIES`.
+    d : int
+        Width, >= 2; even for the cancelling family.
+    gain : float
+        g >= 0.
+    seed : int
+        0 <= seed < 2^16; the ring-chain has nothing random.
+
+    Returns
+    -------
+    ndarray of shape (d, d)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+    """
+    if family not in FAMILIES:
+        raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {family!r}")
+    d, gain, seed = arguments.size("d", d, least=2), arguments.number("gain", gain), _seed(seed)
+    if family == "ring-chain":
+        return gain * _ring_chain(d)
+    if family == "cancelling":
+        return gain * _cancelling(d, seed)
+    n = normal(seed, _MATRIX, d * d).reshape(d, d)
+    if family == "orthogonal":
+        return gain * _orthonormal(n)
+    if family == "symmetric":
+        return gain * ((n + n.T) / np.sqrt(8 * d))
+    if family == "triangular":
+        return gain * (np.triu(n / np.sqrt(d), 1) + np.diag(np.where(np.diag(n) < 0, -1.0, 1.0)))
+    return gain * (n / np.sqrt(d))
+
+
+def _ring_chain(d: int) -> np.ndarray:
+    w, closing = np.zeros((d, d)), 1.0
+    for i in range(d - 1):
+        w[i + 1, i] = LINK
+        closing /= LINK
+    w[0, -1] = closing
+    return w
+
+
+def _cancelling(d: int, seed: int) -> np.ndarray:
+    if d % 2:
+        raise ValueError(f"d must be even for the cancelling family, got {d}")
+    pairs = normal(seed, _MATRIX, d * d // 4).reshape(d // 2, d // 2) / np.sqrt(d // 2)
+    return np.kron(pairs, [[1.0, -1.0], [1.0, -1.0]])
+
+
+def _orthonormal(n: np.ndarray) -> np.ndarray:
+    """Make the rows of `n` orthonormal, one after the other (Gram and Schmidt, twice)."""
+    q = n.copy()
+    for i, row in enumerate(q):
+        for other in (*q[:i], *q[:i]):
+            row -= _dot(row, other) * other
+        row /= np.sqrt(_dot(row, row))
+    return q
+
+
+def _dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the inner products along the last axis, summed from left to right."""
+    return np.cumsum(a * b, axis=-1)[..., -1]
+
+
+def states(
+    W: ArrayLike, *, input_std: float, seed: int, activation: str = "tanh", steps: int = STEPS
+) -> np.ndarray:
+    """Return the states of h_t = φ(W h_{t-1} + u_t), u_t ~ N(0, s² I), from a random start.
+
+    Parameters
+    ----------
+    W : array_like of shape (N, N)
+    input_std : float
+        s >= 0, the standard deviation of the drive, independent for each unit and step.
+    seed : int
+        0 <= seed < 2^16.
+    activation : {"tanh", "linear"}
+    steps : int
+        T >= 2.
+
+    Returns
+    -------
+    ndarray of shape (T, N)
+        The last is what the laboratory looks back from.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, or the states of a linear network overflow.
+    """
+    W, seed = arguments.square("W", W), _seed(seed)
+    input_std = arguments.number("input_std", input_std)
+    steps, d = arguments.size("steps", steps, least=2), len(W)
+    squash = {"tanh": tanh, "linear": np.asarray}.get(activation)
+    if squash is None:
+        raise ValueError(f"activation must be tanh or linear, got {activation!r}")
+    drive = input_std * normal(seed, _DRIVE, steps * d).reshape(steps, d)
+    h, found = normal(seed, _START, d), np.empty((steps, d))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for t, u in enumerate(drive):
+            found[t] = h = squash(_dot(W, h) + u)
+    if not np.isfinite(found[-1]).all():
+        raise ValueError("the states overflow: the linear network grows without limit")
+    return found
+
+
+def radius(W: ArrayLike) -> float:
+    """Return the spectral radius of `W`, and 0 if W² is exactly 0.
+
+    Of such a matrix `longrange.matrices.spectral_radius` finds rounding errors, about 1e-8.
+
+    Parameters
+    ----------
+    W : array_like of shape (N, N)
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If `W` is not square and finite.
+    """
+    W = arguments.square("W", W)
+    square = np.stack([_dot(W, column) for column in W.T])
+    return matrices.spectral_radius(W) if square.any() else 0.0
+
+
+def rate(W: ArrayLike, states: ArrayLike, *, seed: int, activation: str = "tanh") -> float:
+    """Return λ₁, nats per step: how fast a small difference grows along `states`.
+
+    One tangent vector is carried along and made of length 1 at each step; λ₁ is the mean of the
+    logarithms, without the first `BURN_IN` (Benettin, Galgani, Giorgilli & Strelcyn 1980). Of a
+    linear network it is ln ρ.
+
+    Parameters
+    ----------
+    W : array_like of shape (N, N)
+    states : array_like of shape (T, N)
+        Of `states`, T > `BURN_IN` + 1 unless linear.
+    seed : int
+        Of the vector's start.
+    activation : {"tanh", "linear"}
+
+    Returns
+    -------
+    float
+        -inf if the vector is lost.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit or an argument is out of range.
+    """
+    W, seed = arguments.square("W", W), _seed(seed)
+    if activation == "linear":
+        with np.errstate(divide="ignore"):
+            return float(np.log(radius(W)))
+    states = arguments.sequence("states", states, len(W))
+    if len(states) < BURN_IN + 2:
+        raise ValueError(f"states must have at least {BURN_IN + 2} steps, got {len(states)}")
+    vector, total = normal(seed, _TANGENT, len(W)), 0.0
+    for t, slope in enumerate(recurrence.slopes(states, activation)[1]):
+        vector = slope * (W @ vector)
+        length = np.linalg.norm(vector)
+        if length == 0:
+            return -np.inf
+        vector /= length
+        total += np.log(length) if t >= BURN_IN else 0
+    return float(total / (len(states) - 1 - BURN_IN))
+
+
+def _seed(seed: int) -> int:
+    seed = arguments.size("seed", seed, least=0)
+    if seed >= 2**16:
+        raise ValueError(f"seed must be less than {2**16}, got {seed}")
+    return seed
