@@ -1,0 +1,104 @@
+// Products of the steps' Jacobians, their norms and singular values. Matrices are d × d, row after row.
+
+/** A · diag(slope) · B. */
+export function multiply(A, B, d, slope) {
+  const product = new Float64Array(d * d);
+  for (let i = 0; i < d; i++) {
+    const row = product.subarray(i * d, (i + 1) * d);
+    for (let l = 0; l < d; l++) {
+      const factor = A[i * d + l] * (slope ? slope[l] : 1);
+      if (factor) for (let j = 0; j < d; j++) row[j] += factor * B[l * d + j];
+    }
+  }
+  return product;
+}
+
+/** The largest singular value: root of the largest eigenvalue of AᵀA, made tridiagonal. */
+export function norm(A, d) {
+  const size = Math.hypot(...A);
+  if (!size) return 0;
+  const G = new Float64Array(d * d);
+  for (let l = 0; l < d; l++) for (let i = 0; i < d; i++) {
+    const factor = A[l * d + i] / size;
+    if (factor) for (let j = 0; j < d; j++) G[i * d + j] += factor * (A[l * d + j] / size);
+  }
+  const off = tridiagonal(G, d);
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 54; step++) {
+    const middle = (low + high) / 2;
+    let pivot = 1;
+    let above = false; // is an eigenvalue above the middle? (Sturm's sequence)
+    for (let i = 0; i < d && !above; i++) {
+      pivot = middle - G[i * d + i] - (i ? off[i - 1] ** 2 / pivot : 0);
+      above = pivot <= 0;
+    }
+    if (above) low = middle;
+    else high = middle;
+  }
+  return size * Math.sqrt(high);
+}
+
+/** Make symmetric G tridiagonal by Householder's reflections; the diagonal stays in G. */
+function tridiagonal(G, d) {
+  const off = new Float64Array(d);
+  for (let k = 0; k < d - 1; k++) {
+    const v = new Float64Array(d);
+    for (let i = k + 1; i < d; i++) v[i] = G[i * d + k];
+    const length = Math.hypot(...v);
+    off[k] = length;
+    if (length < 1e-30) continue; // the trace is 1
+    v[k + 1] += v[k + 1] < 0 ? -length : length;
+    const square = v.reduce((sum, value) => sum + value * value, 0);
+    const p = new Float64Array(d);
+    let along = 0;
+    for (let i = k + 1; i < d; i++) {
+      for (let j = k + 1; j < d; j++) p[i] += (2 * G[i * d + j] * v[j]) / square;
+      along += (p[i] * v[i]) / square;
+    }
+    for (let i = k + 1; i < d; i++) for (let j = k + 1; j < d; j++) {
+      G[i * d + j] -= v[i] * (p[j] - along * v[j]) + (p[i] - along * v[i]) * v[j];
+    }
+  }
+  return off;
+}
+
+/** All singular values, largest first: columns are turned in pairs until all are orthogonal. */
+export function singularValues(A, d) {
+  const columns = Array.from({ length: d }, (_, j) => Float64Array.from({ length: d }, (_, i) => A[i * d + j]));
+  for (let turned = true, sweep = 0; turned && sweep < 30; sweep++) {
+    turned = false;
+    for (let p = 0; p < d; p++) for (let q = p + 1; q < d; q++) {
+      const [a, b] = [columns[p], columns[q]];
+      let [aa, bb, ab] = [0, 0, 0];
+      for (let i = 0; i < d; i++) {
+        aa += a[i] * a[i];
+        bb += b[i] * b[i];
+        ab += a[i] * b[i];
+      }
+      if (Math.abs(ab) <= 1e-15 * Math.sqrt(aa * bb)) continue;
+      turned = true;
+      const zeta = (bb - aa) / (2 * ab);
+      const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta));
+      const c = 1 / Math.sqrt(1 + t * t);
+      for (let i = 0; i < d; i++) {
+        const x = a[i];
+        a[i] = c * (x - t * b[i]);
+        b[i] = c * (b[i] + t * x);
+      }
+    }
+  }
+  return columns.map((column) => Math.hypot(...column)).sort((a, b) => b - a);
+}
+
+/** The spectral radius: the 2ᵐ-th root of ‖W^(2ᵐ)‖ (Gelfand), by squaring. */
+export function radius(W, d) {
+  let log = 0;
+  for (let power = 1; power <= 2 ** 36; power *= 2) {
+    const size = Math.hypot(...W);
+    if (!size) return 0;
+    log += Math.log(size) / power;
+    W = W.map((value) => value / size);
+    W = multiply(W, W, d);
+  }
+  return Math.exp(log);
+}

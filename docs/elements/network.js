@@ -1,0 +1,115 @@
+// Networks that longrange/lab.py builds and runs too, bit for bit: same operations, same order.
+
+const LINK = 1.2;
+const [MATRIX, DRIVE, START, TANGENT] = [0, 1, 2, 3];
+export const STEPS = 600;
+export const BURN_IN = 100;
+
+function mix(x) {
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
+/** Standard normal numbers, rounded to 20 binary places. */
+export function normal(seed, stream, count) {
+  const start = mix((seed << 16) | stream);
+  const uniform = (i) => (mix((Math.imul(i, 0x9e3779b9) + start) | 0) + 0.5) / 2 ** 32;
+  return Float64Array.from({ length: count }, (_, i) => {
+    const pair = i - (i % 2);
+    const angle = 2 * Math.PI * uniform(pair + 2);
+    const value = Math.sqrt(-2 * Math.log(uniform(pair + 1))) * (i % 2 ? Math.sin(angle) : Math.cos(angle));
+    return Math.floor(value * 2 ** 20 + 0.5) / 2 ** 20;
+  });
+}
+
+function tanh(x) {
+  const y = x / 16;
+  const q = y * y;
+  let fraction = 25;
+  for (let odd = 23; odd > 0; odd -= 2) fraction = odd + q / fraction;
+  let t = y / fraction;
+  for (let i = 0; i < 4; i++) t = (2 * t) / (1 + t * t);
+  return t;
+}
+
+const UNIT = {
+  gaussian: (n, d) => n.map((value) => value / Math.sqrt(d)),
+  orthogonal: orthonormal,
+  symmetric: (n, d) => n.map((value, at) =>
+    (value + n[(at % d) * d + Math.floor(at / d)]) / Math.sqrt(8 * d)),
+  triangular: (n, d) => n.map((value, at) => {
+    const [i, j] = [Math.floor(at / d), at % d];
+    return i > j ? 0 : i < j ? value / Math.sqrt(d) : value < 0 ? -1 : 1;
+  }),
+  "ring-chain": (n, d) => {
+    n.fill(0);
+    let closing = 1;
+    for (let i = 0; i < d - 1; i++) {
+      n[(i + 1) * d + i] = LINK;
+      closing /= LINK;
+    }
+    n[d - 1] = closing;
+    return n;
+  },
+  cancelling: (n, d) => n.map((_, at) => {
+    const [i, j] = [Math.floor(at / d), at % d];
+    const value = n[(i >> 1) * (d / 2) + (j >> 1)] / Math.sqrt(d / 2);
+    return j % 2 ? -value : value;
+  }),
+};
+
+/** The spectral radius of a matrix of gain 1, where it is known. */
+export const RADIUS = { orthogonal: 1, triangular: 1, "ring-chain": 1, cancelling: 0 };
+
+/** Make rows orthonormal, one after the other (Gram and Schmidt, twice). */
+function orthonormal(n, d) {
+  const rows = Array.from({ length: d }, (_, i) => n.subarray(i * d, (i + 1) * d));
+  rows.forEach((row, i) => {
+    for (const other of [...rows.slice(0, i), ...rows.slice(0, i)]) {
+      const along = dot(row, other);
+      for (let j = 0; j < d; j++) row[j] -= along * other[j];
+    }
+    const length = Math.sqrt(dot(row, row));
+    for (let j = 0; j < d; j++) row[j] /= length;
+  });
+  return n;
+}
+
+function dot(a, b) {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
+  return sum;
+}
+
+/** W of gain 1, d × d, row after row. */
+export const unit = (family, d, seed) => UNIT[family](normal(seed, MATRIX, d * d), d);
+
+/** The slopes 1 - h² of each step of the tanh network but the first, oldest first, and λ₁. */
+export function run(W, d, input, seed) {
+  const drive = normal(seed, DRIVE, STEPS * d);
+  let h = normal(seed, START, d);
+  let tangent = normal(seed, TANGENT, d);
+  let total = 0;
+  const slopes = [];
+  for (let t = 0; t < STEPS; t++) {
+    const inner = times(W, h);
+    h = inner.map((value, i) => tanh(value + input * drive[t * d + i]));
+    if (!t) continue;
+    const slope = h.map((value) => (1 - value) * (1 + value));
+    slopes.push(slope);
+    tangent = times(W, tangent).map((value, i) => slope[i] * value);
+    const length = Math.sqrt(dot(tangent, tangent));
+    tangent = tangent.map((value) => value / (length || 1));
+    if (t > BURN_IN) total += Math.log(length);
+  }
+  return { slopes, rate: total / (STEPS - 1 - BURN_IN) };
+}
+
+/** W times a vector. */
+function times(W, vector) {
+  const d = vector.length;
+  const product = new Float64Array(d);
+  for (let i = 0; i < d; i++) product[i] = dot(W.subarray(i * d, (i + 1) * d), vector);
+  return product;
+}
