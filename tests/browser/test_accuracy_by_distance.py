@@ -76,6 +76,17 @@ def test_a_choice_leaves_one_network_and_tells_its_seeds(figure, network):
         assert said == counts
 
 
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_no_choice_moves_what_stands_below(open_page, width):
+    page = open_page(PAGE, width=width)
+    heights = set()
+    for network in ("all", *NETWORKS):
+        radio(page, network).check()
+        page.evaluate(FRAME)
+        heights.add(round(page.locator(PLACE).bounding_box()["height"]))
+    assert len(heights) == 1
+
+
 def test_the_one_chosen_lies_on_top(figure):
     radio(figure, "tanh").check()
     figure.evaluate(FRAME)
