@@ -17,6 +17,8 @@ from longrange.site.source import SourceExtension
 
 _AFTER_INLINE = 14
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
+_CLOSING = ".,;:!?)’”"
+WORD_JOINER = "\u2060"  # keeps what closes off the start of a line: to browsers a formula is a box
 
 
 class MathExtension(SourceExtension):
@@ -52,6 +54,8 @@ class _Render(Treeprocessor):
             # For the search index one of the two forms is enough. HTML knows the namespace.
             html = re.sub(r'<math xmlns="[^"]*"', "<math data-search-exclude", result["html"])
             element.text = self.md.htmlStash.store(html)
+            if element.tail and element.tail[0] in _CLOSING:
+                element.tail = WORD_JOINER + element.tail
 
     def _as_written(self, tex: str) -> str:
         """Return the formula as it stands in the page, where it may hold tokens."""

@@ -40,6 +40,14 @@ def test_formulas_inside_lists_tables_and_html():
     assert convert(text).count("<math") == 3
 
 
+@pytest.mark.parametrize(
+    ("after", "kept"), [(".", True), (", b", True), (")", True), (" b", False)]
+)
+def test_what_closes_stays_with_the_formula(after, kept):
+    text = re.sub(r"<[^>]+>", "", convert(f"$a${after}"))
+    assert text.endswith(("\u2060" if kept else "a") + after)
+
+
 def test_numbers_inside_formulas(docs):
     assert "<mn>12</mn>" in convert("$r^{{{ probe.count }}}$", docs)
 
