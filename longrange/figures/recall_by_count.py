@@ -34,6 +34,7 @@ ALT = (
 
 CHANCE = 1 / 8
 PANELS = {"gru": "GRU", "ssm": "diagonal linear SSM"}
+LEVELS = (0.35, 0.5, 0.65, 0.75)  # where on its line each width is written, the least first
 
 
 def compute() -> dict:
@@ -77,14 +78,17 @@ def draw(data: dict) -> Figure:
         ax.set_title(title)
         scale_of_answers(ax, data["chance"], 0)
         ax.set_xlabel("items, n")
-        for place, d in enumerate(data["widths"], -2):
+        for place, (d, level) in enumerate(zip(data["widths"], LEVELS, strict=True), -2):
             found = by_k(data, network=name, d=d)
             colour = LIGHT[NETWORKS[name][1]]
             seeds_and_mean(ax, found, place, color=colour, lw=1.0 + 0.5 * (place + 2))
-            # The width stands where its line has come half way down.
-            k, height = next((k, np.mean(seeds)) for k, seeds in found.items()
-                             if np.mean(seeds) < 0.72 or k == max(found))  # fmt: skip
-            ax.text(k * 1.2, height + 0.02, f"{d}", color=colour, size=9.5)
+            # The width stands on its line, each at a height of its own; or below the line's end.
+            means = [np.mean(seeds) for seeds in found.values()]
+            height = max(level, means[-1])
+            k = np.exp2(np.interp(-height, np.negative(means), np.log2(list(found))))
+            below = height > level
+            ax.text(k, height - 0.04 * below, f"{d}", color=colour, size=9.5,
+                    ha="center", va="top" if below else "center")  # fmt: skip
         seeds_and_mean(ax, by_k(data, network="attention", d=32), 2,
                        color=LIGHT["backward"], lw=1.4)  # fmt: skip
     axes[0].set_ylabel("items named right", labelpad=8)
