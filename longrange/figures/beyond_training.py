@@ -76,7 +76,7 @@ def draw(data: dict) -> Figure:
     figure, axes = plt.subplots(2, figsize=(6.4, 6.2), sharex=True, sharey=True)
     figure.subplots_adjust(left=0.14, right=0.63, top=0.97, bottom=0.09, hspace=0.1)
     for ax, names, top in zip(axes, PANELS, (0.93, 0.47), strict=True):
-        scale_of_k(ax, data["distances"])
+        scale_of_k(ax, data["distances"][::2])
         scale_of_answers(ax, data["chance"], 0)
         ax.set_ylabel("right answers", labelpad=8)
         ax.axvspan(1 / 1.35, data["longest"] * 1.2, color=LIGHT["grid"], alpha=0.5, lw=0)
