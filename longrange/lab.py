@@ -19,9 +19,10 @@ _MATRIX, _DRIVE, _START, _TANGENT = range(4)  # streams of random numbers
 def normal(seed: int, stream: int, count: int) -> np.ndarray:
     """Return standard normal numbers, rounded to 20 binary places.
 
-    A counter is hashed to 32 bits (SplitMix, Steele, Lea & Flood 2014, with the finisher of
-    MurmurHash3), and two such numbers give two normal ones (Box & Muller 1958). The rounding
-    hides the last bits of logarithm and cosine, which differ between machines.
+    A counter is hashed to 32 bits: multiplied by 0x9E3779B9, shifted to where the stream begins,
+    and mixed by the finisher of MurmurHash3. Two such numbers u, v in (0, 1) give two normal ones,
+    √(-2 ln u) times cos 2πv and sin 2πv. The rounding hides the last bits of logarithm, sine and
+    cosine, which differ between machines.
 
     Parameters
     ----------
