@@ -12,7 +12,8 @@ from longrange import arguments, matrices, recurrence
 
 FAMILIES = ("gaussian", "orthogonal", "symmetric", "triangular", "ring-chain", "cancelling")
 LINK = 1.2  # of the ring-chain, times its gain
-STEPS, BURN_IN = 600, 100
+STEPS, BURN_IN = 600, 100  # of the tanh network
+LINEAR_STEPS = 62  # its Jacobian is the same everywhere, and its states grow
 _MATRIX, _DRIVE, _START, _TANGENT = range(4)  # streams of random numbers
 
 
@@ -159,7 +160,7 @@ def _dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def states(
-    W: ArrayLike, *, input_std: float, seed: int, activation: str = "tanh", steps: int = STEPS
+    W: ArrayLike, *, input_std: float, seed: int, activation: str = "tanh", steps: int | None = None
 ) -> np.ndarray:
     """Return the states of h_t = φ(W h_{t-1} + u_t), u_t ~ N(0, s² I), from a random start.
 
@@ -171,8 +172,8 @@ def states(
     seed : int
         0 <= seed < 2^16.
     activation : {"tanh", "linear"}
-    steps : int
-        T >= 2.
+    steps : int, optional
+        T >= 2; `STEPS` unless given, `LINEAR_STEPS` for the linear network.
 
     Returns
     -------
@@ -186,10 +187,10 @@ def states(
     """
     W, seed = arguments.square("W", W), _seed(seed)
     input_std = arguments.number("input_std", input_std)
-    steps, d = arguments.size("steps", steps, least=2), len(W)
-    squash = {"tanh": tanh, "linear": np.asarray}.get(activation)
-    if squash is None:
+    if activation not in ("tanh", "linear"):
         raise ValueError(f"activation must be tanh or linear, got {activation!r}")
+    squash, usual = (tanh, STEPS) if activation == "tanh" else (np.asarray, LINEAR_STEPS)
+    steps, d = arguments.size("steps", usual if steps is None else steps, least=2), len(W)
     drive = input_std * normal(seed, _DRIVE, steps * d).reshape(steps, d)
     h, found = normal(seed, _START, d), np.empty((steps, d))
     with np.errstate(over="ignore", invalid="ignore"):

@@ -429,7 +429,7 @@ GOOD = {
         (lab.states, {"seed": 65536}, "seed must be less than 65536, got 65536"),
         (lab.states, {"activation": "leaky"}, "activation must be tanh or linear, got 'leaky'"),
         (lab.states, {"steps": 1}, "steps must be a whole number >= 2, got 1"),
-        (lab.states, {"W": 20 * W3, "activation": "linear"}, "the states overflow"),
+        (lab.states, {"W": 20 * W3, "activation": "linear", "steps": 600}, "the states overflow"),
         (lab.rate, {"W": W3[:2]}, r"W must be square with N >= 1, got shape \(2, 3\)"),
         (lab.rate, {"states": STATES[:, :2]}, r"states must have shape \(T, 3\)"),
         (lab.rate, {"states": STATES[1:]}, "states must have at least 102 steps, got 101"),

@@ -21,7 +21,7 @@ customElements.define("influence-curves", class extends HTMLElement {
     slider(this, "r", ({ r }) => `r ${r.toFixed(2)}: ${fate(r)}`);
     slider(this, "k", ({ r, k }) => `k ${k}: ${remains(r, k)}`);
     choice(this, "scale");
-    this.stage.onDrag((x) => set({ k: this.panels[0].x.invert(x) }));
+    this.stage.onDrag(([x]) => set({ k: this.panels[0].x.invert(x) }));
     this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
     this.querySelector("button").addEventListener("click", () => reset(["r", "k", "scale"]));
     subscribe((state) => this.render(state));

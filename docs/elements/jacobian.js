@@ -13,58 +13,55 @@ export function multiply(A, B, d, slope) {
   return product;
 }
 
-/** The largest singular value: root of the largest eigenvalue of AᵀA, made tridiagonal. */
+const length = (values) => Math.hypot(...values);
+const transposed = (A, d) => A.map((_, at) => A[(at % d) * d + Math.floor(at / d)]);
+
+/** The largest singular value: the root of the largest eigenvalue of AᵀA, made tridiagonal. */
 export function norm(A, d) {
-  const size = Math.hypot(...A);
+  const size = length(A);
   if (!size) return 0;
-  const G = new Float64Array(d * d);
-  for (let l = 0; l < d; l++) for (let i = 0; i < d; i++) {
-    const factor = A[l * d + i] / size;
-    if (factor) for (let j = 0; j < d; j++) G[i * d + j] += factor * (A[l * d + j] / size);
-  }
+  A = A.map((value) => value / size); // now the trace of AᵀA is 1
+  const G = multiply(transposed(A, d), A, d);
   const off = tridiagonal(G, d);
   let [low, high] = [0, 1];
   for (let step = 0; step < 54; step++) {
     const middle = (low + high) / 2;
-    let pivot = 1;
-    let above = false; // is an eigenvalue above the middle? (Sturm's sequence)
-    for (let i = 0; i < d && !above; i++) {
-      pivot = middle - G[i * d + i] - (i ? off[i - 1] ** 2 / pivot : 0);
-      above = pivot <= 0;
+    let pivot = 1; // of middle - G; one below 0: there are eigenvalues above (Sturm)
+    for (let i = 0; i < d && pivot > 0; i++) {
+      pivot = middle - G[i * d + i] - (i && off[i - 1] ** 2 / pivot);
     }
-    if (above) low = middle;
-    else high = middle;
+    if (pivot > 0) high = middle;
+    else low = middle;
   }
   return size * Math.sqrt(high);
 }
 
 /** Make symmetric G tridiagonal by Householder's reflections; the diagonal stays in G. */
 function tridiagonal(G, d) {
-  const off = new Float64Array(d);
-  for (let k = 0; k < d - 1; k++) {
-    const v = new Float64Array(d);
-    for (let i = k + 1; i < d; i++) v[i] = G[i * d + k];
-    const length = Math.hypot(...v);
-    off[k] = length;
-    if (length < 1e-30) continue; // the trace is 1
-    v[k + 1] += v[k + 1] < 0 ? -length : length;
-    const square = v.reduce((sum, value) => sum + value * value, 0);
+  return Float64Array.from({ length: d - 1 }, (_, k) => {
+    const v = Float64Array.from({ length: d }, (_, i) => (i > k ? G[i * d + k] : 0));
+    const beside = length(v);
+    if (beside < 1e-30) return 0;
+    v[k + 1] += v[k + 1] < 0 ? -beside : beside;
+    const scale = Math.SQRT2 / length(v);
+    for (let i = 0; i < d; i++) v[i] *= scale;
     const p = new Float64Array(d);
     let along = 0;
     for (let i = k + 1; i < d; i++) {
-      for (let j = k + 1; j < d; j++) p[i] += (2 * G[i * d + j] * v[j]) / square;
-      along += (p[i] * v[i]) / square;
+      for (let j = k + 1; j < d; j++) p[i] += G[i * d + j] * v[j];
+      along += p[i] * v[i] / 2;
     }
     for (let i = k + 1; i < d; i++) for (let j = k + 1; j < d; j++) {
       G[i * d + j] -= v[i] * (p[j] - along * v[j]) + (p[i] - along * v[i]) * v[j];
     }
-  }
-  return off;
+    return beside;
+  });
 }
 
 /** All singular values, largest first: columns are turned in pairs until all are orthogonal. */
 export function singularValues(A, d) {
-  const columns = Array.from({ length: d }, (_, j) => Float64Array.from({ length: d }, (_, i) => A[i * d + j]));
+  const T = transposed(A, d);
+  const columns = Array.from({ length: d }, (_, j) => T.subarray(j * d, (j + 1) * d));
   for (let turned = true, sweep = 0; turned && sweep < 30; sweep++) {
     turned = false;
     for (let p = 0; p < d; p++) for (let q = p + 1; q < d; q++) {
@@ -87,14 +84,14 @@ export function singularValues(A, d) {
       }
     }
   }
-  return columns.map((column) => Math.hypot(...column)).sort((a, b) => b - a);
+  return columns.map(length).sort((a, b) => b - a);
 }
 
 /** The spectral radius: the 2ᵐ-th root of ‖W^(2ᵐ)‖ (Gelfand), by squaring. */
 export function radius(W, d) {
   let log = 0;
   for (let power = 1; power <= 2 ** 36; power *= 2) {
-    const size = Math.hypot(...W);
+    const size = length(W);
     if (!size) return 0;
     log += Math.log(size) / power;
     W = W.map((value) => value / size);

@@ -1,6 +1,6 @@
 // Measures a network for the laboratory, off the page's thread; a newer setting ends an older one.
 import { multiply, norm, radius, singularValues } from "./jacobian.js";
-import { RADIUS, run, unit } from "./network.js";
+import { run, unit } from "./network.js";
 
 const SLICE = 12; // ms of work before it is looked for a newer setting
 let asked, busy, known;
@@ -22,13 +22,13 @@ async function measure({ family, g, s, activation, d, seed, k, lags }) {
   const network = [matrix, g, s, activation].join();
   if (known?.matrix !== matrix) {
     const W = unit(family, d, seed);
-    known = { matrix, W, norm: norm(W, d), radius: RADIUS[family] ?? radius(W, d) };
+    known = { matrix, W, norm: norm(W, d), radius: family === "triangular" ? 1 : radius(W, d) };
   }
   if (known.network !== network) {
     const W = known.W.map((value) => g * value);
     const linear = activation === "linear";
     const { slopes, rate } = linear ? { rate: Math.log(g * known.radius) } : run(W, d, s, seed);
-    const products = [Float64Array.from({ length: d * d }, (_, at) => +(at % (d + 1) === 0))];
+    const products = [W.map((_, at) => +(at % (d + 1) === 0))];
     const norms = [1];
     let began = performance.now();
     while (products.length <= lags) {

@@ -59,9 +59,6 @@ const UNIT = {
   }),
 };
 
-/** The spectral radius of a matrix of gain 1, where it is known. */
-export const RADIUS = { orthogonal: 1, triangular: 1, "ring-chain": 1, cancelling: 0 };
-
 /** Make rows orthonormal, one after the other (Gram and Schmidt, twice). */
 function orthonormal(n, d) {
   const rows = Array.from({ length: d }, (_, i) => n.subarray(i * d, (i + 1) * d));

@@ -52,13 +52,15 @@ export class Stage extends Voice {
     this.said = true;
   }
 
-  /** Call `move(x)` with SVG units while a pointer is dragged on the picture. */
+  /** Call `move([x, y], start)` with SVG units while a pointer is dragged from `start`. */
   onDrag(move) {
     let box, began;
     drag(this.svg, (event, start) => {
       if (began !== start) box = this.svg.getBoundingClientRect(); // once a drag: no layout in it
       began = start;
-      move(((event.clientX - box.left) / box.width) * this.width);
+      const scale = this.width / box.width;
+      const at = ({ clientX, clientY }) => [clientX - box.left, clientY - box.top].map((v) => v * scale);
+      move(at(event), at(start));
     });
   }
 }

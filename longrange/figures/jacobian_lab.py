@@ -1,4 +1,4 @@
-"""At gain 1 the radius promises a steady influence and the bound growth; the network forgets.
+"""At gain 1 the bound and the radius let the influence grow; the network forgets.
 
 The laboratory's first setting: the norm of one run's Jacobian J_{t,k} over the lag k with the
 bound ‖W‖ᵏ, the radius ρᵏ and the network's own rate (see `longrange.lab`), its singular values at
@@ -10,23 +10,24 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from longrange import jacobian, lab, matrices
+from longrange import jacobian, lab, matrices, rates
 from longrange.drawing.cells import shade
 from longrange.drawing.palette import LIGHT
 from longrange.drawing.style import power_of_ten
-from longrange.figures import edge_map
+from longrange.figures import edge_map, fading_sentence
 
 ALT = (
     "Three panels. Above, the influence over k = 0 to {last} steps on a logarithmic axis: the "
-    "bound ‖W‖ᵏ leaves through the top, the radius ρᵏ stays near 1, and the measured norm falls "
-    "along the network's own rate to {at_end:.0e}. Below on the left, the singular values at "
-    "lag {start[k]}, strongest first: from {strongest:.0e} they drop below {lowest:.0e}. On the "
-    "right, a map of gain and input strength with a mark at gain {start[g]:g}, input "
-    "{start[s]:g}, where influence vanishes."
+    "bound ‖W‖ᵏ leaves through the top, the radius ρᵏ rises to {radius_end:.0f}, and the "
+    "measured norm falls beside the network's own rate to {at_end:.0e}. Below on the left, the "
+    "singular values at lag {start[k]}, strongest first: from {strongest:.0e} they drop below "
+    "{lowest:.0e}. On the right, a map of gain and input strength with a mark at gain "
+    "{start[g]:g}, input {start[s]:g}, where influence vanishes."
 )
 TOLERANCE = edge_map.TOLERANCE  # the map's runs differ from machine to machine
 
-START = {"family": "gaussian", "g": 1.0, "s": 0.5, "activation": "tanh", "d": 64, "seed": 0, "k": 30}
+START = {"family": "gaussian", "g": 1.0, "s": 0.5, "activation": "tanh", "d": 64, "seed": 0,
+         "k": 30}  # fmt: skip
 RANGE = {"g": (0.25, 3, 0.01), "s": (0, 2, 0.01), "d": (8, 64, 8), "seed": (0, 99, 1),
          "k": (0, 60, 1)}  # fmt: skip
 LOWEST, HIGHEST = 1e-9, 1e6
@@ -42,11 +43,12 @@ def compute() -> dict:
     values = jacobian.singular_values(w, states, t, START["k"])
     norm, radius = matrices.spectral_norm(w), lab.radius(w)
     rate = lab.rate(w, states, seed=seed)
-    # The finding: what the radius keeps and the bound lets grow is lost.
-    assert norm > 1.8
-    assert radius > 0.95
+    # The finding: what both laws of W let grow is lost.
+    assert norm > radius > 1
     assert np.exp(rate) < 0.85
     assert norms[-1] < 1e-4
+    slope = np.log(norms[-1] / norms[lags[-1] // 2]) / (lags[-1] // 2)
+    assert abs(slope - rate) < abs(slope - np.log(radius)) < abs(slope - np.log(norm))
     edges = edge_map.compute()
     return {
         "start": START,
@@ -59,7 +61,11 @@ def compute() -> dict:
         "radius": radius,
         "rate": rate,
         "r": float(np.exp(rate)),
+        "radius_end": float(radius ** lags[-1]),
+        "half_life": rates.half_life(np.exp(rate)),
+        "horizon": rates.horizon(np.exp(rate)),
         "at_k": float(norms[START["k"]]),
+        "at_gap": float(norms[fading_sentence.compute()["cat"]["gap"]]),
         "at_end": float(norms[-1]),
         "strongest": float(values[0]),
         "values": values[values > LOWEST**2].tolist(),
@@ -81,9 +87,9 @@ def matrices_of(setting: dict) -> np.ndarray:
 
 def draw(data: dict) -> Figure:
     """Draw the norms above, the singular values and the map below."""
-    figure = plt.figure(figsize=(6.4, 5.7))
+    figure = plt.figure(figsize=(6.4, 5))
     grid = figure.add_gridspec(
-        2, 2, left=0.13, right=0.965, top=0.94, bottom=0.1, hspace=0.42, wspace=0.42,
+        2, 2, left=0.13, right=0.965, top=0.93, bottom=0.115, hspace=0.48, wspace=0.42,
         height_ratios=(1.25, 1),
     )  # fmt: skip
     norms, spectrum, plane = (figure.add_subplot(at) for at in (grid[0, :], grid[1, 0], grid[1, 1]))
@@ -108,8 +114,8 @@ def _draw_norms(ax: Axes, data: dict) -> None:
         curve.set_gid(name)
     (dot,) = ax.plot(k, data["at_k"], "o", ms=7, color=LIGHT["reader"])
     dot.set_gid("dot")
-    for x, name, text in ((0.0, "measured", "measured ‖J‖"), (0.35, "bound", "‖W‖ᵏ"),
-                          (0.55, "radius", "ρᵏ"), (0.7, "rate", "e to the λ₁k")):  # fmt: skip
+    for x, name, text in ((0.0, "measured", "measured ‖J‖"), (0.32, "bound", "bound ‖W‖ᵏ"),
+                          (0.6, "radius", "radius ρᵏ"), (0.84, "rate", "own rᵏ")):  # fmt: skip
         ax.annotate(text, (x, 1), xycoords="axes fraction", xytext=(0, 5),
                     textcoords="offset points", color=LIGHT[colours[name]])  # fmt: skip
 

@@ -1,0 +1,115 @@
+// A recurrent network of the reader's choosing, measured by a worker while it is set.
+import { choice } from "./choice.js";
+import { fate, figures, horizon } from "./rates.js";
+import { slider } from "./slider.js";
+import { line, move, Stage, write } from "./stage.js";
+import { current, KEYS, reset, set, subscribe } from "./state.js";
+
+const OURS = ["family", "activation", "g", "s", "d", "seed", "k"];
+const LAWS = { bound: "the bound", radius: "the radius", rate: "its own rate" };
+const CURVES = ["measured", ...Object.keys(LAWS)];
+const STEPS = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10, Home: -1e9, End: 1e9 };
+
+const said = (value) => (value ? figures(value) : "0");
+
+/** What gives the same numbers in Python. */
+const python = ({ family, g, s, activation, d, seed, k }) => `import numpy as np
+
+from longrange import jacobian, lab, matrices
+
+kind = {"activation": "${activation}"}
+W = lab.matrix("${family}", ${d}, ${g}, seed=${seed})
+states = lab.states(W, input_std=${s}, seed=${seed}, **kind)
+t = len(states) - 1
+norms = jacobian.norms(W, states, range(${KEYS.k.max + 1}), times=[t], **kind)[:, 0]
+values = jacobian.singular_values(W, states, t, ${k}, **kind)
+rate = lab.rate(W, states, seed=${seed}, **kind)
+print(matrices.spectral_norm(W), lab.radius(W), rate, np.exp(rate), norms[${k}])
+`;
+
+customElements.define("jacobian-lab", class extends HTMLElement {
+  connectedCallback() {
+    this.stage = new Stage(this);
+    this.curve = CURVES[0];
+    this.words = [...this.querySelectorAll(".lr-words > [style]")].map((word) =>
+      [word, +word.style.getPropertyValue("--k")]);
+    this.gap = this.words.find(([word]) => word.matches("mark"))[1];
+    this.worker = new Worker(new URL("lab-worker.js", import.meta.url), { type: "module" });
+    this.worker.onmessage = ({ data }) => this.show(data);
+
+    for (const key of ["family", "activation"]) choice(this, key);
+    for (const [key, name] of [["g", "gain"], ["s", "input strength"], ["k", "lag"], ["d", "width"], ["seed", "seed"]]) {
+      slider(this, key, (state) => `${name} ${state[key]}${this.found ? `: ${this.told(key)}` : ""}`);
+    }
+    this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+    this.querySelector("[name=reset]").addEventListener("click", () => reset(OURS));
+    this.querySelector("[name=copy]").addEventListener("click", () => {
+      this.querySelector("details").open = true;
+      navigator.clipboard?.writeText(this.code.data).catch(() => {});
+      this.stage.announce("Copied.");
+    });
+    this.code = this.querySelector("pre code").firstChild;
+    const { norms, map } = this.stage.axes;
+    this.stage.onDrag(([x, y], [fromX, fromY]) => {
+      if (fromY < (norms.bottom + map.top) / 2) set({ k: norms.x.invert(x) });
+      else if (fromX > this.stage.width / 2) set({ g: map.x.invert(x), s: map.y.invert(y) });
+    });
+    this.cursor = this.querySelector(".lr-cursor");
+    this.cursor.hidden = false;
+    this.cursor.addEventListener("keydown", (event) => this.walk(event));
+    subscribe((state) => this.ask(state));
+  }
+
+  /** Arrow keys walk along a curve, or to the next one. */
+  walk(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const turn = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const step = STEPS[event.key];
+    if (!turn && !step) return;
+    event.preventDefault();
+    this.walking = true;
+    if (step) set({ k: current().k + step });
+    else this.curve = CURVES.at((CURVES.indexOf(this.curve) + turn) % CURVES.length);
+    if (turn) this.show(this.found);
+  }
+
+  ask(state) {
+    write(this.code.parentNode, python(state));
+    move(this.stage.part("point", "use"), this.stage.axes.map.x(state.g), this.stage.axes.map.y(state.s));
+    this.worker.postMessage({ ...state, lags: KEYS.k.max });
+  }
+
+  /** Show what the worker found. */
+  show(found) {
+    this.found = found;
+    const { k, norms, norm, radius, rate, values } = found;
+    const { x, y, bottom, top } = this.stage.axes.norms;
+    const law = { bound: (j) => norm ** j, radius: (j) => radius ** j, rate: (j) => Math.exp(rate) ** j };
+    const at = { measured: (j) => norms[j], ...law };
+    const draw = (name, points) => this.stage.part(name).setAttribute("d", line(points));
+    for (const name of CURVES) draw(name, norms.map((_, j) => [x(j), y(at[name](j))]));
+    draw("lag", [[x(k), bottom], [x(k), top]]);
+    move(this.stage.part("dot", "use"), x(k), Math.min(bottom, Math.max(top, y(at[this.curve](k)))));
+    const { spectrum } = this.stage.axes;
+    draw("values", values.map((value, i) => [spectrum.x((i + 0.5) / values.length), spectrum.y(value)]));
+    for (const [word, j] of this.words) {
+      word.style.setProperty("--k", 1);
+      word.style.setProperty("--r", norms[j]);
+    }
+    const last = norms.length - 1;
+    const slope = Math.log(norms[last] / norms[last / 2]) / (last / 2);
+    const nearest = Object.keys(LAWS).reduce((best, name) =>
+      (Math.abs(Math.log(law[name](1)) - slope) < Math.abs(Math.log(law[best](1)) - slope) ? name : best), "rate");
+    this.effect = rate < -30 ? "all is lost" : fate(Math.exp(rate));
+    this.stage.say(`‖W‖ ${norm.toFixed(2)}, ρ ${radius.toFixed(2)}, λ₁ ${rate.toFixed(3)}, effective r `
+      .replace("-", "−") + `${Math.exp(rate).toFixed(3)}: ${this.effect}. Measured: ${said(norms[k])} at `
+      + `lag ${k}, ${said(norms[this.gap])} for “cat”. `
+      + (norms[last] ? `It follows ${LAWS[nearest]}.` : "Nothing is left."));
+    if (this.walking) this.stage.announce(`${LAWS[this.curve] ?? this.curve}, lag ${k}: ${said(at[this.curve](k))}`);
+    this.walking = false;
+  }
+
+  told(key) {
+    return key === "k" ? `${said(this.found.norms[current().k])} measured` : this.effect;
+  }
+});

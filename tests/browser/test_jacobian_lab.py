@@ -1,0 +1,328 @@
+"""The laboratory: its numbers are the library's, and every way to set it works."""
+
+import contextlib
+import io
+import json
+import math
+
+import numpy as np
+import pytest
+from acting import FRAME, hash_of, place, record_announcements
+
+from longrange import jacobian, lab, making, matrices
+
+DATA = json.loads((making.FOLDER / "jacobian_lab.json").read_text("utf-8"))
+LAGS = np.arange(DATA["last"] + 1)
+FOUND = "document.querySelector('jacobian-lab').found"
+SETTINGS = [  # gain, input, activation, width, seed, lag
+    (0.25, 0.5, "tanh", 8, 3, 5),
+    (1.0, 0.0, "tanh", 24, 0, 30),
+    (1.5, 0.5, "tanh", 64, 0, 10),
+    (3.0, 0.0, "tanh", 64, 7, 20),
+    (3.0, 2.0, "tanh", 32, 99, 60),
+    (0.9, 0.5, "linear", 64, 0, 40),
+    (3.0, 1.0, "linear", 16, 5, 60),
+]
+
+
+@pytest.fixture
+def laboratory(open_page):
+    page = open_page("lab/", height=720)
+    settled(page)
+    yield page
+    assert page.problems == []
+
+
+def settled(page):
+    """Wait until what is shown is what is set."""
+    page.wait_for_function("""() => {
+      const host = document.querySelector("jacobian-lab");
+      const set = (name) => {
+        const { value } = host.querySelector(`:is([type=range], :checked)[name=${name}]`);
+        return isNaN(value) ? value : +value;
+      };
+      const network = ["family", "d", "seed", "g", "s", "activation"].map(set).join();
+      return host.found?.network === network && host.found.k === set("k");
+    }""")
+    page.evaluate(FRAME)
+
+
+def python(family, g, s, activation, d, seed, k):
+    """Return what the library finds for a setting."""
+    w = lab.matrix(family, d, g, seed=seed)
+    states = lab.states(w, input_std=s, seed=seed, activation=activation)
+    kind, t = {"activation": activation}, len(states) - 1
+    return {
+        "norm": matrices.spectral_norm(w),
+        "radius": lab.radius(w),
+        "rate": lab.rate(w, states, seed=seed, **kind),
+        "norms": jacobian.norms(w, states, LAGS, times=[t], **kind)[:, 0],
+        "values": jacobian.singular_values(w, states, t, k, **kind),
+    }
+
+
+def compare(found, expected):
+    """Assert agreement to 1e-6, above the rounding errors of products that cancel."""
+    noise = 1e-13 * expected["norm"] ** LAGS
+    assert (
+        np.allclose(found["norms"], expected["norms"], rtol=1e-6, atol=0)
+        or (np.abs(np.subtract(found["norms"], expected["norms"])) <= noise).all()
+    )
+    for key in ("norm", "radius"):
+        assert math.isclose(found[key], expected[key], rel_tol=1e-6)
+    if math.isfinite(expected["rate"]):
+        assert math.isclose(found["rate"], expected["rate"], rel_tol=1e-6, abs_tol=1e-7)
+    else:
+        assert found["rate"] in (None, -math.inf)
+    values = expected["values"]
+    seen = values > 1e-8 * values[0]  # smaller ones are rounding errors of the product
+    if values[0] > 1e-12:
+        assert np.allclose(np.array(found["values"])[seen], values[seen], rtol=1e-6, atol=0)
+
+
+@pytest.mark.parametrize("family", lab.FAMILIES)
+def test_the_numbers_are_the_librarys(laboratory, family):
+    ask = """(setting) => new Promise((done) => {
+      const address = new URL("../elements/lab-worker.js", location);
+      window.probe ??= new Worker(address, { type: "module" });
+      probe.onmessage = ({ data }) => done({ ...data, values: [...data.values] });
+      probe.postMessage(setting);
+    })"""
+    for g, s, activation, d, seed, k in SETTINGS:
+        asked = {"family": family, "g": g, "s": s, "activation": activation}
+        asked |= {"d": d, "seed": seed, "k": k}
+        found = laboratory.evaluate(ask, asked | {"lags": int(LAGS[-1])})
+        compare(found, python(**asked))
+
+
+def test_what_is_shown_first_is_what_python_drew(laboratory):
+    found = laboratory.evaluate(FOUND)
+    assert np.allclose(found["norms"], DATA["table"]["measured"], rtol=1e-9)
+    assert found["k"] == DATA["start"]["k"]
+    told = laboratory.locator("#lr-lab-readout").inner_text()
+    assert f"‖W‖ {DATA['norm']:.2f}, ρ {DATA['radius']:.2f}, λ₁ −{-DATA['rate']:.3f}" in told
+    assert "It follows its own rate." in told
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["", "#g=1.5&k=10", "#family=ring-chain&activation=linear&g=0.9&d=32&k=31",
+     "#family=cancelling&g=3&s=1.5&seed=4&k=20", "#family=orthogonal&d=8&s=0&k=60"],
+)  # fmt: skip
+def test_the_snippet_gives_what_is_on_the_screen(open_page, where):
+    page = open_page(f"lab/{where}")
+    settled(page)
+    code = page.locator("jacobian-lab pre code").text_content()
+    names = {}
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(compile(code, "snippet", "exec"), names)
+    shown = page.evaluate(FOUND)
+    compare(shown, {"norm": matrices.spectral_norm(names["W"]), "radius": lab.radius(names["W"]),
+                    **{key: names[key] for key in ("rate", "norms", "values")}})  # fmt: skip
+    assert len(printed.getvalue().split()) == 5
+    assert page.problems == []
+
+
+def test_the_snippet_is_copied(open_page):
+    page = open_page("lab/#g=1.25", permissions=["clipboard-read", "clipboard-write"])
+    settled(page)
+    page.locator("jacobian-lab [name=copy]").click()
+    assert (
+        page.evaluate("navigator.clipboard.readText()")
+        == page.locator("jacobian-lab pre code").text_content()
+    )
+    assert 'lab.matrix("gaussian", 64, 1.25, seed=0)' in page.locator("pre code").inner_text()
+
+
+def test_the_curves_lie_where_the_numbers_say(laboratory):
+    laboratory.evaluate("location.hash = '#g=1.5&k=20'")
+    settled(laboratory)
+    found, axes = laboratory.evaluate(FOUND), DATA["stage"]["axes"]
+
+    def points(name):
+        d = laboratory.evaluate(
+            "(id) => { const part = document.getElementById(id);"
+            " return (part.querySelector('path') ?? part).getAttribute('d') }",
+            f"jacobian_lab-{name}",
+        )  # fmt: skip
+        return np.array([point.split() for point in d[1:].split("L")], dtype=float)
+
+    laws = {"measured": found["norms"], "radius": found["radius"] ** LAGS,
+            "rate": np.exp(found["rate"] * LAGS)}  # fmt: skip
+    for name, curve in laws.items():
+        expected = [(place(axes["norms"]["x"], k), place(axes["norms"]["y"], v))
+                    for k, v in enumerate(curve)]  # fmt: skip
+        assert np.abs(points(name) - expected).max() < 0.02, name
+    first = points("values")[0]
+    assert abs(first[1] - place(axes["spectrum"]["y"], found["norms"][20])) < 0.02
+    point = laboratory.evaluate("""() => {
+      const mark = document.querySelector("#jacobian_lab-point use");
+      return [+mark.getAttribute("x"), +mark.getAttribute("y")];
+    }""")
+    assert np.allclose(
+        point, [place(axes["map"]["x"], 1.5), place(axes["map"]["y"], 0.5)], atol=0.02
+    )
+    words = laboratory.evaluate(
+        "[...document.querySelectorAll('.lr-screen .lr-words > [style]')].map((word) =>"
+        " +getComputedStyle(word).getPropertyValue('--r'))"
+    )
+    assert np.allclose(words[::-1], found["norms"][: len(words)], rtol=1e-5)
+
+
+def spot(page, panel, x, y):
+    """Return where a point of a panel lies on the screen."""
+    picture = page.locator("jacobian-lab svg").bounding_box()
+    unit = picture["width"] / DATA["stage"]["size"][0]
+    axes = DATA["stage"]["axes"][panel]
+    return picture["x"] + place(axes["x"], x) * unit, picture["y"] + place(axes["y"], y) * unit
+
+
+def test_the_point_on_the_map_is_dragged(laboratory):
+    laboratory.locator("jacobian-lab").scroll_into_view_if_needed()
+    laboratory.mouse.move(*spot(laboratory, "map", 1, 0.5))
+    laboratory.mouse.down()
+    laboratory.mouse.move(*spot(laboratory, "map", 2, 1.5), steps=5)
+    laboratory.mouse.up()
+    settled(laboratory)
+    assert float(laboratory.locator("#lr-lab-g").input_value()) == pytest.approx(2, abs=0.011)
+    assert float(laboratory.locator("#lr-lab-s").input_value()) == pytest.approx(1.5, abs=0.011)
+    laboratory.mouse.move(*spot(laboratory, "norms", 5, 1))
+    laboratory.mouse.down()
+    laboratory.mouse.move(*spot(laboratory, "norms", 42, 1), steps=5)
+    laboratory.mouse.up()
+    settled(laboratory)
+    assert laboratory.locator("#lr-lab-k").input_value() == "42"
+    assert "g=2.0" in hash_of(laboratory)
+
+
+def test_a_finger_drags_it_too(open_page):
+    page = open_page("lab/", width=390, height=844, has_touch=True, is_mobile=True)
+    settled(page)
+    page.locator(".lr-screen").scroll_into_view_if_needed()
+    wire = page.context.new_cdp_session(page)
+    for kind, at in (("touchStart", (1, 0.5)), ("touchMove", (1.6, 0.5)), ("touchMove", (2, 0.6)),
+                     ("touchMove", (2.5, 1)), ("touchEnd", None)):  # fmt: skip
+        points = [] if at is None else [dict(zip("xy", spot(page, "map", *at), strict=True))]
+        wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        page.wait_for_timeout(30)
+    settled(page)
+    assert float(page.locator("#lr-lab-g").input_value()) == pytest.approx(2.5, abs=0.03)
+    assert float(page.locator("#lr-lab-s").input_value()) == pytest.approx(1, abs=0.03)
+    assert page.problems == []
+
+
+@pytest.mark.parametrize("key", ["g", "s", "k", "d", "seed"])
+def test_each_dial_moves_over_its_whole_range_by_keyboard(laboratory, key):
+    dial = laboratory.locator(f"#lr-lab-{key}")
+    low, high, step = DATA["range"][key]
+    dial.focus()
+    laboratory.keyboard.press("Home")
+    assert float(dial.input_value()) == low
+    laboratory.keyboard.press("ArrowRight")
+    laboratory.evaluate(FRAME)
+    assert float(dial.input_value()) == pytest.approx(low + step)
+    laboratory.keyboard.press("End")
+    assert float(dial.input_value()) == high
+    settled(laboratory)
+    name = {"g": "gain", "s": "input strength", "k": "lag", "d": "width", "seed": "seed"}[key]
+    assert dial.get_attribute("aria-valuetext").startswith(name)
+
+
+def test_a_data_cursor_walks_the_curves_and_says_values(laboratory):
+    record_announcements(laboratory, "jacobian-lab")
+    laboratory.locator(".lr-cursor").focus()
+    laboratory.keyboard.press("ArrowRight")
+    settled(laboratory)
+    laboratory.wait_for_timeout(700)
+    found = laboratory.evaluate(FOUND)
+    assert laboratory.evaluate("said.at(-1)") == f"measured, lag 31: {found['norms'][31]:.5f}"
+    laboratory.keyboard.press("ArrowDown")
+    laboratory.keyboard.press("ArrowDown")
+    laboratory.wait_for_timeout(700)
+    assert laboratory.evaluate("said.at(-1)") == f"the radius, lag 31: {found['radius'] ** 31:.1f}"
+    laboratory.keyboard.press("Home")
+    settled(laboratory)
+    laboratory.wait_for_timeout(700)
+    assert laboratory.evaluate("said.at(-1)") == "the radius, lag 0: 1.00"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_a_link_in_the_text_moves_the_picture_and_nothing_else(open_page, width, height):
+    page = open_page("lab/", width=width, height=height)
+    settled(page)
+    links = page.locator(".lr-walk state-link")
+    for i in range(links.count()):
+        link = links.nth(i)
+        link.locator("a").evaluate("(one) => one.scrollIntoView({ block: 'end' })")
+        before = page.evaluate("scrollY")
+        link.locator("a").click()
+        settled(page)
+        assert page.evaluate("scrollY") == before
+        wanted = dict(part.split("=") for part in link.get_attribute("to").split("&"))
+        for key in ("g", "s", "d", "k"):
+            if key in wanted:
+                assert float(page.locator(f"#lr-lab-{key}").input_value()) == float(wanted[key])
+        screen = page.locator("jacobian-lab svg").bounding_box()
+        at = link.bounding_box()
+        assert screen["y"] >= 0
+        assert screen["y"] + screen["height"] <= height
+        assert screen["y"] + screen["height"] <= at["y"] or screen["x"] + screen["width"] <= at["x"]
+        assert at["y"] + at["height"] <= height
+    assert page.problems == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_each_dial_and_the_picture_are_seen_together(open_page, width, height):
+    page = open_page("lab/", width=width, height=height)
+    for key in ("g", "s", "k", "d", "seed"):
+        dial = page.locator(f"#lr-lab-{key}")
+        dial.evaluate("(one) => one.scrollIntoView({ block: 'end' })")
+        page.evaluate("scrollBy(0, 30)")
+        page.evaluate(FRAME)
+        screen, at = page.locator("jacobian-lab svg").bounding_box(), dial.bounding_box()
+        assert screen["y"] >= 40
+        assert at["y"] + at["height"] <= height
+        assert screen["y"] + screen["height"] <= height
+        assert screen["y"] + screen["height"] <= at["y"] or screen["x"] + screen["width"] <= at["x"]
+
+
+def test_back_undoes_and_reset_resets(laboratory):
+    laboratory.locator("#lr-lab-g").focus()
+    laboratory.keyboard.press("PageUp")
+    laboratory.locator("input[name=family][value=symmetric]").check()
+    settled(laboratory)
+    assert "family=symmetric" in hash_of(laboratory)
+    laboratory.locator("jacobian-lab [name=reset]").click()
+    settled(laboratory)
+    assert hash_of(laboratory) == ""
+    laboratory.go_back()
+    settled(laboratory)
+    assert laboratory.locator("input[name=family]:checked").get_attribute("value") == "symmetric"
+    laboratory.go_back()
+    settled(laboratory)
+    assert laboratory.locator("input[name=family]:checked").get_attribute("value") == "gaussian"
+
+
+def test_dials_never_stutter_and_the_last_setting_wins(laboratory):
+    laboratory.context.new_cdp_session(laboratory).send(
+        "Emulation.setCPUThrottlingRate", {"rate": 4}
+    )
+    laboratory.evaluate(
+        "window.long = []; new PerformanceObserver((list) => long.push(...list.getEntries()"
+        ".map((entry) => entry.duration))).observe({ type: 'longtask' })"
+    )
+    laboratory.locator("#lr-lab-g").focus()
+    for _ in range(40):
+        laboratory.keyboard.press("ArrowRight")
+        laboratory.wait_for_timeout(10)
+    settled(laboratory)
+    assert laboratory.evaluate(FOUND)["network"] == "gaussian,64,0,1.4,0.5,tanh"
+    assert laboratory.evaluate("long") == []
+
+
+def test_without_javascript_the_pictures_stand_alone(open_page):
+    page = open_page("lab/", java_script_enabled=False)
+    assert page.locator("#jacobian_lab svg").is_visible()
+    assert page.locator("#lab_settings svg").is_visible()
+    assert not page.locator("jacobian-lab form").is_visible()
+    assert not page.locator(".lr-walk").is_visible()
