@@ -1,6 +1,6 @@
 // A recurrent network of the reader's choosing, measured by a worker while it is set.
 import { choice } from "./choice.js";
-import { fate, figures, horizon } from "./rates.js";
+import { fate, figures } from "./rates.js";
 import { slider } from "./slider.js";
 import { line, move, Stage, write } from "./stage.js";
 import { current, KEYS, reset, set, subscribe } from "./state.js";
@@ -38,8 +38,9 @@ customElements.define("jacobian-lab", class extends HTMLElement {
     this.worker.onmessage = ({ data }) => this.show(data);
 
     for (const key of ["family", "activation"]) choice(this, key);
-    for (const [key, name] of [["g", "gain"], ["s", "input strength"], ["k", "lag"], ["d", "width"], ["seed", "seed"]]) {
-      slider(this, key, (state) => `${name} ${state[key]}${this.found ? `: ${this.told(key)}` : ""}`);
+    this.labels = [...this.querySelectorAll(".lr-slider label")];
+    for (const { textContent, control } of this.labels) {
+      slider(this, control.name, (state) => `${textContent} ${state[control.name]}`);
     }
     this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
     this.querySelector("[name=reset]").addEventListener("click", () => reset(OURS));
@@ -74,8 +75,9 @@ customElements.define("jacobian-lab", class extends HTMLElement {
   }
 
   ask(state) {
+    const { map } = this.stage.axes;
     write(this.code.parentNode, python(state));
-    move(this.stage.part("point", "use"), this.stage.axes.map.x(state.g), this.stage.axes.map.y(state.s));
+    move(this.stage.part("point", "use"), map.x(state.g), map.y(state.s));
     this.worker.postMessage({ ...state, lags: KEYS.k.max });
   }
 
@@ -83,33 +85,35 @@ customElements.define("jacobian-lab", class extends HTMLElement {
   show(found) {
     this.found = found;
     const { k, norms, norm, radius, rate, values } = found;
-    const { x, y, bottom, top } = this.stage.axes.norms;
-    const law = { bound: (j) => norm ** j, radius: (j) => radius ** j, rate: (j) => Math.exp(rate) ** j };
-    const at = { measured: (j) => norms[j], ...law };
+    const { norms: { x, y, bottom, top }, spectrum } = this.stage.axes;
+    const laws = { bound: norm, radius, rate: Math.exp(rate) };
+    const at = (name, j) => (name in laws ? laws[name] ** j : norms[j]);
     const draw = (name, points) => this.stage.part(name).setAttribute("d", line(points));
-    for (const name of CURVES) draw(name, norms.map((_, j) => [x(j), y(at[name](j))]));
+    for (const name of CURVES) draw(name, norms.map((_, j) => [x(j), y(at(name, j))]));
     draw("lag", [[x(k), bottom], [x(k), top]]);
-    move(this.stage.part("dot", "use"), x(k), Math.min(bottom, Math.max(top, y(at[this.curve](k)))));
-    const { spectrum } = this.stage.axes;
     draw("values", values.map((value, i) => [spectrum.x((i + 0.5) / values.length), spectrum.y(value)]));
+    const here = at(this.curve, k);
+    move(this.stage.part("dot", "use"), x(k), Math.min(bottom, Math.max(top, y(here))));
     for (const [word, j] of this.words) {
       word.style.setProperty("--k", 1);
       word.style.setProperty("--r", norms[j]);
     }
-    const last = norms.length - 1;
-    const slope = Math.log(norms[last] / norms[last / 2]) / (last / 2);
-    const nearest = Object.keys(LAWS).reduce((best, name) =>
-      (Math.abs(Math.log(law[name](1)) - slope) < Math.abs(Math.log(law[best](1)) - slope) ? name : best), "rate");
-    this.effect = rate < -30 ? "all is lost" : fate(Math.exp(rate));
-    this.stage.say(`‖W‖ ${norm.toFixed(2)}, ρ ${radius.toFixed(2)}, λ₁ ${rate.toFixed(3)}, effective r `
-      .replace("-", "−") + `${Math.exp(rate).toFixed(3)}: ${this.effect}. Measured: ${said(norms[k])} at `
-      + `lag ${k}, ${said(norms[this.gap])} for “cat”. `
-      + (norms[last] ? `It follows ${LAWS[nearest]}.` : "Nothing is left."));
-    if (this.walking) this.stage.announce(`${LAWS[this.curve] ?? this.curve}, lag ${k}: ${said(at[this.curve](k))}`);
-    this.walking = false;
-  }
 
-  told(key) {
-    return key === "k" ? `${said(this.found.norms[current().k])} measured` : this.effect;
+    const half = (norms.length - 1) / 2;
+    const slope = (norms.at(-1) / norms[half]) ** (1 / half);
+    const miss = (name) => Math.abs(Math.log(laws[name] / slope));
+    const nearest = ["radius", "bound"].reduce((best, name) => (miss(name) < miss(best) ? name : best), "rate");
+    const effect = laws.rate ? fate(laws.rate) : "all is lost";
+    this.stage.say(`‖W‖ ${norm.toFixed(2)}, ρ ${radius.toFixed(2)}, λ₁ ${rate.toFixed(3).replace("-", "−")}, `
+      + `effective r ${laws.rate.toFixed(3)}: ${effect}. Measured: ${said(norms[k])} at lag ${k}, `
+      + `${said(norms[this.gap])} for “cat”. ${slope ? `It follows ${LAWS[nearest]}.` : "Nothing is left."}`);
+    for (const { control, textContent, parentNode } of this.labels) {
+      const result = control.name === "k" ? `${said(norms[k])} measured` : effect;
+      for (const input of parentNode.querySelectorAll("input")) {
+        input.ariaValueText = `${textContent} ${input.value}: ${result}`;
+      }
+    }
+    if (this.walking) this.stage.announce(`${LAWS[this.curve] ?? this.curve}, lag ${k}: ${said(here)}`);
+    this.walking = false;
   }
 });

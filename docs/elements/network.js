@@ -1,9 +1,8 @@
 // Networks that longrange/lab.py builds and runs too, bit for bit: same operations, same order.
 
 const LINK = 1.2;
-const [MATRIX, DRIVE, START, TANGENT] = [0, 1, 2, 3];
-export const STEPS = 600;
-export const BURN_IN = 100;
+const [STEPS, BURN_IN] = [600, 100];
+const [MATRIX, DRIVE, START, TANGENT] = [0, 1, 2, 3]; // streams of random numbers
 
 function mix(x) {
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
@@ -12,7 +11,7 @@ function mix(x) {
 }
 
 /** Standard normal numbers, rounded to 20 binary places. */
-export function normal(seed, stream, count) {
+function normal(seed, stream, count) {
   const start = mix((seed << 16) | stream);
   const uniform = (i) => (mix((Math.imul(i, 0x9e3779b9) + start) | 0) + 0.5) / 2 ** 32;
   return Float64Array.from({ length: count }, (_, i) => {
@@ -33,31 +32,28 @@ function tanh(x) {
   return t;
 }
 
-const UNIT = {
-  gaussian: (n, d) => n.map((value) => value / Math.sqrt(d)),
-  orthogonal: orthonormal,
-  symmetric: (n, d) => n.map((value, at) =>
-    (value + n[(at % d) * d + Math.floor(at / d)]) / Math.sqrt(8 * d)),
-  triangular: (n, d) => n.map((value, at) => {
-    const [i, j] = [Math.floor(at / d), at % d];
-    return i > j ? 0 : i < j ? value / Math.sqrt(d) : value < 0 ? -1 : 1;
-  }),
-  "ring-chain": (n, d) => {
-    n.fill(0);
+/** Entry i, j of a matrix of gain 1 from normal numbers n, of which `value` stands there. */
+const ENTRY = {
+  gaussian: (value, i, j, n, d) => value / Math.sqrt(d),
+  symmetric: (value, i, j, n, d) => (value + n[j * d + i]) / Math.sqrt(8 * d),
+  triangular: (value, i, j, n, d) =>
+    (i > j ? 0 : i < j ? value / Math.sqrt(d) : value < 0 ? -1 : 1),
+  "ring-chain": (value, i, j, n, d) => {
+    if (i || j < d - 1) return i === j + 1 ? LINK : 0;
     let closing = 1;
-    for (let i = 0; i < d - 1; i++) {
-      n[(i + 1) * d + i] = LINK;
-      closing /= LINK;
-    }
-    n[d - 1] = closing;
-    return n;
+    for (let link = 1; link < d; link++) closing /= LINK;
+    return closing;
   },
-  cancelling: (n, d) => n.map((_, at) => {
-    const [i, j] = [Math.floor(at / d), at % d];
-    const value = n[(i >> 1) * (d / 2) + (j >> 1)] / Math.sqrt(d / 2);
-    return j % 2 ? -value : value;
-  }),
+  cancelling: (value, i, j, n, d) =>
+    (j % 2 ? -1 : 1) * (n[((i >> 1) * d) / 2 + (j >> 1)] / Math.sqrt(d / 2)),
 };
+
+/** W of gain 1, d × d, row after row. */
+export function unit(family, d, seed) {
+  const n = normal(seed, MATRIX, d * d);
+  if (family === "orthogonal") return orthonormal(n, d);
+  return n.map((value, at) => ENTRY[family](value, Math.floor(at / d), at % d, n, d));
+}
 
 /** Make rows orthonormal, one after the other (Gram and Schmidt, twice). */
 function orthonormal(n, d) {
@@ -78,9 +74,6 @@ function dot(a, b) {
   for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
   return sum;
 }
-
-/** W of gain 1, d × d, row after row. */
-export const unit = (family, d, seed) => UNIT[family](normal(seed, MATRIX, d * d), d);
 
 /** The slopes 1 - h² of each step of the tanh network but the first, oldest first, and λ₁. */
 export function run(W, d, input, seed) {
