@@ -1,7 +1,9 @@
 """`longrange.lab` against plain Python numbers, many digits, eigenvalues and the other modules."""
 
 import inspect
+import json
 import math
+import re
 
 import mpmath
 import numpy as np
@@ -18,6 +20,7 @@ from longrange import (
     spectral_norm,
     spectral_radius,
 )
+from longrange.sources import ROOT
 
 SEEDED = [family for family in lab.FAMILIES if family != "ring-chain"]
 
@@ -397,6 +400,21 @@ def test_a_network_that_forgets_everything_has_minus_infinity():
     W = delay_line(8, 0.5)
     states = lab.states(W, input_std=0.3, seed=0)
     assert lab.rate(W, states, seed=0) == -math.inf
+
+
+# ── The page ────────────────────────────────────────────────────────────────
+
+
+def test_the_example_of_the_page_measures_the_network_of_the_figure():
+    page = (ROOT / "docs/lab.md").read_text("utf-8")
+    code, found = re.search(r"```python\n(.*?)```", page, re.DOTALL)[1], {}
+    exec(code, found)
+    shown = json.loads((ROOT / "docs/figures/lab_settings.json").read_text("utf-8"))
+    for name in ("norm", "radius", "rate"):
+        value = found["bound" if name == "norm" else name]
+        assert value == pytest.approx(shown["edge"][name], rel=1e-6)
+    assert found["measured"][:, 0] == pytest.approx(shown["table"]["edge measured"], rel=1e-6)
+    assert found["stretched"][0] == pytest.approx(found["measured"][30, 0], rel=1e-9)
 
 
 # ── What does not fit ───────────────────────────────────────────────────────

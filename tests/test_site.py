@@ -17,7 +17,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 import longrange
-from longrange import language
+from longrange import lab, language
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -301,6 +301,11 @@ def test_the_library_has_every_public_name_with_its_parameters(site):
     public = [getattr(longrange, name) for name in longrange.__all__]
     public = {f"{thing.__module__}.{thing.__name__}": thing for thing in public}
     public |= {f"longrange.language.{name}": getattr(language, name) for name in language.__all__}
+    public |= {
+        f"longrange.lab.{name}": thing
+        for name, thing in vars(lab).items()
+        if getattr(thing, "__module__", "") == lab.__name__ and not name.startswith("_")
+    }
     assert set(entries) == set(public)
     for name, thing in public.items():
         entry = entries[name]
@@ -316,11 +321,12 @@ def test_the_library_has_every_public_name_with_its_parameters(site):
         assert listed == set(parameters), name
 
 
-def test_the_example_of_the_library_page_runs():
-    text = (ROOT / "docs/library.md").read_text("utf-8")
+@pytest.mark.parametrize("name", LIBRARY)
+def test_the_first_example_of_a_library_page_runs(name):
+    text = (ROOT / f"docs/{name}.md").read_text("utf-8")
     code = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1]
     assert len(code.splitlines()) == 3
-    exec(code, {"longrange": longrange, "np": np})
+    exec(code, {"longrange": longrange, "lab": lab, "np": np})
 
 
 # ── Habits ──────────────────────────────────────────────────────────────────

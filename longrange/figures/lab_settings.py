@@ -51,7 +51,8 @@ def compute() -> dict:
     found = {name: _measure(**preset) for name, preset in PRESETS.items()}
     curves = {name: one.pop("curves") for name, one in found.items()}
     # The finding: squashed, the rate is right within a factor of 50, where others miss by 10⁵.
-    for name in ("default", "orthogonal", "edge", "grows"):
+    squashed = ("default", "orthogonal", "edge", "grows")
+    for name in squashed:
         ratio = curves[name]["measured"] / curves[name]["rate"]
         assert ratio.min() > 0.9
         found[name]["apart"] = float(ratio.max())
@@ -74,7 +75,15 @@ def compute() -> dict:
     assert np.allclose(measured[:d], curves["hump"]["bound"][:d], rtol=1e-9)
     assert np.isclose(measured[d], curves["hump"]["radius"][d], rtol=1e-9)
     hump["returned"] = float(measured[d])
+    grows |= _parting(grows["rate"])
+    assert 0.5 < grows["parted_at"] / grows["lost_after"] < 2
 
+    # By how many orders of magnitude the other laws end too high; least and most.
+    over = {
+        law: [np.log10(found[name][f"{law}_end"] / found[name]["end"]) for name in names]
+        for law, names in (("bound", squashed), ("radius", squashed[:-1]))
+    }
+    assert min(*over["bound"], *over["radius"]) > 5
     table = {"k": LAGS.tolist()}
     for name, columns in curves.items():
         table |= {f"{name} {kind}": column.tolist() for kind, column in columns.items()}
@@ -82,8 +91,10 @@ def compute() -> dict:
         "presets": PRESETS,
         "steps": lab.STEPS,
         "burn_in": lab.BURN_IN,
+        "link": lab.LINK,
         "last": int(LAGS[-1]),
         "apart": apart,
+        "over": {law: [min(orders), max(orders)] for law, orders in over.items()},
         **found,
         "table": table,
     }
@@ -121,6 +132,21 @@ def _network(
     w = lab.matrix(family, d, gain, seed=seed)
     states = lab.states(w, input_std=input_std, seed=seed, activation=activation)
     return w, states, lab.rate(w, states, seed=seed, activation=activation)
+
+
+def _parting(rate: float) -> dict:
+    """Return when the last bit of one weight is seen: by the rate, and in two runs."""
+    preset = PRESETS["grows"]
+    seed = preset["seed"]
+    w = lab.matrix(preset["family"], preset["d"], preset["gain"], seed=seed)
+    other = w.copy()
+    other[0, 0] = np.nextafter(w[0, 0], np.inf)
+    one, two = (lab.states(m, input_std=preset["input_std"], seed=seed) for m in (w, other))
+    return {
+        "doubling": float(np.log(2) / rate),
+        "lost_after": float(53 * np.log(2) / rate),  # from 2⁻⁵³ to 1
+        "parted_at": int(np.argmax(np.abs(one - two).max(axis=1) > 1)) + 1,
+    }
 
 
 def draw(data: dict) -> Figure:
