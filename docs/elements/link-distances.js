@@ -22,7 +22,7 @@ customElements.define("link-distances", class extends HTMLElement {
     slider(this, "r", ({ r }) => `r ${r.toFixed(2)}: ${fate(r)}`);
     this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
     // r^k = 1 % at the pointer; the axis is logarithmic.
-    this.stage.onDrag(([x]) => set({ r: 0.01 ** (1 / 10 ** this.axes.x.invert(x)) }));
+    this.stage.onDrag(([x]) => set({ r: 0.01 ** (1 / this.axes.x.invert(x)) }));
     subscribe((state) => this.render(state));
   }
 

@@ -1,5 +1,5 @@
 // The picture as it comes back for the reader's r, d and noise; and the reader's own picture.
-import { drag } from "./drag.js";
+import { ARROWS, drag } from "./drag.js";
 import { N, recall, SIDE, steadyError } from "./recall.js";
 import { slider } from "./slider.js";
 import { Stage } from "./stage.js";
@@ -8,7 +8,6 @@ import { current, reset, START, subscribe } from "./state.js";
 const OURS = ["r", "d", "noise"];
 const GREYS = Array.from({ length: 16 }, (_, i) => `rgb(${17 * i},${17 * i},${17 * i})`);
 const [INK, PAPER] = [1, 14];
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 const share = (value) => `${(100 * value).toFixed(1)}%`;
 const within = (value, last) => Math.max(0, Math.min(last, value));
@@ -54,20 +53,12 @@ customElements.define("remembered-picture", class extends HTMLElement {
 
   /** The sheet lies over the picture that was read. */
   makePad() {
-    const pad = this.querySelector(".lr-pad");
-    const { x, y } = this.stage.axes.read;
-    const { width, height } = this.stage.svg.viewBox.baseVal;
-    const side = x(SIDE - 0.5) - x(-0.5);
-    pad.style = `left: ${(100 * x(-0.5)) / width}%; top: ${(100 * y(-0.5)) / height}%; `
-      + `width: ${(100 * side) / width}%; height: ${(100 * side) / height}%`;
-    this.stage.svg.after(pad);
-    let grey, box, began;
+    const pad = this.stage.cover("read");
+    let grey;
     drag(pad, (event, start) => {
-      const first = began !== start;
-      began = start;
-      if (first) box = pad.getBoundingClientRect();
-      const to = [event.clientX - box.left, event.clientY - box.top].map((at) =>
-        Math.floor((at / box.width) * SIDE));
+      const first = event === start;
+      const to = [event.offsetX, event.offsetY].map((at) =>
+        Math.floor((at / pad.clientWidth) * SIDE));
       if (first) this.go(...to);
       if (first) grey = this.opposite();
       // Pointers jump: all squares on the way are painted.

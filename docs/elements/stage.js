@@ -52,6 +52,17 @@ export class Stage extends Voice {
     this.said = true;
   }
 
+  /** Lay the pad of the figure over the axes `name`. */
+  cover(name) {
+    const pad = this.figure.querySelector(".lr-pad");
+    const { x: { range: [left, right] }, bottom, top } = this.axes[name];
+    const { width, height } = this.svg.viewBox.baseVal;
+    pad.style.inset = [top / height, 1 - right / width, 1 - bottom / height, left / width]
+      .map((share) => `${100 * share}%`).join(" ");
+    this.svg.after(pad);
+    return pad;
+  }
+
   /** Call `move([x, y], start)` with SVG units while a pointer is dragged from `start`. */
   onDrag(move) {
     let box, began;
@@ -89,6 +100,10 @@ function scale({ domain, range, log }) {
     const at = start + ((unit(value) - from) / (to - from)) * (end - start);
     return Math.max(-reach, Math.min(reach + Math.max(start, end), at));
   };
-  map.invert = (at) => from + ((at - start) / (end - start)) * (to - from);
+  map.invert = (at) => {
+    const value = from + ((at - start) / (end - start)) * (to - from);
+    return log ? 10 ** value : value;
+  };
+  map.range = range;
   return map;
 }

@@ -1,0 +1,98 @@
+// The reader draws a curve before the page shows it; then the gap is said in words.
+import { ARROWS, drag } from "./drag.js";
+import { raised } from "./rates.js";
+import { line, Stage } from "./stage.js";
+
+const [STEP, RISE] = [5, 10]; // of an arrow key: lags, SVG units
+const CLOSE = 6; // no gap to speak of
+
+const within = (value, low, high) => Math.max(low, Math.min(high, value));
+const few = (value) => raised(value < 1000 ? +value.toPrecision(2) : value.toPrecision(2));
+
+customElements.define("guess-curve", class extends HTMLElement {
+  connectedCallback() {
+    this.stage = new Stage(this);
+    Object.assign(this, this.stage.axes.plot);
+    // Heights in SVG units, one a lag; of the sketch as far as it goes.
+    this.truth = this.dataset.answer.split(" ").map((value) => this.y(+value));
+    this.sketch = [this.truth[0]];
+    this.k = 0; // where the pen is
+    this.hint = this.stage.readout.textContent;
+    this.querySelector("form").addEventListener("click", ({ target: { name } }) => {
+      if (name) this.toggleAttribute("shown", name === "show");
+      if (name === "clear") this.sketch.length = 1;
+      this.k = 0;
+      this.render();
+    });
+    this.listen(this.stage.cover("plot"));
+    this.render();
+  }
+
+  listen(pad) {
+    const last = this.truth.length - 1;
+    pad.hidden = false;
+    drag(pad, (event, start) => {
+      const k = within(Math.round((last * event.offsetX) / pad.clientWidth), 0, last);
+      const down = (event.offsetY / pad.clientHeight) * (this.bottom - this.top);
+      this.stroke(event === start ? k : this.k, k, this.top + down);
+    }, true);
+    pad.addEventListener("keydown", (event) => {
+      const by = ARROWS[event.key];
+      if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      const k = (this.k = within(this.k + by[0] * STEP, STEP, last));
+      const to = (this.sketch[k] ?? this.sketch.at(-1)) + by[1] * RISE;
+      if (!by[1]) return this.render();
+      for (const from of [k - STEP, k + STEP]) this.stroke(from, k, to);
+    });
+  }
+
+  /** Draw straight from the sketch at lag `from`, or its end, to the height `to` at `k`. */
+  stroke(from, k, to) {
+    const { sketch } = this;
+    from = Math.min(from, sketch.length - 1);
+    const [start, end] = [sketch[from], k ? within(to, this.top, this.bottom - 1) : sketch[0]];
+    for (let lag = Math.min(from, k); lag < Math.max(from, k); lag++) {
+      sketch[lag] = start + ((end - start) * (lag - from)) / (k - from);
+    }
+    sketch[k] = end;
+    this.k = k;
+    this.render();
+  }
+
+  render() {
+    const { k, sketch, stage } = this;
+    const shown = this.hasAttribute("shown");
+    stage.part("guess").setAttribute("d", line(sketch.map((h, lag) => [this.x(lag), h])));
+    stage.svg.setAttribute("aria-hidden", !shown); // its description has the answer
+    this.style.setProperty("--column", k / (this.truth.length - 1));
+    const pen = k ? `k = ${k}: ${k in sketch ? few(this.y.invert(sketch[k])) : "nothing yet"}. ` : "";
+    stage.say(pen + (shown ? this.gap() : "") || this.hint);
+  }
+
+  gap() {
+    const { sketch, truth } = this;
+    const { says, laws } = this.dataset;
+    const [is, yours] = [truth, sketch].map((one) => (laws ? this.law(one, laws) : this.half(one)));
+    if (sketch.length === 1) return `${says} ${is}.`;
+    const gaps = sketch.map((h, k) => Math.abs(h - truth[k]));
+    const k = gaps.indexOf(Math.max(...gaps));
+    const [drew, there] = [sketch, truth].map((heights) => this.y.invert(heights[k]));
+    const times = few(Math.max(drew / there, there / drew));
+    return `${says} ${is}; in your sketch, ${yours}. You drew ${few(drew)} at k = ${k}; it is ${few(there)}`
+      + (gaps[k] < CLOSE ? "." : `: ${times} times too ${drew > there ? "much" : "little"}.`);
+  }
+
+  /** When half is gone. */
+  half(heights) {
+    const k = heights.findIndex((h) => h > this.y(0.5));
+    return `after ${k < 0 ? "even more" : k} words`;
+  }
+
+  /** The law that is nearest on the average, as far as it is in the picture. */
+  law(heights, laws) {
+    const off = ([, factor]) => heights.reduce((sum, h, k) =>
+      sum + Math.abs(h - within(this.y(factor ** k), this.top, this.bottom)), 0);
+    return laws.split(";").map((law) => law.split("=")).sort((a, b) => off(a) - off(b))[0][0];
+  }
+});
