@@ -89,7 +89,7 @@ def draw(data: dict) -> Figure:
     """Draw the norms above, the singular values and the map below."""
     figure = plt.figure(figsize=(6.4, 5))
     grid = figure.add_gridspec(
-        2, 2, left=0.13, right=0.965, top=0.93, bottom=0.115, hspace=0.48, wspace=0.42,
+        2, 2, left=0.155, right=0.965, top=0.93, bottom=0.115, hspace=0.5, wspace=0.46,
         height_ratios=(1.25, 1),
     )  # fmt: skip
     norms, spectrum, plane = (figure.add_subplot(at) for at in (grid[0, :], grid[1, 0], grid[1, 1]))
@@ -145,7 +145,7 @@ def _draw_map(ax: Axes, data: dict) -> None:
     ax.set_xticks([1, 2, 3], ["1", "2", "3"])
     ax.set_yticks([0, 1, 2], ["0", "1", "2"])
     ax.set_xlabel("gain g")
-    ax.set_ylabel("input s")
+    ax.set_ylabel("input s", labelpad=12)
     (point,) = ax.plot(start["g"], start["s"], "o", ms=10, color=LIGHT["reader"],
                        mec=LIGHT["paper"], mew=1.5, clip_on=False)  # fmt: skip
     point.set_gid("point")
@@ -158,4 +158,4 @@ def _scale(ax: Axes, name: str, label: str) -> None:
     ax.set_yticks([1e-9, 1e-6, 1e-3, 1, 1e3, 1e6])
     ax.minorticks_off()
     ax.yaxis.set_major_formatter(power_of_ten)
-    ax.set_ylabel(label)
+    ax.set_ylabel(label, labelpad=12)
