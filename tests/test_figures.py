@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from longrange import checking, horizon, making, orthogonal, run
+from longrange import checking, horizon, lab, making, orthogonal, run
 from longrange.drawing.palette import LIGHT
 from longrange.figures._setting import measured_horizon
 from longrange.sources import stems
@@ -147,6 +147,26 @@ def test_numbers_of_influence_curves_agree_with_exact_arithmetic():
     assert data["settings"]["growing"]["influence"] == pytest.approx(
         float(Fraction(11, 10) ** 30), rel=1e-12
     )
+
+
+def test_the_answers_to_guess_agree_with_exact_arithmetic_and_with_the_product():
+    decay, law = committed("guess_decay"), committed("guess_law")
+    exact = [float(Fraction(4, 5) ** k) for k in range(31)]
+    assert decay["table"]["left"] == pytest.approx(exact, rel=1e-12)
+    assert 0.8 ** decay["half_life"] == pytest.approx(0.5)
+    assert 0.8 ** decay["tenth"] == pytest.approx(0.1)
+    # One factor after the other, back from the last state; its rate from a run of its own.
+    w = lab.matrix("gaussian", law["d"], law["gain"], seed=0)
+    states = lab.states(w, input_std=law["input_std"], seed=0)
+    product, sizes = np.eye(law["d"]), [1.0]
+    for h in states[: -law["last"] - 1 : -1]:
+        product = product @ ((1 - h**2)[:, None] * w)
+        sizes.append(np.linalg.svd(product)[1][0])
+    assert law["table"]["measured"] == pytest.approx(sizes, rel=1e-9)
+    assert law["laws"]["bound"] == pytest.approx(np.sqrt(np.linalg.eigvalsh(w.T @ w)[-1]))
+    assert law["laws"]["radius"] == pytest.approx(np.abs(np.linalg.eigvals(w)).max())
+    long = lab.states(w, input_std=law["input_std"], seed=1, steps=4000)
+    assert law["laws"]["rate"] == pytest.approx(np.exp(lab.rate(w, long, seed=1)), rel=0.03)
 
 
 def test_the_curve_of_kept_product_is_that_of_simulated_linear_networks():

@@ -7,7 +7,7 @@ const [STEP, RISE] = [5, 10]; // of an arrow key: lags, SVG units
 const CLOSE = 6; // no gap to speak of
 
 const within = (value, low, high) => Math.max(low, Math.min(high, value));
-const few = (value) => raised(value < 1000 ? +value.toPrecision(2) : value.toPrecision(2));
+const few = (value, two = value.toPrecision(2)) => raised(value < 1000 ? +two : two);
 
 customElements.define("guess-curve", class extends HTMLElement {
   connectedCallback() {
@@ -40,14 +40,15 @@ customElements.define("guess-curve", class extends HTMLElement {
       const by = ARROWS[event.key];
       if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      const k = (this.k = within(this.k + by[0] * STEP, STEP, last));
+      const most = Math.min(last, this.sketch.length - 1 + STEP); // one beyond its end
+      const k = (this.k = within(this.k + by[0] * STEP, STEP, most));
+      if (by[0]) return this.render();
       const to = (this.sketch[k] ?? this.sketch.at(-1)) + by[1] * RISE;
-      if (!by[1]) return this.render();
       for (const from of [k - STEP, k + STEP]) this.stroke(from, k, to);
     });
   }
 
-  /** Draw straight from the sketch at lag `from`, or its end, to the height `to` at `k`. */
+  /** Draw straight from lag `from`, or the end, to the height `to` at lag `k`. */
   stroke(from, k, to) {
     const { sketch } = this;
     from = Math.min(from, sketch.length - 1);
@@ -89,10 +90,10 @@ customElements.define("guess-curve", class extends HTMLElement {
     return `after ${k < 0 ? "even more" : k} words`;
   }
 
-  /** The law that is nearest on the average, as far as it is in the picture. */
+  /** The law that is nearest on the average, within the picture. */
   law(heights, laws) {
     const off = ([, factor]) => heights.reduce((sum, h, k) =>
       sum + Math.abs(h - within(this.y(factor ** k), this.top, this.bottom)), 0);
-    return laws.split(";").map((law) => law.split("=")).sort((a, b) => off(a) - off(b))[0][0];
+    return Object.entries(JSON.parse(laws)).sort((a, b) => off(a) - off(b))[0][0];
   }
 });
