@@ -4,7 +4,7 @@
 export const SIDE = 16;
 export const N = SIDE * SIDE;
 
-const ROWS = Array.from({ length: SIDE }, (_, y) => y);
+const ROWS = [...Array(SIDE).keys()];
 const ORDER = ROWS.map((j) => (7 * j + 3) % SIDE); // scrambled
 /** Whether `bits`, from 0 to 15, has an odd number of ones. */
 const odd = (bits) => (0b0110_1001_1001_0110 >> bits) & 1;
@@ -40,16 +40,13 @@ export const steadyError = (d, noise) => 1 - 1 / (Math.max(N / d, 1) + noise ** 
 
 const dot = (a, b) => a.reduce((sum, value, j) => sum + value * b[j], 0);
 
-/** L with L Lᵀ = Σ column columnᵀ + noise² I. */
+/** L with L Lᵀ = Σ column columnᵀ + noise² I, row by row. */
 function cholesky(columns, noise) {
-  const factor = columns[0].map(() => []);
-  for (let i = 0; i < factor.length; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = i === j ? noise ** 2 : 0;
-      for (const column of columns) sum += column[i] * column[j];
-      for (let k = 0; k < j; k++) sum -= factor[i][k] * factor[j][k];
-      factor[i][j] = i === j ? Math.sqrt(sum) : sum / factor[j][j];
-    }
+  const factor = [];
+  for (const i of columns[0].keys()) {
+    const along = (j) => columns.reduce((sum, column) => sum + column[i] * column[j], 0);
+    const row = forward(factor, factor.map((_, j) => along(j)));
+    factor.push([...row, Math.sqrt(noise ** 2 + along(i) - dot(row, row))]);
   }
   return factor;
 }
@@ -57,10 +54,6 @@ function cholesky(columns, noise) {
 /** L⁻¹ b. */
 function forward(factor, b) {
   const x = [];
-  factor.forEach((row, i) => {
-    let sum = b[i];
-    for (let j = 0; j < i; j++) sum -= row[j] * x[j];
-    x.push(sum / row[i]);
-  });
+  factor.forEach((row, i) => x.push((b[i] - dot(x, row)) / row[i]));
   return x;
 }
