@@ -10,11 +10,10 @@ function judge(typed, answer) {
 
 customElements.define("check-answer", class extends HTMLElement {
   connectedCallback() {
-    const form = this.querySelector("form");
-    form.addEventListener("submit", (event) => {
+    this.addEventListener("submit", (event) => {
       event.preventDefault();
-      const typed = form.querySelector("input").value;
-      form.querySelector("output").textContent = judge(typed, Number(this.getAttribute("answer")));
+      const typed = this.querySelector("input").value;
+      this.querySelector("output").textContent = judge(typed, +this.getAttribute("answer"));
     });
   }
 });

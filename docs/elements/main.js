@@ -1,6 +1,5 @@
 // Loads the module of every custom element that stands in the page: tag name = file name.
-const tags = new Set([...document.querySelectorAll(":not(:defined)")].map((e) => e.localName));
-for (const tag of tags) import(`./${tag}.js`);
+for (const { localName } of document.querySelectorAll(":not(:defined)")) import(`./${localName}.js`);
 
 // Material puts a <nav> around every button that copies code: as many landmarks without a name.
 if (document.querySelector("pre > code")) {
