@@ -1,5 +1,4 @@
 // One network, singled out among all that were trained.
-import { choice } from "./choice.js";
 import { Stage } from "./stage.js";
 import { subscribe } from "./state.js";
 
@@ -7,8 +6,6 @@ customElements.define("accuracy-by-distance", class extends HTMLElement {
   connectedCallback() {
     this.stage = new Stage(this);
     this.marks = [...this.querySelectorAll("[id^=accuracy_by_distance-net-]")];
-    choice(this, "network");
-    this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
     subscribe((state) => this.render(state));
   }
 

@@ -1,12 +1,17 @@
 // Sentences with words filled to r^k, one of them the reader's own. The style sheet fills them
 // from r and each word's k.
-import { choice } from "./choice.js";
-import { fate, figures, influence } from "./rates.js";
+import { onKeys, STEPS } from "./keys.js";
+import { figures, influence, SAID } from "./rates.js";
 import { slider } from "./slider.js";
 import { Voice, write } from "./stage.js";
 import { current, subscribe } from "./state.js";
 
 const MOST = 60; // words
+
+/** The words of a text; a dash that stands alone goes with the word before. */
+const split = (text) =>
+  text.replace(/\s+/g, " ").match(/(?<!\S)\p{P}*[^\p{P} ]\S*( \p{P}+(?!\S))*/gu) ?? [];
+const bare = (word) => word.textContent.replace(/^\p{P}+|[\p{P} ]+$/gu, "");
 
 customElements.define("fading-sentence", class extends HTMLElement {
   connectedCallback() {
@@ -17,12 +22,10 @@ customElements.define("fading-sentence", class extends HTMLElement {
     this.row = this.own.querySelector(".lr-words");
     this.picks = JSON.parse(this.own.dataset.picks);
 
-    slider(this, "r", ({ r }) => `r ${r.toFixed(2)}: ${fate(r)}`);
-    choice(this, "sentence");
-    this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+    slider(this, "r", SAID.r);
     this.box.addEventListener("input", () => this.take());
     this.row.addEventListener("click", ({ target }) => target !== this.row && this.pick(target));
-    this.row.addEventListener("keydown", (event) => this.walk(event));
+    onKeys(this.row, STEPS, (steps, { target }) => this.walk(target, steps));
     subscribe((state) => this.render(state));
   }
 
@@ -61,15 +64,12 @@ customElements.define("fading-sentence", class extends HTMLElement {
     this.render(current(), true);
   }
 
-  /** Arrow keys walk the words. */
-  walk(event) {
+  /** Walk from a word to another, or as far as there are words. */
+  walk(from, steps) {
     const words = [...this.row.children];
-    const at = words.indexOf(event.target);
-    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: words.length - 1 }[event.key];
-    if (!words[to] || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    [words[at].tabIndex, words[to].tabIndex] = [-1, 0];
-    words[to].focus();
+    const to = words[Math.max(0, Math.min(words.indexOf(from) + steps, words.length - 1))];
+    [from.tabIndex, to.tabIndex] = [-1, 0];
+    to.focus();
   }
 
   /** Show what is set; numbers are written again only if they have `changed`. */
@@ -95,20 +95,6 @@ customElements.define("fading-sentence", class extends HTMLElement {
     return `Picked: “${bare(picked[0])}”. Now pick the other word.`;
   }
 });
-
-/** The words of a text; a dash that stands alone goes with the word before. */
-function split(text) {
-  const words = [];
-  for (const piece of text.split(/\s+/)) {
-    if (/[^\p{P}]/u.test(piece)) words.push(piece);
-    else if (words.length && piece) words.push(`${words.pop()} ${piece}`);
-  }
-  return words;
-}
-
-function bare(word) {
-  return word.textContent.replace(/^\p{P}+|[\p{P} ]+$/gu, "");
-}
 
 /** What is left of all `words` but the last one, which must be chosen. */
 function left(r, ...words) {

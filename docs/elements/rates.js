@@ -27,3 +27,9 @@ export function remains(r, k) {
   const value = influence(r, k);
   return value > 1 ? `${figures(value)} times as strong` : `${figures(value)} left`;
 }
+
+/** What the sliders say. */
+export const SAID = {
+  r: ({ r }) => `r ${r.toFixed(2)}: ${fate(r)}`,
+  k: ({ r, k }) => `k ${k}: ${remains(r, k)}`,
+};

@@ -1,5 +1,4 @@
 // Bits the reader types, written into one number and read back: shows which come back.
-import { choice } from "./choice.js";
 import { readBack, written } from "./precision.js";
 import { raised } from "./rates.js";
 import { move, Stage, write } from "./stage.js";
@@ -7,6 +6,8 @@ import { current, reset, set, subscribe } from "./state.js";
 
 const MOST = 64;
 const GROUP = 8; // bits that stand together
+
+const percent = (share) => (share < 0.005 ? "under 1%" : `${Math.round(100 * share)}%`);
 
 customElements.define("recoverable-bits", class extends HTMLElement {
   connectedCallback() {
@@ -17,21 +18,17 @@ customElements.define("recoverable-bits", class extends HTMLElement {
     this.hint = this.note.textContent;
     this.groups = [...this.querySelectorAll(".lr-bits span")];
 
-    choice(this, "format");
-    this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
     this.box.addEventListener("input", () => this.take());
     const texts = {
-      0: () => `${this.box.value}0`,
-      1: () => `${this.box.value}1`,
       random: () => Array.from({ length: MOST }, () => Math.round(Math.random())).join(""),
       reset: () => (reset(["format", "bits"]), current().bits),
     };
     for (const button of this.querySelectorAll("button")) {
       button.addEventListener("click", () => {
-        const text = texts[button.value]();
+        const text = texts[button.value]?.() ?? this.box.value + button.value;
         if (text.length > MOST) return this.complain(`${MOST} bits is the most.`);
         this.box.value = text;
-        return this.take();
+        this.take();
       });
     }
     subscribe((state) => this.render(state));
@@ -58,17 +55,15 @@ customElements.define("recoverable-bits", class extends HTMLElement {
       this.complain("");
     }
     const back = readBack(format, bits);
-    const lines = [bits, back].map((line) => line.padEnd(MOST, "·"));
-    const mark = (line) => [...line].map((bit, i) =>
-      lines[0][i] === lines[1][i] ? bit : `<u>${bit}</u>`);
-    const [above, below] = lines.map(mark);
-    for (const [i, group] of this.groups.entries()) {
-      const part = (line) => line.slice(GROUP * i, GROUP * (i + 1)).join("");
-      group.innerHTML = `${part(above)}<br>${part(below)}`;
-    }
+    const lines = [bits, back].map((line) => [...line.padEnd(MOST, "·")].map((bit, i) =>
+      bits[i] === back[i] ? bit : `<u>${bit}</u>`));
+    this.groups.forEach((group, i) => {
+      const parts = lines.map((line) => line.slice(GROUP * i, GROUP * (i + 1)).join(""));
+      group.innerHTML = parts.join("<br>");
+    });
     // The dot goes along the curve that Python drew, which has a point for each length.
-    const points = this.stage.part(`share-${format}`).getAttribute("d").match(/[\d.]+ [\d.]+/g);
-    const [x, y] = points[bits.length - 1].split(" ").map(Number);
+    const drawn = this.stage.part(`share-${format}`).getAttribute("d").match(/[\d.]+/g);
+    const [x, y] = drawn.slice(2 * bits.length - 2).map(Number);
     move(this.dot, x, y);
     const share = this.stage.axes.share.y.invert(y);
     this.stage.say(`${format}: ${result(bits, back)} h\u00a0=\u00a0${raised(written(format, bits))}. `
@@ -91,8 +86,4 @@ function result(bits, back) {
   const wrong = [...bits].filter((bit, i) => bit !== back[i]).length;
   return `the newest ${held} of ${bits.length} bits come back. Of the ${older} older ones ${wrong} `
     + `${wrong === 1 ? "is" : "are"} wrong.`;
-}
-
-function percent(share) {
-  return share < 0.005 ? "under 1%" : `${Math.round(100 * share)}%`;
 }

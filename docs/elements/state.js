@@ -1,11 +1,9 @@
 // What the reader has set, once for the whole page, and kept in its address (#r=0.93&k=40).
 
-const figures = (key) => [...new Set(
-  [...document.querySelectorAll(`.lr-controls [name=${key}]`)].map((one) => one.closest("figure")))];
-
 /** What can be set: what the page's controls say, which Python wrote. */
-export const KEYS = {};
-for (const input of document.querySelectorAll(".lr-controls input[name]")) {
+export const KEYS = { __proto__: null };
+const inputs = [...document.querySelectorAll(".lr-controls input[name]")];
+for (const input of inputs) {
   const { name, type, min, max, step, pattern, defaultValue: start } = input;
   if (type === "range") {
     const digits = (step.split(".")[1] ?? "").length;
@@ -21,10 +19,12 @@ for (const input of document.querySelectorAll(".lr-controls input[name]")) {
 
 /** What is set at the beginning. */
 export const START = Object.fromEntries(Object.entries(KEYS).map(([key, { start }]) => [key, start]));
+const figures = (key) =>
+  inputs.filter(({ name }) => name === key).map((input) => input.closest("figure"));
 const NUMBER = /^[-+]?\d*\.?\d+(e[-+]?\d+)?$/i;
 const QUIET = 300; // ms without a change after which a movement counts as done
 
-const listeners = new Set();
+const listeners = [];
 let state = { ...START };
 let frame = 0;
 let moving = 0;
@@ -32,34 +32,42 @@ let moving = 0;
 /** What is set now. */
 export const current = () => state;
 
+/** The value of `key` as text: a number with all its digits. */
+export const text = (key) => (KEYS[key].step ? state[key].toFixed(KEYS[key].digits) : state[key]);
+
 /** Call `listener(state)` now and, at most once a frame, after every change. */
 export function subscribe(listener) {
-  listeners.add(listener);
+  listeners.push(listener);
   listener(state);
 }
 
 /** Change some values; what is out of range is clamped, what makes no sense is ignored. */
 export function set(changes) {
   if (!merge(changes)) return;
-  // One entry in the history for each movement: Back undoes it whole.
-  if (moving) clearTimeout(moving);
-  else history.pushState({ longrange: state }, "", address());
+  if (!moving) keep("push"); // once for each movement: Back undoes it whole
+  clearTimeout(moving);
   moving = setTimeout(settle, QUIET);
 }
+
+/** Move the number `key` by so many `steps`. */
+export const nudge = (key, steps) => set({ [key]: state[key] + steps * KEYS[key].step });
 
 /** Back to the beginning of `keys`, as one step that Back undoes. */
 export function reset(keys) {
   settle();
-  if (!merge(Object.fromEntries(keys.map((key) => [key, START[key]]))) && !location.hash) return;
-  history.pushState({ longrange: state }, "", address());
+  const start = Object.fromEntries(keys.map((key) => [key, START[key]]));
+  if (merge(start) || location.hash) keep("push");
 }
 
 function settle() {
   if (!moving) return;
   clearTimeout(moving);
   moving = 0;
-  history.replaceState({ longrange: state }, "", address());
+  keep("replace");
 }
+
+/** Note what is set in the history; where `url` is null, the address stays. */
+const keep = (how, url = address()) => history[`${how}State`]({ longrange: state }, "", url);
 
 function merge(changes) {
   const next = { ...state, ...sound(changes) };
@@ -77,7 +85,7 @@ function sound(values) {
   for (const [key, value] of Object.entries(values)) {
     const { values: allowed, pattern, min, max, step, digits } = KEYS[key] ?? {};
     if (allowed?.includes(value) || pattern?.test(value)) good[key] = value;
-    if (step === undefined || !NUMBER.test(value)) continue;
+    if (!step || !NUMBER.test(value)) continue;
     const clamped = Math.min(max, Math.max(min, +value));
     good[key] = +(Math.round(clamped / step) * step).toFixed(digits);
   }
@@ -87,35 +95,34 @@ function sound(values) {
 /** The address of what is set: what differs from the start, and all numbers of its figures. */
 function address(asked = []) {
   const changed = Object.keys(KEYS).filter((key) => state[key] !== START[key]);
-  const touched = new Set([...changed, ...asked].flatMap(figures));
+  const touched = [...changed, ...asked].flatMap(figures);
   const shown = Object.entries(KEYS).filter(([key, { step }]) =>
-    step ? figures(key).some((one) => touched.has(one)) : changed.includes(key));
+    step ? figures(key).some((one) => touched.includes(one)) : changed.includes(key));
   shown.sort(([, one], [, other]) => !other.values - !one.values); // choices last
-  if (!shown.length) return clean();
-  return "#" + shown.map(([key, { digits }]) =>
-    `${key}=${digits === undefined ? state[key] : state[key].toFixed(digits)}`).join("&");
+  if (!shown.length) return location.pathname + location.search;
+  return "#" + shown.map(([key]) => `${key}=${text(key)}`).join("&");
 }
-
-const clean = () => location.pathname + location.search;
 
 function fromAddress(kept) {
   const given = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-  const asked = Object.keys(given).filter((key) => Object.hasOwn(KEYS, key));
+  const asked = Object.keys(given).filter((key) => key in KEYS);
   if (kept) merge(kept);
   else if (asked.length || !location.hash) merge({ ...START, ...sound(given) });
-  // Say what is set, also where the address asked for nonsense; a link to a heading leaves the
-  // values alone, and they are noted for the way back.
-  history.replaceState({ longrange: state }, "", asked.length ? address(asked) : undefined);
+  // Say what is set, also where nonsense was asked for; a link to a heading changes no value.
+  keep("replace", asked.length ? address(asked) : null);
   return asked;
 }
 
 /** The figure where most of `keys` are set; of equals, the first of the page. */
 function home(keys) {
-  const all = keys.flatMap(figures);
-  const count = (one) => all.filter((other) => other === one).length;
-  return all.reduce((best, one) => (count(one) > count(best) ? one : best));
+  const count = (one) => keys.filter((key) => figures(key).includes(one)).length;
+  return keys.flatMap(figures).reduce((best, one) => (count(one) > count(best) ? one : best));
 }
 
+// A control sets its key; what is no control, or half a number, sets nothing.
+addEventListener("input", ({ target: { name, value, validity } }) =>
+  validity?.valid && set({ [name]: value }));
+addEventListener("submit", (event) => event.target.matches(".lr-controls") && event.preventDefault());
 addEventListener("click", settle, { capture: true }); // a link, say: ends a movement first
 addEventListener("popstate", (event) => {
   clearTimeout(moving);
@@ -124,7 +131,10 @@ addEventListener("popstate", (event) => {
 });
 
 const asked = fromAddress(history.state?.longrange);
-// Somebody was sent here to see this; a reload or the way back has its own place.
+const radios = inputs.filter(({ type }) => type === "radio");
+subscribe(() => radios.forEach((one) => (one.checked = one.value === state[one.name])));
+
+// Who was sent here, sees this; a reload or the way back has its own place.
 const [{ type }] = performance.getEntriesByType("navigation");
 if (type === "navigate" && asked.length) {
   const shown = home(asked);
