@@ -1,8 +1,4 @@
-// Follow one pointer that is held down on an element; where the arrow keys would go.
-
-export const ARROWS = {
-  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
-};
+// Follow one pointer that is held down on an element.
 
 const SIDEWAYS = 6; // px a finger goes before it is known where to
 

@@ -1,5 +1,6 @@
 // The reader draws a curve before the page shows it; then the gap is said in words.
-import { ARROWS, drag } from "./drag.js";
+import { drag } from "./drag.js";
+import { ARROWS, onKeys } from "./keys.js";
 import { raised } from "./rates.js";
 import { line, Stage } from "./stage.js";
 
@@ -36,10 +37,7 @@ customElements.define("guess-curve", class extends HTMLElement {
       const down = (event.offsetY / pad.clientHeight) * (this.bottom - this.top);
       this.stroke(event === start ? k : this.k, k, this.top + down);
     }, true);
-    pad.addEventListener("keydown", (event) => {
-      const by = ARROWS[event.key];
-      if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
+    onKeys(pad, ARROWS, (by) => {
       const most = Math.min(last, this.sketch.length - 1 + STEP); // one beyond its end
       const k = (this.k = within(this.k + by[0] * STEP, STEP, most));
       if (by[0]) return this.render();

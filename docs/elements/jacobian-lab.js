@@ -1,14 +1,13 @@
 // A recurrent network of the reader's choosing, measured by a worker while it is set.
-import { choice } from "./choice.js";
+import { onKeys, PAGES, STEPS } from "./keys.js";
 import { fate, figures } from "./rates.js";
 import { slider } from "./slider.js";
 import { line, move, Stage, write } from "./stage.js";
-import { current, KEYS, reset, set, subscribe } from "./state.js";
+import { KEYS, nudge, reset, set, subscribe } from "./state.js";
 
 const OURS = ["family", "activation", "g", "s", "d", "seed", "k"];
 const LAWS = { bound: "the bound", radius: "the radius", rate: "its own rate" };
 const CURVES = ["measured", ...Object.keys(LAWS)];
-const STEPS = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10, Home: -1e9, End: 1e9 };
 
 const said = (value) => (value ? figures(value) : "0");
 
@@ -37,12 +36,10 @@ customElements.define("jacobian-lab", class extends HTMLElement {
     this.worker = new Worker(new URL("lab-worker.js", import.meta.url), { type: "module" });
     this.worker.onmessage = ({ data }) => this.show(data);
 
-    for (const key of ["family", "activation"]) choice(this, key);
     this.labels = [...this.querySelectorAll(".lr-slider label")];
     for (const { textContent, control } of this.labels) {
       slider(this, control.name, (state) => `${textContent} ${state[control.name]}`);
     }
-    this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
     this.querySelector("[name=reset]").addEventListener("click", () => reset(OURS));
     this.querySelector("[name=copy]").addEventListener("click", () => {
       this.querySelector("details").open = true;
@@ -57,21 +54,17 @@ customElements.define("jacobian-lab", class extends HTMLElement {
     });
     this.cursor = this.querySelector(".lr-cursor");
     this.cursor.hidden = false;
-    this.cursor.addEventListener("keydown", (event) => this.walk(event));
+    // Arrow keys walk along a curve, or to the next one.
+    onKeys(this.cursor, { ...STEPS, ...PAGES }, (steps) => {
+      this.walking = true;
+      nudge("k", steps);
+    });
+    onKeys(this.cursor, { ArrowUp: -1, ArrowDown: 1 }, (turn) => {
+      this.walking = true;
+      this.curve = CURVES.at((CURVES.indexOf(this.curve) + turn) % CURVES.length);
+      this.show(this.found);
+    });
     subscribe((state) => this.ask(state));
-  }
-
-  /** Arrow keys walk along a curve, or to the next one. */
-  walk(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const turn = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    const step = STEPS[event.key];
-    if (!turn && !step) return;
-    event.preventDefault();
-    this.walking = true;
-    if (step) set({ k: current().k + step });
-    else this.curve = CURVES.at((CURVES.indexOf(this.curve) + turn) % CURVES.length);
-    if (turn) this.show(this.found);
   }
 
   ask(state) {

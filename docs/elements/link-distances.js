@@ -1,5 +1,5 @@
 // The reader's horizon among the links of language: moves the line, says what lies beyond it.
-import { fate, horizon } from "./rates.js";
+import { fate, horizon, SAID } from "./rates.js";
 import { slider } from "./slider.js";
 import { line, move, Stage, write } from "./stage.js";
 import { KEYS, set, subscribe } from "./state.js";
@@ -19,8 +19,7 @@ customElements.define("link-distances", class extends HTMLElement {
         .map((point) => point.split(" ").map(Number)),
     }));
 
-    slider(this, "r", ({ r }) => `r ${r.toFixed(2)}: ${fate(r)}`);
-    this.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+    slider(this, "r", SAID.r);
     // r^k = 1 % at the pointer; the axis is logarithmic.
     this.stage.onDrag(([x]) => set({ r: 0.01 ** (1 / this.axes.x.invert(x)) }));
     subscribe((state) => this.render(state));

@@ -1,6 +1,6 @@
 // The picture as it comes back for the reader's r, d and noise; and the reader's own picture.
-import { ARROWS, drag } from "./drag.js";
-import { onKeys } from "./keys.js";
+import { drag } from "./drag.js";
+import { ARROWS, onKeys } from "./keys.js";
 import { N, recall, SIDE, steadyError } from "./recall.js";
 import { slider } from "./slider.js";
 import { Stage } from "./stage.js";
