@@ -43,10 +43,10 @@ customElements.define("jacobian-lab", class extends HTMLElement {
     this.querySelector("[name=reset]").addEventListener("click", () => reset(OURS));
     this.querySelector("[name=copy]").addEventListener("click", () => {
       this.querySelector("details").open = true;
-      navigator.clipboard?.writeText(this.code.data).catch(() => {});
-      this.stage.announce("Copied.");
+      navigator.clipboard?.writeText(this.code.textContent)
+        .then(() => this.stage.announce("Copied."), () => {});
     });
-    this.code = this.querySelector("pre code").firstChild;
+    this.code = this.querySelector("pre code");
     const { norms, map } = this.stage.axes;
     this.stage.onDrag(([x, y], [fromX, fromY]) => {
       if (fromY < (norms.bottom + map.top) / 2) set({ k: norms.x.invert(x) });
@@ -69,7 +69,7 @@ customElements.define("jacobian-lab", class extends HTMLElement {
 
   ask(state) {
     const { map } = this.stage.axes;
-    write(this.code.parentNode, python(state));
+    write(this.code, python(state));
     move(this.stage.part("point", "use"), map.x(state.g), map.y(state.s));
     this.worker.postMessage({ ...state, lags: KEYS.k.max });
   }
@@ -87,19 +87,18 @@ customElements.define("jacobian-lab", class extends HTMLElement {
     draw("values", values.map((value, i) => [spectrum.x((i + 0.5) / values.length), spectrum.y(value)]));
     const here = at(this.curve, k);
     move(this.stage.part("dot", "use"), x(k), Math.min(bottom, Math.max(top, y(here))));
-    for (const [word, j] of this.words) {
-      word.style.setProperty("--k", 1);
-      word.style.setProperty("--r", norms[j]);
-    }
+    for (const [word, j] of this.words) word.style.cssText = `--k:1;--r:${norms[j]}`;
 
-    const half = (norms.length - 1) / 2;
+    const half = KEYS.k.max / 2;
     const slope = (norms.at(-1) / norms[half]) ** (1 / half);
-    const miss = (name) => Math.abs(Math.log(laws[name] / slope));
-    const nearest = ["radius", "bound"].reduce((best, name) => (miss(name) < miss(best) ? name : best), "rate");
-    const effect = laws.rate ? fate(laws.rate) : "all is lost";
-    this.stage.say(`‖W‖ ${norm.toFixed(2)}, ρ ${radius.toFixed(2)}, λ₁ ${rate.toFixed(3).replace("-", "−")}, `
-      + `effective r ${laws.rate.toFixed(3)}: ${effect}. Measured: ${said(norms[k])} at lag ${k}, `
-      + `${said(norms[this.gap])} for “cat”. ${slope ? `It follows ${LAWS[nearest]}.` : "Nothing is left."}`);
+    const miss = Object.values(laws).map((law) => Math.abs(Math.log(law / slope)));
+    const near = Object.values(LAWS).filter((_, i) => miss[i] < Math.min(...miss) + 0.005);
+    const r = +laws.rate.toFixed(9);
+    const effect = r ? fate(r) : "all is lost";
+    const log = rate.toFixed(3).replace("-0.000", "0.000").replace("-", "−").replace("Infinity", "∞");
+    this.stage.say(`‖W‖ ${norm.toFixed(2)}, ρ ${radius.toFixed(2)}, λ₁ ${log}, effective r ${r.toFixed(3)}: `
+      + `${effect}. Measured: ${said(norms[k])} at lag ${k}, ${said(norms[this.gap])} for “cat”. `
+      + (slope ? `It follows ${near.join(" and ")}.` : "Nothing is left."));
     for (const { control, textContent, parentNode } of this.labels) {
       const result = control.name === "k" ? `${said(norms[k])} measured` : effect;
       for (const input of parentNode.querySelectorAll("input")) {
