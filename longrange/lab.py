@@ -1,8 +1,8 @@
 """Networks that a browser builds and runs again, bit for bit, from the same few settings.
 
-A chaotic run forgets nothing but doubles every rounding error. Two programs follow the same one
-only if each step gives the same bits. So everything here is made of operations that IEEE 754
-rounds in one way (+, −, ×, ÷, √), in a fixed order; ``docs/elements/network.js`` does the same.
+In a chaotic run rounding errors grow until two programs follow different runs, unless each step
+gives the same bits. So everything here is made of operations that IEEE 754 rounds in one way
+(+, −, ×, ÷, √), in a fixed order; ``docs/elements/network.js`` does the same.
 """
 
 import numpy as np
@@ -30,13 +30,21 @@ def normal(seed: int, stream: int, count: int) -> np.ndarray:
     seed : int
         0 <= seed < 2^16.
     stream : int
-        Independent numbers of one seed, 0 <= stream < 2^16.
+        Other numbers of the same seed, 0 <= stream < 2^16.
     count : int
+        >= 0.
 
     Returns
     -------
     ndarray of shape (count,)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
     """
+    seed, stream = _short("seed", seed), _short("stream", stream)
+    count = arguments.size("count", count, least=0)
     uniform = (_hashed(seed, stream, 2 * ((count + 1) // 2)) + 0.5) / 2**32
     radius, angle = np.sqrt(-2 * np.log(uniform[::2])), 2 * np.pi * uniform[1::2]
     pairs = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
@@ -59,7 +67,7 @@ def tanh(x: ArrayLike) -> np.ndarray:
     """Return the hyperbolic tangent by Lambert's continued fraction and four doublings.
 
     x/16 / (1 + q/(3 + q/(5 + …))) with q = (x/16)² is tanh(x/16), and tanh 2y =
-    2 tanh y / (1 + tanh² y). Exact to a few units in the last place for |x| <= 40.
+    2 tanh y / (1 + tanh² y). Exact to a few units in the last place.
 
     Parameters
     ----------
@@ -69,7 +77,7 @@ def tanh(x: ArrayLike) -> np.ndarray:
     -------
     ndarray of the shape of `x`
     """
-    y = np.asarray(x, dtype=float) / 16
+    y = np.clip(np.asarray(x, dtype=float), -1000, 1000) / 16  # the fraction fails beyond 2000
     q = y * y
     fraction = 25.0
     for odd in range(23, 0, -2):
@@ -113,7 +121,7 @@ def matrix(family: str, d: int, gain: float, *, seed: int) -> np.ndarray:
     """
     if family not in FAMILIES:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {family!r}")
-    d, gain, seed = arguments.size("d", d, least=2), arguments.number("gain", gain), _seed(seed)
+    d, gain, seed = arguments.size("d", d, least=2), arguments.number("gain", gain), _short("seed", seed)
     if family == "ring-chain":
         return gain * _ring_chain(d)
     if family == "cancelling":
@@ -185,10 +193,8 @@ def states(
     ValueError
         If an argument is out of range, or the states of a linear network overflow.
     """
-    W, seed = arguments.square("W", W), _seed(seed)
-    input_std = arguments.number("input_std", input_std)
-    if activation not in ("tanh", "linear"):
-        raise ValueError(f"activation must be tanh or linear, got {activation!r}")
+    W, input_std = arguments.square("W", W), arguments.number("input_std", input_std)
+    _check(activation)
     squash, usual = (tanh, STEPS) if activation == "tanh" else (np.asarray, LINEAR_STEPS)
     steps, d = arguments.size("steps", usual if steps is None else steps, least=2), len(W)
     drive = input_std * normal(seed, _DRIVE, steps * d).reshape(steps, d)
@@ -250,7 +256,8 @@ def rate(W: ArrayLike, states: ArrayLike, *, seed: int, activation: str = "tanh"
     ValueError
         If shapes do not fit or an argument is out of range.
     """
-    W, seed = arguments.square("W", W), _seed(seed)
+    W, seed = arguments.square("W", W), _short("seed", seed)
+    _check(activation)
     if activation == "linear":
         with np.errstate(divide="ignore"):
             return float(np.log(radius(W)))
@@ -259,7 +266,7 @@ def rate(W: ArrayLike, states: ArrayLike, *, seed: int, activation: str = "tanh"
         raise ValueError(f"states must have at least {BURN_IN + 2} steps, got {len(states)}")
     vector, total = normal(seed, _TANGENT, len(W)), 0.0
     for t, slope in enumerate(recurrence.slopes(states, activation)[1]):
-        vector = slope * (W @ vector)
+        vector = slope * _dot(W, vector)  # in order, so that what cancels leaves no rounding error
         length = np.linalg.norm(vector)
         if length == 0:
             return -np.inf
@@ -268,8 +275,13 @@ def rate(W: ArrayLike, states: ArrayLike, *, seed: int, activation: str = "tanh"
     return float(total / (len(states) - 1 - BURN_IN))
 
 
-def _seed(seed: int) -> int:
-    seed = arguments.size("seed", seed, least=0)
-    if seed >= 2**16:
-        raise ValueError(f"seed must be less than {2**16}, got {seed}")
-    return seed
+def _check(activation: str) -> None:
+    if activation not in ("tanh", "linear"):
+        raise ValueError(f"activation must be tanh or linear, got {activation!r}")
+
+
+def _short(name: str, value: int) -> int:
+    value = arguments.size(name, value, least=0)
+    if value >= 2**16:
+        raise ValueError(f"{name} must be less than {2**16}, got {value}")
+    return value

@@ -200,6 +200,11 @@ def test_tanh_of_an_array_has_the_bits_of_plain_numbers():
     assert lab.tanh(x).tolist() == [plain_tanh(one) for one in x.tolist()]
 
 
+@pytest.mark.parametrize("x", [1000, 1001, 1e4, 1e9, 1e300, math.inf])
+def test_tanh_of_large_numbers_is_one(x):
+    assert lab.tanh([x, -x]).tolist() == [1, -1]
+
+
 def test_tanh_keeps_shape_and_zero():
     assert lab.tanh(0.0).shape == ()
     assert lab.tanh([[0, -0.0]]).tolist() == [[0, 0]]
@@ -397,6 +402,8 @@ def test_a_network_that_forgets_everything_has_minus_infinity():
     W = lab.matrix("cancelling", 16, 3, seed=0)
     states = lab.states(W, input_std=1, seed=0, activation="linear")
     assert lab.rate(W, states, seed=0, activation="linear") == -math.inf
+    states = lab.states(W, input_std=0, seed=0)  # then both units of a pair have one slope
+    assert lab.rate(W, states, seed=0) == -math.inf
     W = delay_line(8, 0.5)
     states = lab.states(W, input_std=0.3, seed=0)
     assert lab.rate(W, states, seed=0) == -math.inf
@@ -426,6 +433,7 @@ GOOD = {
     lab.states: {"W": W3, "input_std": 1, "seed": 0},
     lab.rate: {"W": W3, "states": STATES, "seed": 0},
     lab.radius: {"W": W3},
+    lab.normal: {"seed": 0, "stream": 0, "count": 3},
 }
 
 
@@ -453,7 +461,11 @@ GOOD = {
         (lab.rate, {"states": STATES[1:]}, "states must have at least 102 steps, got 101"),
         (lab.rate, {"states": STATES + 2}, "states must be those of a run with activation 'tanh'"),
         (lab.rate, {"seed": 65536}, "seed must be less than 65536, got 65536"),
-        (lab.rate, {"activation": "relu"}, "activation must be one of .* got 'relu'"),
+        (lab.rate, {"activation": "relu"}, "activation must be tanh or linear, got 'relu'"),
+        (lab.rate, {"activation": "leaky"}, "activation must be tanh or linear, got 'leaky'"),
+        (lab.normal, {"seed": 65536}, "seed must be less than 65536, got 65536"),
+        (lab.normal, {"stream": 65536}, "stream must be less than 65536, got 65536"),
+        (lab.normal, {"count": -1}, "count must be a whole number >= 0, got -1"),
         (lab.radius, {"W": W3[0]}, r"W must have shape \(N, N\), got \(3,\)"),
     ],
 )

@@ -36,7 +36,7 @@ LOWEST, HIGHEST = 1e-9, 1e6
 def compute() -> dict:
     """Return norms over lags with the three laws, singular values, and the map."""
     lags, seed = np.arange(RANGE["k"][1] + 1), START["seed"]
-    w = matrices_of(START)
+    w = matrix_of(START)
     states = lab.states(w, input_std=START["s"], seed=seed)
     t = len(states) - 1
     norms = jacobian.norms(w, states, lags, times=[t])[:, 0]
@@ -80,7 +80,7 @@ def compute() -> dict:
     }
 
 
-def matrices_of(setting: dict) -> np.ndarray:
+def matrix_of(setting: dict) -> np.ndarray:
     """Return W of a setting of the laboratory."""
     return lab.matrix(setting["family"], setting["d"], setting["g"], seed=setting["seed"])
 
