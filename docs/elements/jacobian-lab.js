@@ -11,7 +11,7 @@ const CURVES = ["measured", ...Object.keys(LAWS)];
 
 const said = (value) => (value ? figures(value) : "0");
 
-/** What gives the same numbers in Python. */
+/** The same numbers in Python. */
 const python = ({ family, g, s, activation, d, seed, k }) => `import numpy as np
 
 from longrange import jacobian, lab, matrices
@@ -55,14 +55,10 @@ customElements.define("jacobian-lab", class extends HTMLElement {
     this.cursor = this.querySelector(".lr-cursor");
     this.cursor.hidden = false;
     // Arrow keys walk along a curve, or to the next one.
-    onKeys(this.cursor, { ...STEPS, ...PAGES }, (steps) => {
-      this.walking = true;
-      nudge("k", steps);
-    });
+    onKeys(this.cursor, { ...STEPS, ...PAGES }, (steps) => nudge("k", steps));
     onKeys(this.cursor, { ArrowUp: -1, ArrowDown: 1 }, (turn) => {
-      this.walking = true;
       this.curve = CURVES.at((CURVES.indexOf(this.curve) + turn) % CURVES.length);
-      this.show(this.found);
+      if (this.found) this.show(this.found);
     });
     subscribe((state) => this.ask(state));
   }
@@ -84,7 +80,8 @@ customElements.define("jacobian-lab", class extends HTMLElement {
     const draw = (name, points) => this.stage.part(name).setAttribute("d", line(points));
     for (const name of CURVES) draw(name, norms.map((_, j) => [x(j), y(at(name, j))]));
     draw("lag", [[x(k), bottom], [x(k), top]]);
-    draw("values", values.map((value, i) => [spectrum.x((i + 0.5) / values.length), spectrum.y(value)]));
+    draw("values", values.map((value, i) => [spectrum.x((i + 0.5) / values.length),
+      spectrum.y(value < values[0] / 1e13 ? 0 : value)])); // not rounding errors
     const here = at(this.curve, k);
     move(this.stage.part("dot", "use"), x(k), Math.min(bottom, Math.max(top, y(here))));
     for (const [word, j] of this.words) word.style.cssText = `--k:1;--r:${norms[j]}`;
@@ -105,7 +102,6 @@ customElements.define("jacobian-lab", class extends HTMLElement {
         input.ariaValueText = `${textContent} ${input.value}: ${result}`;
       }
     }
-    if (this.walking) this.stage.announce(`${LAWS[this.curve] ?? this.curve}, lag ${k}: ${said(here)}`);
-    this.walking = false;
+    if (this.cursor.matches(":focus")) this.stage.announce(`${LAWS[this.curve] ?? this.curve}, lag ${k}: ${said(here)}`);
   }
 });

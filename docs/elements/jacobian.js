@@ -6,7 +6,7 @@ export function multiply(A, B, d, slope) {
   for (let i = 0; i < d; i++) {
     const row = product.subarray(i * d, (i + 1) * d);
     for (let l = 0; l < d; l++) {
-      const factor = A[i * d + l] * (slope ? slope[l] : 1);
+      const factor = A[i * d + l] * (slope?.[l] ?? 1);
       if (factor) for (let j = 0; j < d; j++) row[j] += factor * B[l * d + j];
     }
   }

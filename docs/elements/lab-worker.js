@@ -1,8 +1,8 @@
-// Measures a network for the laboratory, off the page's thread; a newer setting ends an older one.
+// Measures networks for the laboratory, off the page's thread; a newer setting ends an older one.
 import { multiply, norm, radius, singularValues } from "./jacobian.js";
 import { run, unit } from "./network.js";
 
-const SLICE = 12; // ms of work before it is looked for a newer setting
+const SLICE = 12; // ms of work before a look for a newer setting
 let asked, busy, known;
 
 onmessage = async ({ data }) => {
@@ -28,7 +28,7 @@ async function measure({ family, g, s, activation, d, seed, k, lags }) {
     const W = known.W.map((value) => g * value);
     const linear = activation === "linear";
     const { slopes, rate } = linear ? { rate: Math.log(g * known.radius) } : run(W, d, s, seed);
-    const products = [W.map((_, at) => +(at % (d + 1) === 0))];
+    const products = [W.map((_, at) => +!(at % (d + 1)))];
     const norms = [1];
     let began = performance.now();
     while (products.length <= lags) {

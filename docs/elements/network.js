@@ -13,7 +13,7 @@ function mix(x) {
 /** Standard normal numbers, rounded to 20 binary places. */
 function normal(seed, stream, count) {
   const start = mix((seed << 16) | stream);
-  const uniform = (i) => (mix((Math.imul(i, 0x9e3779b9) + start) | 0) + 0.5) / 2 ** 32;
+  const uniform = (i) => (mix(Math.imul(i, 0x9e3779b9) + start) + 0.5) / 2 ** 32;
   return Float64Array.from({ length: count }, (_, i) => {
     const pair = i - (i % 2);
     const angle = 2 * Math.PI * uniform(pair + 2);

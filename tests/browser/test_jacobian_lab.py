@@ -73,6 +73,7 @@ def compare(found, expected):
         assert math.isclose(found[key], expected[key], rel_tol=1e-6)
     if math.isfinite(expected["rate"]):
         assert math.isclose(found["rate"], expected["rate"], rel_tol=1e-6, abs_tol=1e-7)
+        assert math.isclose(found["values"][0], expected["norms"][found["k"]], rel_tol=1e-6)
     else:
         assert found["rate"] in (None, -math.inf)
     values = expected["values"]
@@ -171,6 +172,37 @@ def test_the_curves_lie_where_the_numbers_say(laboratory):
         " +getComputedStyle(word).getPropertyValue('--r'))"
     )
     assert np.allclose(words[::-1], found["norms"][: len(words)], rtol=1e-5)
+
+
+def test_no_rounding_errors_are_drawn_as_singular_values(open_page):
+    page = open_page("lab/#g=3&s=0&k=60")
+    settled(page)
+    d = page.evaluate(
+        "document.querySelector('#jacobian_lab-values path, path#jacobian_lab-values')"
+        ".getAttribute('d')"
+    )
+    drawn = np.array([point.split()[1] for point in d[1:].split("L")], dtype=float)
+    scale = DATA["stage"]["axes"]["spectrum"]["y"]
+    values = python("gaussian", 3, 0, "tanh", 64, 0, 60)["values"]
+    exact = [place(scale, value or 1e-300) for value in values]
+    seen = drawn < scale["range"][0]  # above the bottom
+    assert 8 < seen.sum() < len(seen)
+    np.testing.assert_allclose(drawn[seen], np.array(exact)[seen], atol=0.5)
+    assert page.problems == []
+
+
+def test_a_cursor_that_is_held_says_the_value_where_it_stops(laboratory):
+    laboratory.evaluate("location.hash = '#g=1.5&k=30'")
+    settled(laboratory)
+    record_announcements(laboratory, "jacobian-lab")
+    laboratory.locator(".lr-cursor").focus()
+    for _ in range(20):
+        laboratory.keyboard.press("ArrowRight")
+        laboratory.wait_for_timeout(7)
+    settled(laboratory)
+    laboratory.wait_for_timeout(700)
+    found = laboratory.evaluate(FOUND)
+    assert laboratory.evaluate("said.at(-1)") == f"measured, lag 50: {found['norms'][50]:.2f}"
 
 
 def spot(page, panel, x, y):
