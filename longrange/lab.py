@@ -121,7 +121,11 @@ def matrix(family: str, d: int, gain: float, *, seed: int) -> np.ndarray:
     """
     if family not in FAMILIES:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {family!r}")
-    d, gain, seed = arguments.size("d", d, least=2), arguments.number("gain", gain), _short("seed", seed)
+    d, gain, seed = (
+        arguments.size("d", d, least=2),
+        arguments.number("gain", gain),
+        _short("seed", seed),
+    )
     if family == "ring-chain":
         return gain * _ring_chain(d)
     if family == "cancelling":

@@ -1,6 +1,6 @@
 """A driven network keeps near its own rate; bound and radius lie many powers of ten above it.
 
-‖J‖ of h_t = tanh(W h_{t-1} + u_t) beside ‖W‖^k (Pascanu, Mikolov & Bengio 2013, section 2.2),
+‖J‖ of h_t = tanh(W h_{t-1} + u_t) beside ‖W‖^k (Pascanu, Mikolov & Bengio 2013, section 2.1),
 ρ(W)^k and e^{λ₁k}, with λ₁ by Benettin, Galgani, Giorgilli & Strelcyn (1980); one network of
 `longrange.lab`. The page lets its reader draw the curve first.
 """

@@ -37,6 +37,7 @@ PRESETS = {
     "grows": _FIRST | {"family": "cancelling", "gain": 3.0, "input_std": 1.5},
 }
 LAGS = np.arange(61)
+SEEDS = 10  # for how far the rate of one run scatters
 # Later ones lie over earlier ones where they are equal.
 _LOOKS = {
     "radius": {"lw": 1.6, "ls": (0, (5, 2)), "color": LIGHT["muted"]},
@@ -68,6 +69,10 @@ def compute() -> dict:
     gains = np.arange(140, 176) / 100
     rates = [_network(**PRESETS["edge"] | {"gain": gain})[2] for gain in gains]
     assert gains[np.argmin(np.abs(rates))] == PRESETS["edge"]["gain"]
+    scatter = _scatter()
+    level = gains[np.abs(rates) < scatter["drives"]]
+    assert scatter["drives"] > 5 * abs(edge["rate"])  # 0 within what one run can tell
+    assert scatter["one"] > 2 * scatter["drives"]
     assert grows["radius"] == 0
     assert grows["end"] > 1e4
     # Linear: the bound exactly while the chain lasts, then the radius exactly.
@@ -94,6 +99,9 @@ def compute() -> dict:
         "link": lab.LINK,
         "last": int(LAGS[-1]),
         "apart": apart,
+        "seeds": SEEDS,
+        "scatter": scatter,
+        "level": [float(level[0]), float(level[-1])],
         "over": {law: [min(orders), max(orders)] for law, orders in over.items()},
         **found,
         "table": table,
@@ -132,6 +140,19 @@ def _network(
     w = lab.matrix(family, d, gain, seed=seed)
     states = lab.states(w, input_std=input_std, seed=seed, activation=activation)
     return w, states, lab.rate(w, states, seed=seed, activation=activation)
+
+
+def _scatter() -> dict:
+    """Return standard deviations of λ₁: over seeds at gain 1 and at the edge, over drives there."""
+    edge = PRESETS["edge"]
+    w = lab.matrix(edge["family"], edge["d"], edge["gain"], seed=edge["seed"])
+    runs = [lab.states(w, input_std=edge["input_std"], seed=seed) for seed in range(SEEDS)]
+    rates = {
+        "one": [_network(**edge | {"gain": 1.0, "seed": seed})[2] for seed in range(SEEDS)],
+        "edge": [_network(**edge | {"seed": seed})[2] for seed in range(SEEDS)],
+        "drives": [lab.rate(w, states, seed=seed) for seed, states in enumerate(runs)],
+    }
+    return {name: float(np.std(found, ddof=1)) for name, found in rates.items()}
 
 
 def _parting(rate: float) -> dict:
