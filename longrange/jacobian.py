@@ -173,7 +173,9 @@ def singular_values(
     is kept as Q R, one QR step a factor; R is graded, and a Jacobi SVD of a graded matrix finds
     small values to high relative accuracy (LAPACK's xGEJSV, Drmač & Veselić 2008). What is more
     than 1e300 times smaller than the largest becomes 0; a value that is exactly 0, as with a
-    singular W, comes out as 0 or as about 1e-16 of the largest.
+    singular W, comes out as 0 or as about 1e-16 of the largest. QR itself rounds by 1e-16 of what
+    the steps' norms allow: where the product of those is 1e16 times the largest value, as for a
+    saturated ring-chain, trust `norms`.
 
     Parameters
     ----------

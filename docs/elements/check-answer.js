@@ -1,4 +1,4 @@
-// A number box that says whether an answer is right, within two per cent: <check-answer answer="8.38">.
+// Says whether an answer is right: <check-answer answer="8.38">.
 const WITHIN = 0.02;
 
 function judge(typed, answer) {

@@ -1,12 +1,11 @@
 // Follow one pointer that is held down on an element.
 
-const SIDEWAYS = 6; // px a finger goes before it is known where to
+const SIDEWAYS = 6; // px before a finger's way is known
 
 /**
- * Call `move(event, start)` while a pointer drags on `element`; `start` is the event it began
- * with. A mouse or pen moves at once. A finger moves once it goes sideways, and on a tap; what
- * goes up or down is the browser's to scroll (`touch-action: pan-y`), unless every way is `ours`
- * (`touch-action: none`).
+ * Call `move(event, start)` while a pointer drags on `element`, from the event `start`. A finger
+ * moves it sideways and by a tap; up and down is the browser's to scroll (`touch-action: pan-y`),
+ * unless every way is `ours` (`touch-action: none`).
  */
 export function drag(element, move, ours = false) {
   let start = null;

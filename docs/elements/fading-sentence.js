@@ -1,5 +1,4 @@
-// Sentences with words filled to r^k, one of them the reader's own. The style sheet fills them
-// from r and each word's k.
+// Sentences whose words the style sheet fills to r^k; one is the reader's own.
 import { onKeys, STEPS } from "./keys.js";
 import { figures, influence, SAID } from "./rates.js";
 import { slider } from "./slider.js";

@@ -1,4 +1,4 @@
-// The reader draws a curve before the page shows it; then the gap is said in words.
+// The reader draws a curve before the page shows it.
 import { drag } from "./drag.js";
 import { ARROWS, onKeys } from "./keys.js";
 import { raised } from "./rates.js";
@@ -88,7 +88,7 @@ customElements.define("guess-curve", class extends HTMLElement {
     return `after ${k < 0 ? "even more" : k} words`;
   }
 
-  /** The law that is nearest on the average, within the picture. */
+  /** The law that is nearest, within the picture. */
   law(heights, laws) {
     const off = ([, factor]) => heights.reduce((sum, h, k) =>
       sum + Math.abs(h - within(this.y(factor ** k), this.top, this.bottom)), 0);

@@ -1,4 +1,4 @@
-// r^k with the reader's r and k: moves the bold curve, the marker and their labels.
+// r^k with the reader's r and k.
 import { fate, figures, horizon, influence, remains, SAID } from "./rates.js";
 import { slider } from "./slider.js";
 import { line, move, Stage, write } from "./stage.js";

@@ -1,38 +1,21 @@
-// A recurrent network of the reader's choosing, measured by a worker while it is set.
+// A network that the reader sets, measured by a worker.
 import { onKeys, PAGES, STEPS } from "./keys.js";
 import { fate, figures } from "./rates.js";
 import { slider } from "./slider.js";
 import { line, move, Stage, write } from "./stage.js";
 import { KEYS, nudge, reset, set, subscribe } from "./state.js";
 
-const OURS = ["family", "activation", "g", "s", "d", "seed", "k"];
 const LAWS = { bound: "the bound", radius: "the radius", rate: "its own rate" };
 const CURVES = ["measured", ...Object.keys(LAWS)];
 
 const said = (value) => (value ? figures(value) : "0");
 
-/** The same numbers in Python. */
-const python = ({ family, g, s, activation, d, seed, k }) => `import numpy as np
-
-from longrange import jacobian, lab, matrices
-
-kind = {"activation": "${activation}"}
-W = lab.matrix("${family}", ${d}, ${g}, seed=${seed})
-states = lab.states(W, input_std=${s}, seed=${seed}, **kind)
-t = len(states) - 1
-norms = jacobian.norms(W, states, range(${KEYS.k.max + 1}), times=[t], **kind)[:, 0]
-values = jacobian.singular_values(W, states, t, ${k}, **kind)
-rate = lab.rate(W, states, seed=${seed}, **kind)
-print(matrices.spectral_norm(W), lab.radius(W), rate, np.exp(rate), norms[${k}])
-`;
-
 customElements.define("jacobian-lab", class extends HTMLElement {
   connectedCallback() {
     this.stage = new Stage(this);
     this.curve = CURVES[0];
-    this.words = [...this.querySelectorAll(".lr-words > [style]")].map((word) =>
-      [word, +word.style.getPropertyValue("--k")]);
-    this.gap = this.words.find(([word]) => word.matches("mark"))[1];
+    this.words = [...this.querySelectorAll(".lr-words > [style]")].reverse();
+    this.gap = this.words.findLastIndex((word) => word.matches("mark"));
     this.worker = new Worker(new URL("lab-worker.js", import.meta.url), { type: "module" });
     this.worker.onmessage = ({ data }) => this.show(data);
 
@@ -40,13 +23,14 @@ customElements.define("jacobian-lab", class extends HTMLElement {
     for (const { textContent, control } of this.labels) {
       slider(this, control.name, (state) => `${textContent} ${state[control.name]}`);
     }
-    this.querySelector("[name=reset]").addEventListener("click", () => reset(OURS));
+    this.querySelector("[name=reset]").addEventListener("click", () => reset(Object.keys(KEYS)));
     this.querySelector("[name=copy]").addEventListener("click", () => {
       this.querySelector("details").open = true;
       navigator.clipboard?.writeText(this.code.textContent)
         .then(() => this.stage.announce("Copied."), () => {});
     });
     this.code = this.querySelector("pre code");
+    this.python = this.code.textContent;
     const { norms, map } = this.stage.axes;
     this.stage.onDrag(([x, y], [fromX, fromY]) => {
       if (fromY < (norms.bottom + map.top) / 2) set({ k: norms.x.invert(x) });
@@ -54,7 +38,6 @@ customElements.define("jacobian-lab", class extends HTMLElement {
     });
     this.cursor = this.querySelector(".lr-cursor");
     this.cursor.hidden = false;
-    // Arrow keys walk along a curve, or to the next one.
     onKeys(this.cursor, { ...STEPS, ...PAGES }, (steps) => nudge("k", steps));
     onKeys(this.cursor, { ArrowUp: -1, ArrowDown: 1 }, (turn) => {
       this.curve = CURVES.at((CURVES.indexOf(this.curve) + turn) % CURVES.length);
@@ -65,12 +48,12 @@ customElements.define("jacobian-lab", class extends HTMLElement {
 
   ask(state) {
     const { map } = this.stage.axes;
-    write(this.code, python(state));
+    write(this.code, this.python.replace(/<(\w+)>/g, (_, key) => state[key]));
     move(this.stage.part("point", "use"), map.x(state.g), map.y(state.s));
     this.worker.postMessage({ ...state, lags: KEYS.k.max });
   }
 
-  /** Show what the worker found. */
+  /** Show what was found. */
   show(found) {
     this.found = found;
     const { k, norms, norm, radius, rate, values } = found;
@@ -84,7 +67,7 @@ customElements.define("jacobian-lab", class extends HTMLElement {
       spectrum.y(value < values[0] / 1e13 ? 0 : value)])); // not rounding errors
     const here = at(this.curve, k);
     move(this.stage.part("dot", "use"), x(k), Math.min(bottom, Math.max(top, y(here))));
-    for (const [word, j] of this.words) word.style.cssText = `--k:1;--r:${norms[j]}`;
+    for (const [j, word] of this.words.entries()) word.style.cssText = `--k:1;--r:${norms[j]}`;
 
     const half = KEYS.k.max / 2;
     const slope = (norms.at(-1) / norms[half]) ** (1 / half);

@@ -1,4 +1,5 @@
-// Products of the steps' Jacobians, their norms and singular values. Matrices are d × d, row after row.
+// Products of Jacobians, their norms and singular values. Matrices: d × d, row after row.
+import { dot } from "./network.js";
 
 /** A · diag(slope) · B. */
 export function multiply(A, B, d, slope) {
@@ -16,7 +17,7 @@ export function multiply(A, B, d, slope) {
 const length = (values) => Math.hypot(...values);
 const transposed = (A, d) => A.map((_, at) => A[(at % d) * d + Math.floor(at / d)]);
 
-/** The largest singular value: the root of the largest eigenvalue of AᵀA, made tridiagonal. */
+/** The largest singular value, from AᵀA made tridiagonal. */
 export function norm(A, d) {
   const size = length(A);
   if (!size) return 0;
@@ -36,7 +37,7 @@ export function norm(A, d) {
   return size * Math.sqrt(high);
 }
 
-/** Make symmetric G tridiagonal by Householder's reflections; the diagonal stays in G. */
+/** Reflect symmetric G to a tridiagonal one (Householder); its diagonal stays in G. */
 function tridiagonal(G, d) {
   return Float64Array.from({ length: d - 1 }, (_, k) => {
     const v = Float64Array.from({ length: d }, (_, i) => (i > k ? G[i * d + k] : 0));
@@ -58,7 +59,7 @@ function tridiagonal(G, d) {
   });
 }
 
-/** All singular values, largest first: columns are turned in pairs until all are orthogonal. */
+/** All singular values, largest first: pairs of columns are turned till orthogonal (Jacobi). */
 export function singularValues(A, d) {
   const T = transposed(A, d);
   const columns = Array.from({ length: d }, (_, j) => T.subarray(j * d, (j + 1) * d));
@@ -66,12 +67,7 @@ export function singularValues(A, d) {
     turned = false;
     for (let p = 0; p < d; p++) for (let q = p + 1; q < d; q++) {
       const [a, b] = [columns[p], columns[q]];
-      let [aa, bb, ab] = [0, 0, 0];
-      for (let i = 0; i < d; i++) {
-        aa += a[i] * a[i];
-        bb += b[i] * b[i];
-        ab += a[i] * b[i];
-      }
+      const [aa, bb, ab] = [dot(a, a), dot(b, b), dot(a, b)];
       if (Math.abs(ab) <= 1e-15 * Math.sqrt(aa * bb)) continue;
       turned = true;
       const zeta = (bb - aa) / (2 * ab);

@@ -1,9 +1,10 @@
-// Measures networks for the laboratory, off the page's thread; a newer setting ends an older one.
+// Measures networks off the page's thread; a newer setting ends an older one.
 import { multiply, norm, radius, singularValues } from "./jacobian.js";
 import { run, unit } from "./network.js";
 
-const SLICE = 12; // ms of work before a look for a newer setting
+const [SLICE, LONGEST] = [12, 200]; // ms of work in one go, and without a picture
 let asked, busy, known;
+let shown = 0;
 
 onmessage = async ({ data }) => {
   asked = data;
@@ -37,11 +38,12 @@ async function measure({ family, g, s, activation, d, seed, k, lags }) {
       norms.push(norm(product, d));
       if (performance.now() - began < SLICE) continue;
       await new Promise((done) => setTimeout(done));
-      if (asked) return;
+      if (asked && performance.now() < shown + LONGEST) return;
       began = performance.now();
     }
     Object.assign(known, { network, products, norms, rate, g });
   }
+  shown = performance.now();
   postMessage({ norms: known.norms, rate: known.rate, norm: g * known.norm, radius: g * known.radius,
                 values: singularValues(known.products[k], d), k, network });
 }

@@ -1,4 +1,4 @@
-// The reader's horizon among the links of language: moves the line, says what lies beyond it.
+// The reader's horizon among the links of language.
 import { fate, horizon, SAID } from "./rates.js";
 import { slider } from "./slider.js";
 import { line, move, Stage, write } from "./stage.js";
@@ -11,7 +11,7 @@ customElements.define("link-distances", class extends HTMLElement {
     this.line = this.stage.part("live-line");
     this.label = this.stage.part("live-label", "text");
     const dots = this.stage.part("live-dots", "g").querySelectorAll("use");
-    // Python wrote the shares in per cent, one for each r that has a horizon.
+    // Per cent, one for each r that has a horizon.
     this.series = Object.entries(this.dataset).map(([name, shares], i) => ({
       name, shares: shares.split(" "), dot: dots[i],
       value: this.stage.part(`live-${name}`, "text"),

@@ -1,4 +1,4 @@
-// Networks that longrange/lab.py builds and runs too, bit for bit: same operations, same order.
+// Networks that longrange/lab.py runs too, bit for bit: same operations, same order.
 
 const LINK = 1.2;
 const [STEPS, BURN_IN] = [600, 100];
@@ -10,7 +10,7 @@ function mix(x) {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
-/** Standard normal numbers, rounded to 20 binary places. */
+/** Normal numbers, rounded to 20 binary places. */
 function normal(seed, stream, count) {
   const start = mix((seed << 16) | stream);
   const uniform = (i) => (mix(Math.imul(i, 0x9e3779b9) + start) + 0.5) / 2 ** 32;
@@ -32,7 +32,7 @@ function tanh(x) {
   return t;
 }
 
-/** Entry i, j of a matrix of gain 1 from normal numbers n, of which `value` stands there. */
+/** Entry i, j of a matrix of gain 1, from normal numbers n; `value` is that at i, j. */
 const ENTRY = {
   gaussian: (value, i, j, n, d) => value / Math.sqrt(d),
   symmetric: (value, i, j, n, d) => (value + n[j * d + i]) / Math.sqrt(8 * d),
@@ -55,7 +55,7 @@ export function unit(family, d, seed) {
   return n.map((value, at) => ENTRY[family](value, Math.floor(at / d), at % d, n, d));
 }
 
-/** Make rows orthonormal, one after the other (Gram and Schmidt, twice). */
+/** Make rows orthonormal (Gram and Schmidt, twice). */
 function orthonormal(n, d) {
   const rows = Array.from({ length: d }, (_, i) => n.subarray(i * d, (i + 1) * d));
   rows.forEach((row, i) => {
@@ -69,13 +69,13 @@ function orthonormal(n, d) {
   return n;
 }
 
-function dot(a, b) {
+export function dot(a, b) {
   let sum = 0;
   for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
   return sum;
 }
 
-/** The slopes 1 - h² of each step of the tanh network but the first, oldest first, and λ₁. */
+/** Slopes 1 - h² of all steps but the first, oldest first, and λ₁. */
 export function run(W, d, input, seed) {
   const drive = normal(seed, DRIVE, STEPS * d);
   let h = normal(seed, START, d);

@@ -1,7 +1,6 @@
 // Bits written into one number by halving, h ← (h + b) / 2, as longrange/precision.py has it.
 
-// Each step is done in doubles and then rounded. For sums and halves that gives the same as one
-// rounding: 53 digits are more than twice the 24 of float32, and two.
+// Rounding doubles again is harmless: 53 digits are more than twice the 24 of float32, and two.
 const ROUND = {
   bfloat16: to(8, 2 ** -133),
   float16: to(11, 2 ** -24),

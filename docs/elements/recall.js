@@ -10,9 +10,8 @@ const ORDER = ROWS.map((j) => (7 * j + 3) % SIDE); // scrambled
 const odd = (bits) => (0b0110_1001_1001_0110 >> bits) & 1;
 
 /**
- * Read `items` (256, mean 0, variance 1) into d units with the factor r per step, and back with
- * the best linear readout under `noise` on each unit. `signs` and `draws`: 256 each, from Python.
- * Returns what comes `back` and the mean squared `errors` of independent items.
+ * Read 256 `items` (mean 0, variance 1) into d units, with r per step, and back with the best
+ * linear readout under `noise`; `signs` and `draws` are Python's. `errors` are mean squares.
  */
 export function recall(items, { r, d, noise }, signs, draws) {
   const units = d / SIDE;

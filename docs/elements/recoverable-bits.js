@@ -1,4 +1,4 @@
-// Bits the reader types, written into one number and read back: shows which come back.
+// Bits the reader types, written into one number and read back.
 import { readBack, written } from "./precision.js";
 import { raised } from "./rates.js";
 import { move, Stage, write } from "./stage.js";
@@ -61,7 +61,7 @@ customElements.define("recoverable-bits", class extends HTMLElement {
       const parts = lines.map((line) => line.slice(GROUP * i, GROUP * (i + 1)).join(""));
       group.innerHTML = parts.join("<br>");
     });
-    // The dot goes along the curve that Python drew, which has a point for each length.
+    // Python's curve has a point for each length.
     const drawn = this.stage.part(`share-${format}`).getAttribute("d").match(/[\d.]+/g);
     const [x, y] = drawn.slice(2 * bits.length - 2).map(Number);
     move(this.dot, x, y);

@@ -1,4 +1,4 @@
-// The picture as it comes back for the reader's r, d and noise; and the reader's own picture.
+// A picture as it comes back for the reader's r, d and noise.
 import { drag } from "./drag.js";
 import { ARROWS, onKeys } from "./keys.js";
 import { N, recall, SIDE, steadyError } from "./recall.js";
@@ -44,7 +44,7 @@ customElements.define("remembered-picture", class extends HTMLElement {
     subscribe((state) => this.render(state));
   }
 
-  /** Begin with `pixels`: the cat, which is only shown, or the reader's sheet. */
+  /** Begin with `pixels`: the cat or the reader's sheet. */
   open(pixels) {
     this.pixels = pixels;
     this.pad.hidden = pixels === this.cat;
@@ -99,7 +99,7 @@ customElements.define("remembered-picture", class extends HTMLElement {
     this.pixels = this.own = this.pixels.with(this.at, grey);
   }
 
-  /** What comes back, and the errors; computed once for a state and a picture. */
+  /** What comes back, and the errors. */
   recall(state) {
     const { found, pixels, dataset } = this;
     if (found?.state === state && found.pixels === pixels) return found;
@@ -115,7 +115,7 @@ customElements.define("remembered-picture", class extends HTMLElement {
     });
   }
 
-  /** Show all, and say what is lost, or what comes back `here`, under the cursor. */
+  /** Show all; say what is lost, or what comes back `here`, at the cursor. */
   render(state, here = false) {
     const { back, total, width, noisy, decay, top, bottom } = this.recall(state);
     // What Python drew stands until something is moved.
@@ -140,7 +140,7 @@ customElements.define("remembered-picture", class extends HTMLElement {
     });
   }
 
-  /** Put 256 squares in the place of a picture that Python drew. */
+  /** Put squares in the place of Python's picture. */
   replace(panel) {
     const picture = this.stage.part(`${panel}-pixels`);
     const { x, y } = this.stage.axes[panel];

@@ -1,4 +1,4 @@
-// A number in a sentence that can be dragged, or moved by the arrow keys: <scrub-number name="r">.
+// A number to drag, or to move by the arrow keys: <scrub-number name="r">.
 import { drag } from "./drag.js";
 import { onKeys, PAGES, STEPS } from "./keys.js";
 import { SAID } from "./rates.js";

@@ -2,10 +2,7 @@
 import { onKeys, PAGES } from "./keys.js";
 import { KEYS, nudge, set, subscribe, text } from "./state.js";
 
-/**
- * Bind the `<input type=range>` and `<input type=number>` named `key` in `host`.
- * `say(state)` puts the value in words, for those who hear it.
- */
+/** Bind the range and the number box named `key` in `host`; `say(state)` is its value in words. */
 export function slider(host, key, say) {
   const range = host.querySelector(`input[type=range][name=${key}]`);
   const box = host.querySelector(`input[type=number][name=${key}]`);

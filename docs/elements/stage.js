@@ -1,4 +1,4 @@
-// The SVG that Python drew, and where data lies in it. Elements move marks; they draw nothing new.
+// The SVG that Python drew, and where data lies in it.
 
 import { drag } from "./drag.js";
 
@@ -12,11 +12,11 @@ export class Voice {
     this.status = host.querySelector("[role=status]");
   }
 
-  /** Announce `text` when nothing else was said for a moment. */
+  /** Announce `text` after a moment of rest. */
   announce(text) {
     clearTimeout(this.quiet);
     const { activeElement: at, body } = document;
-    if (at && at !== body && !this.figure.contains(at)) return; // what is set elsewhere, is said there
+    if (at && at !== body && !this.figure.contains(at)) return; // said there
     this.quiet = setTimeout(() => write(this.status, text), QUIET);
   }
 }
@@ -41,11 +41,11 @@ export class Stage extends Voice {
     return group.querySelector(tag) ?? group;
   }
 
-  /** Write what is seen now, and announce it; the beginning is not news. */
+  /** Write and announce what is seen; the beginning is not news. */
   say(text) {
     write(this.readout, text);
     if (this.said) {
-      // What Python wrote of the picture is true of its first state only.
+      // Python's words are true of its first state only.
       this.svg.setAttribute("aria-describedby", this.readout.id);
       this.announce(text);
     }

@@ -1,6 +1,6 @@
-// What the reader has set, once for the whole page, and kept in its address (#r=0.93&k=40).
+// What the reader has set, once for the page, and kept in its address (#r=0.93&k=40).
 
-/** What can be set: what the page's controls say, which Python wrote. */
+/** What the page's controls can set. */
 export const KEYS = { __proto__: null };
 const inputs = [...document.querySelectorAll(".lr-controls input[name]")];
 for (const input of inputs) {
@@ -22,7 +22,7 @@ export const START = Object.fromEntries(Object.entries(KEYS).map(([key, { start 
 const figures = (key) =>
   inputs.filter(({ name }) => name === key).map((input) => input.closest("figure"));
 const NUMBER = /^[-+]?\d*\.?\d+(e[-+]?\d+)?$/i;
-const QUIET = 300; // ms without a change after which a movement counts as done
+const QUIET = 300; // ms after which a movement is done
 
 const listeners = [];
 let state = { ...START };
@@ -35,13 +35,13 @@ export const current = () => state;
 /** The value of `key` as text: a number with all its digits. */
 export const text = (key) => (KEYS[key].step ? state[key].toFixed(KEYS[key].digits) : state[key]);
 
-/** Call `listener(state)` now and, at most once a frame, after every change. */
+/** Call `listener(state)` now and, once a frame, after changes. */
 export function subscribe(listener) {
   listeners.push(listener);
   listener(state);
 }
 
-/** Change some values; what is out of range is clamped, what makes no sense is ignored. */
+/** Change values, clamped to their range; nonsense is ignored. */
 export function set(changes) {
   if (!merge(changes)) return;
   if (!moving) keep("push"); // once for each movement: Back undoes it whole
@@ -52,7 +52,7 @@ export function set(changes) {
 /** Move the number `key` by so many `steps`. */
 export const nudge = (key, steps) => set({ [key]: state[key] + steps * KEYS[key].step });
 
-/** Back to the beginning of `keys`, as one step that Back undoes. */
+/** Back to the beginning of `keys`, in one step. */
 export function reset(keys) {
   settle();
   const start = Object.fromEntries(keys.map((key) => [key, START[key]]));
@@ -92,7 +92,7 @@ function sound(values) {
   return good;
 }
 
-/** The address of what is set: what differs from the start, and all numbers of its figures. */
+/** The address: what differs from the start, and all numbers of its figures. */
 function address(asked = []) {
   const changed = Object.keys(KEYS).filter((key) => state[key] !== START[key]);
   const touched = [...changed, ...asked].flatMap(figures);
@@ -108,7 +108,7 @@ function fromAddress(kept) {
   const asked = Object.keys(given).filter((key) => key in KEYS);
   if (kept) merge(kept);
   else if (asked.length || !location.hash) merge({ ...START, ...sound(given) });
-  // Say what is set, also where nonsense was asked for; a link to a heading changes no value.
+  // Nonsense is corrected; a link to a heading changes no value.
   keep("replace", asked.length ? address(asked) : null);
   return asked;
 }
@@ -119,11 +119,11 @@ function home(keys) {
   return keys.flatMap(figures).reduce((best, one) => (count(one) > count(best) ? one : best));
 }
 
-// A control sets its key; what is no control, or half a number, sets nothing.
+// A control sets its key; half a number sets nothing.
 addEventListener("input", ({ target: { name, value, validity } }) =>
   validity?.valid && set({ [name]: value }));
 addEventListener("submit", (event) => event.target.matches(".lr-controls") && event.preventDefault());
-addEventListener("click", settle, { capture: true }); // a link, say: ends a movement first
+addEventListener("click", settle, { capture: true }); // ends a movement
 addEventListener("popstate", (event) => {
   clearTimeout(moving);
   moving = 0;

@@ -96,7 +96,7 @@ def test_without_javascript_every_formula_and_figure_is_there(open_page, pages, 
         formulas = html.count('class="arithmatex"')
         assert page.locator(".arithmatex .katex-html").count() == formulas
         assert page.locator(".arithmatex math").count() == formulas
-        for fold in page.locator("details.exact > summary").all():
+        for fold in page.locator("details.exact > summary:visible").all():
             fold.click()
         for figure in page.locator("figure.lr-figure").all():
             words = figure.locator(".lr-sentences")

@@ -107,7 +107,7 @@ def test_the_value_is_said_in_words(page):
 
 
 def test_the_description_of_the_picture_follows(page):
-    picture = page.locator(".lr-stage svg")
+    picture = page.locator("influence-curves .lr-stage svg")
     described = "(svg) => document.getElementById(svg.getAttribute('aria-describedby')).textContent"
     assert "The bold curve has r = 0.80" in picture.evaluate(described)
     page.locator(RANGE.format("r")).fill("1.1")

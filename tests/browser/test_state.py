@@ -51,7 +51,7 @@ def test_a_link_sets_the_figure_beside_it_and_scrolls_nothing(open_page, width, 
     link.click()
     assert (value(page, "r"), value(page, "k")) == (1.1, 30)
     assert page.evaluate("scrollY") == before
-    picture = page.locator(".lr-stage").bounding_box()
+    picture = page.locator("influence-curves .lr-stage").bounding_box()
     assert picture["y"] > 40  # the whole picture is in sight, below the header
     page.go_back()
     assert value(page, "r") == 0.8
@@ -149,7 +149,7 @@ def test_opened_as_a_file_it_reads_as_without_javascript(browser, site):
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto((site / "index.html").as_uri())
     assert not page.locator(".lr-controls:visible").count()
-    stage = page.locator(".lr-stage").bounding_box()
+    stage = page.locator("influence-curves .lr-stage").bounding_box()
     panel = page.locator("#influence_curves-log").bounding_box()
     assert panel["y"] + panel["height"] <= stage["y"] + stage["height"] + 3
     page.close()
