@@ -2,7 +2,7 @@
 import { multiply, norm, radius, singularValues } from "./jacobian.js";
 import { run, unit } from "./network.js";
 
-const [SLICE, LONGEST] = [12, 200]; // ms of work in one go, and without a picture
+const [SLICE, LONGEST] = [25, 200]; // ms of work in one go, and without a picture
 let asked, busy, known;
 let shown = 0;
 
