@@ -75,8 +75,6 @@ def test_nothing_shifts_while_loading(browser, url, pages, width):
             "list.getEntries()) shift += entry.value })"
             ".observe({ type: 'layout-shift', buffered: true })"
         )
-        # As on a phone: what comes late is seen to come.
-        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
         page.goto(url + path, wait_until="networkidle")
         page.evaluate("new Promise((done) => setTimeout(done, 300))")
         assert page.evaluate("shift") == 0, path
