@@ -35,3 +35,14 @@ def test_citations_show_their_reference_on_hover(open_page):
     page.locator("a.footnote-ref").first.hover()
     page.locator(".md-tooltip2--active, .md-tooltip2").first.wait_for(state="visible")
     assert "Finding Structure in Time" in page.locator(".md-tooltip2").first.inner_text()
+
+
+def test_pictures_below_the_screen_are_laid_out_soon_after_the_page(open_page):
+    """They wait for the first screen, but not for the reader: a full-page picture shows them all."""
+    page = open_page("experiments/")
+    last = page.locator(".lr-stage text").last
+    assert last.bounding_box()["y"] > 3 * page.viewport_size["height"]
+    page.wait_for_function(
+        """[...document.querySelectorAll(".lr-stage text")].every(
+          (text) => text.checkVisibility({ contentVisibilityAuto: true }))"""
+    )
