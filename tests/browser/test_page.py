@@ -38,7 +38,7 @@ def test_citations_show_their_reference_on_hover(open_page):
 
 
 def test_pictures_below_the_screen_are_laid_out_soon_after_the_page(open_page):
-    """They wait for the first screen, but not for the reader: a full-page picture shows them all."""
+    """They wait for the first screen, not for the reader: a full-page picture shows them all."""
     page = open_page("experiments/")
     last = page.locator(".lr-stage text").last
     assert last.bounding_box()["y"] > 3 * page.viewport_size["height"]
