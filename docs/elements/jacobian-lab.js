@@ -27,7 +27,8 @@ customElements.define("jacobian-lab", class extends HTMLElement {
     this.querySelector("[name=copy]").addEventListener("click", () => {
       this.querySelector("details").open = true;
       navigator.clipboard?.writeText(this.code.textContent)
-        .then(() => this.stage.announce("Copied."), () => {});
+        .then(() => "Copied.", () => "The browser does not copy. The lines stand below.")
+        .then((told) => this.stage.announce(told));
     });
     this.code = this.querySelector("pre code");
     this.python = this.code.textContent;
@@ -77,7 +78,7 @@ customElements.define("jacobian-lab", class extends HTMLElement {
     const effect = r ? fate(r) : "all is lost";
     const log = rate.toFixed(3).replace("-0.000", "0.000").replace("-", "−").replace("Infinity", "∞");
     this.stage.say(`‖W‖ ${norm.toFixed(2)}, ρ ${radius.toFixed(2)}, λ₁ ${log}, effective r ${r.toFixed(3)}: `
-      + `${effect}. Measured: ${said(norms[k])} at lag ${k}, ${said(norms[this.gap])} for “cat”. `
+      + `in the long run ${effect}. Measured: ${said(norms[k])} at lag ${k}, ${said(norms[this.gap])} for “cat”. `
       + (slope ? `It follows ${near.join(" and ")}.` : "Nothing is left."));
     for (const { control, textContent, parentNode } of this.labels) {
       const result = control.name === "k" ? `${said(norms[k])} measured` : effect;

@@ -44,10 +44,7 @@ customElements.define("link-distances", class extends HTMLElement {
       ? `Beyond ${reach.toFixed(1)} words, the horizon at r = ${r.toFixed(2)}, lie`
       : `No horizon at r = ${r.toFixed(2)}: nothing lies beyond`);
     this.stage.say(`r = ${r.toFixed(2)}: ${fate(r)}. ` + (ends
-      ? `Beyond lie ${say.agreement} of agreement, ${say.any_dependency} of any dependency, `
-        + `${say.discourse_erst} (eRST) or ${say.discourse_gdtb} (GDTB) of discourse, `
-        + `${say.coreference} of coreference: ${say.coreference_names_nouns} of names and nouns, `
-        + `${say.coreference_third_person} of third-person pronouns.`
+      ? this.stage.readout.dataset.beyond.replace(/<(\w+)>/g, (_, name) => say[name])
       : "There is no horizon, and no link lies beyond it."));
   }
 });

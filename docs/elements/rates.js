@@ -12,7 +12,7 @@ export const figures = (value) =>
 export function raised(number) {
   const [mantissa, exponent] = String(number).split("e");
   if (!exponent) return mantissa;
-  return `${mantissa} × 10${[...String(+exponent)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("")}`;
+  return `${mantissa}\u00a0×\u00a010${[...String(+exponent)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("")}`;
 }
 
 /** What the rate r does to a word's influence. */

@@ -60,6 +60,7 @@ def compute() -> dict:
         "norm": norm,
         "radius": radius,
         "rate": rate,
+        "loss": -rate,
         "r": float(np.exp(rate)),
         "radius_end": float(radius ** lags[-1]),
         "half_life": rates.half_life(np.exp(rate)),

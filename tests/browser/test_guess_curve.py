@@ -115,7 +115,7 @@ def few(value):
         return f"{float(f'{value:.1e}'):g}"
     mantissa, exponent = f"{value:.1e}".split("e")
     return (
-        f"{mantissa} × 10{str(int(exponent)).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+        f"{mantissa}\xa0×\xa010{str(int(exponent)).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
     )
 
 

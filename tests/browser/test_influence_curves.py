@@ -34,7 +34,7 @@ def test_numbers_are_said_in_three_figures(page):
         "return [0.00123794, 0.2097, 17.449, 56347.5, 5.6e-8, 1].map(figures) }",
         page.url + "elements/rates.js",
     )
-    assert said == ["0.00124", "0.210", "17.4", "5.6 × 10⁴", "5.6 × 10⁻⁸", "1.00"]
+    assert said == ["0.00124", "0.210", "17.4", "5.6\xa0×\xa010⁴", "5.6\xa0×\xa010⁻⁸", "1.00"]
 
 
 def test_slider_and_state_have_the_range_of_the_figure(page):
