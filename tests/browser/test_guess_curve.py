@@ -114,9 +114,8 @@ def few(value):
     if value < 1000:
         return f"{float(f'{value:.1e}'):g}"
     mantissa, exponent = f"{value:.1e}".split("e")
-    return (
-        f"{mantissa}\xa0×\xa010{str(int(exponent)).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
-    )
+    power = str(int(exponent)).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa}\xa0×\xa010{power}"
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ def laboratory(open_page):
 
 def settled(page):
     """Wait until what is shown is what is set."""
+    page.evaluate(FRAME)  # an address just set is read by then
     page.wait_for_function("""() => {
       const host = document.querySelector("jacobian-lab");
       const set = (name) => {
