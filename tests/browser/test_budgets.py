@@ -81,6 +81,26 @@ def test_nothing_shifts_while_loading(browser, url, pages, width):
         context.close()
 
 
+def test_loading_styles_few_elements_twice(browser, url, pages):
+    """What decides Lighthouse's performance, counted: no machine is too slow for this."""
+    for path in pages:
+        context = browser.new_context(viewport={"width": 360, "height": 800})
+        page = context.new_page()
+        browser.start_tracing(page=page, categories=["devtools.timeline"])
+        page.goto(url + path, wait_until="networkidle")
+        page.wait_for_function("document.documentElement.dataset.coming === undefined")
+        events = json.loads(browser.stop_tracing())["traceEvents"]
+        styled = sum(
+            event["args"].get("elementCount", 0)
+            for event in events
+            if event["name"] == "UpdateLayoutTree" and event["ph"] == "X"
+        )
+        elements = page.evaluate("document.querySelectorAll('*').length")
+        print(f"\n/{path}: {styled} of {elements} elements")
+        assert 0.5 * elements < styled < 2.5 * elements, path
+        context.close()
+
+
 def test_no_page_says_an_error(open_page, pages):
     for path in pages:
         expected = 1 if path == "no/such/page" else 0  # Chromium reports the 404 itself
