@@ -138,8 +138,8 @@ def softmax_recall(
         with np.errstate(over="ignore", invalid="ignore"):
             scores = _finite(sharpness * (queries[first : first + rows] @ keys.T))
         weights = np.exp(scores - scores.max(axis=1, keepdims=True))
-        total = weights.sum(axis=1, keepdims=True)
-        answers[first : first + rows] = weights @ values / total
+        weights /= weights.sum(axis=1, keepdims=True)
+        answers[first : first + rows] = weights @ values
     return answers
 
 

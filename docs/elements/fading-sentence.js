@@ -2,7 +2,7 @@
 import { onKeys, STEPS } from "./keys.js";
 import { figures, influence, SAID } from "./rates.js";
 import { slider } from "./slider.js";
-import { Voice, write } from "./stage.js";
+import { Voice, within, write } from "./stage.js";
 import { current, subscribe } from "./state.js";
 
 const MOST = 60; // words
@@ -66,7 +66,7 @@ customElements.define("fading-sentence", class extends HTMLElement {
   /** Walk from a word to another, or as far as there are words. */
   walk(from, steps) {
     const words = [...this.row.children];
-    const to = words[Math.max(0, Math.min(words.indexOf(from) + steps, words.length - 1))];
+    const to = words[within(words.indexOf(from) + steps, 0, words.length - 1)];
     [from.tabIndex, to.tabIndex] = [-1, 0];
     to.focus();
   }

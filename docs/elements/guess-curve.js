@@ -2,12 +2,11 @@
 import { drag } from "./drag.js";
 import { ARROWS, onKeys } from "./keys.js";
 import { raised } from "./rates.js";
-import { line, Stage } from "./stage.js";
+import { line, Stage, within } from "./stage.js";
 
 const [STEP, RISE] = [5, 10]; // of an arrow key: lags, SVG units
 const CLOSE = 6; // no gap to speak of
 
-const within = (value, low, high) => Math.max(low, Math.min(high, value));
 const few = (value, two = value.toPrecision(2)) => raised(value < 1000 ? +two : two);
 
 customElements.define("guess-curve", class extends HTMLElement {

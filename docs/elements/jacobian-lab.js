@@ -2,7 +2,7 @@
 import { onKeys, PAGES, STEPS } from "./keys.js";
 import { fate, figures } from "./rates.js";
 import { slider } from "./slider.js";
-import { line, move, Stage, write } from "./stage.js";
+import { line, move, Stage, within, write } from "./stage.js";
 import { KEYS, nudge, reset, set, subscribe } from "./state.js";
 
 const LAWS = { bound: "the bound", radius: "the radius", rate: "its own rate" };
@@ -24,11 +24,17 @@ customElements.define("jacobian-lab", class extends HTMLElement {
       slider(this, control.name, (state) => `${textContent} ${state[control.name]}`);
     }
     this.querySelector("[name=reset]").addEventListener("click", () => reset(Object.keys(KEYS)));
-    this.querySelector("[name=copy]").addEventListener("click", () => {
+    this.copy = this.querySelector("[name=copy]");
+    this.copy.addEventListener("click", async () => {
       this.querySelector("details").open = true;
-      navigator.clipboard?.writeText(this.code.textContent)
-        .then(() => "Copied.", () => "The browser does not copy. The lines stand below.")
-        .then((told) => this.stage.announce(told));
+      let told = "Copied";
+      try {
+        await navigator.clipboard.writeText(this.code.textContent);
+      } catch {
+        told = "Not copied: the lines stand below";
+      }
+      write(this.copy, told);
+      this.stage.announce(told);
     });
     this.code = this.querySelector("pre code");
     this.python = this.code.textContent;
@@ -49,6 +55,7 @@ customElements.define("jacobian-lab", class extends HTMLElement {
 
   ask(state) {
     const { map } = this.stage.axes;
+    write(this.copy, "Copy as Python");
     write(this.code, this.python.replace(/<(\w+)>/g, (_, key) => state[key]));
     move(this.stage.part("point", "use"), map.x(state.g), map.y(state.s));
     this.worker.postMessage({ ...state, lags: KEYS.k.max });
@@ -57,7 +64,7 @@ customElements.define("jacobian-lab", class extends HTMLElement {
   /** Show what was found. */
   show(found) {
     this.found = found;
-    const { k, norms, norm, radius, rate, values } = found;
+    const { k, network, norms, norm, radius, rate, values } = found;
     const { norms: { x, y, bottom, top }, spectrum } = this.stage.axes;
     const laws = { bound: norm, radius, rate: Math.exp(rate) };
     const at = (name, j) => (name in laws ? laws[name] ** j : norms[j]);
@@ -67,7 +74,7 @@ customElements.define("jacobian-lab", class extends HTMLElement {
     draw("values", values.map((value, i) => [spectrum.x((i + 0.5) / values.length),
       spectrum.y(value < values[0] / 1e13 ? 0 : value)])); // not rounding errors
     const here = at(this.curve, k);
-    move(this.stage.part("dot", "use"), x(k), Math.min(bottom, Math.max(top, y(here))));
+    move(this.stage.part("dot", "use"), x(k), within(y(here), top, bottom));
     for (const [j, word] of this.words.entries()) word.style.cssText = `--k:1;--r:${norms[j]}`;
 
     const half = KEYS.k.max / 2;
@@ -75,11 +82,12 @@ customElements.define("jacobian-lab", class extends HTMLElement {
     const miss = Object.values(laws).map((law) => Math.abs(Math.log(law / slope)));
     const near = Object.values(LAWS).filter((_, i) => miss[i] < Math.min(...miss) + 0.005);
     const r = +laws.rate.toFixed(9);
-    const effect = r ? fate(r) : "all is lost";
+    const vague = network.endsWith("tanh") && Math.abs(rate) < 0.01; // runs scatter so much
+    const effect = vague ? "level, as far as one run tells" : r ? fate(r) : "all is lost";
     const log = rate.toFixed(3).replace("-0.000", "0.000").replace("-", "−").replace("Infinity", "∞");
     this.stage.say(`‖W‖ ${norm.toFixed(2)}, ρ ${radius.toFixed(2)}, λ₁ ${log}, effective r ${r.toFixed(3)}: `
-      + `in the long run ${effect}. Measured: ${said(norms[k])} at lag ${k}, ${said(norms[this.gap])} for “cat”. `
-      + (slope ? `It follows ${near.join(" and ")}.` : "Nothing is left."));
+      + `${effect}. Measured: ${said(norms[k])} at lag ${k}, ${said(norms[this.gap])} for “cat”. `
+      + (slope ? `Nearest: ${near.join(", ")}.` : "Nothing is left."));
     for (const { control, textContent, parentNode } of this.labels) {
       const result = control.name === "k" ? `${said(norms[k])} measured` : effect;
       for (const input of parentNode.querySelectorAll("input")) {

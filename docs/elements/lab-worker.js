@@ -41,7 +41,7 @@ async function measure({ family, g, s, activation, d, seed, k, lags }) {
       if (asked && performance.now() < shown + LONGEST) return;
       began = performance.now();
     }
-    Object.assign(known, { network, products, norms, rate, g });
+    Object.assign(known, { network, products, norms, rate });
   }
   shown = performance.now();
   postMessage({ norms: known.norms, rate: known.rate, norm: g * known.norm, radius: g * known.radius,

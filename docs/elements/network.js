@@ -97,9 +97,5 @@ export function run(W, d, input, seed) {
 }
 
 /** W times a vector. */
-function times(W, vector) {
-  const d = vector.length;
-  const product = new Float64Array(d);
-  for (let i = 0; i < d; i++) product[i] = dot(W.subarray(i * d, (i + 1) * d), vector);
-  return product;
-}
+const times = (W, vector) =>
+  vector.map((_, i) => dot(W.subarray(i * vector.length, (i + 1) * vector.length), vector));

@@ -3,7 +3,7 @@ import { drag } from "./drag.js";
 import { ARROWS, onKeys } from "./keys.js";
 import { N, recall, SIDE, steadyError } from "./recall.js";
 import { slider } from "./slider.js";
-import { Stage } from "./stage.js";
+import { Stage, within } from "./stage.js";
 import { current, reset, START, subscribe, text } from "./state.js";
 
 const OURS = ["r", "d", "noise"];
@@ -11,7 +11,6 @@ const [INK, PAPER, WHITE] = [1, 14, 15];
 const MOVES = { ...ARROWS, " ": null, Enter: null }; // null: paint
 
 const share = (value) => `${(100 * value).toFixed(1)}%`;
-const within = (value, last) => Math.max(0, Math.min(last, value));
 const tone = (grey) => (grey < 5 ? "dark" : grey < 10 ? "grey" : "light");
 const mean = (values) => values.reduce((sum, value) => sum + value) / values.length;
 
@@ -83,7 +82,7 @@ customElements.define("remembered-picture", class extends HTMLElement {
   }
 
   go(...to) {
-    this.cursor = to.map((at) => within(at, SIDE - 1));
+    this.cursor = to.map((at) => within(at, 0, SIDE - 1));
     const [column, row] = this.cursor;
     this.pad.style.setProperty("--column", column);
     this.pad.style.setProperty("--row", row);
@@ -111,7 +110,7 @@ customElements.define("remembered-picture", class extends HTMLElement {
       state, pixels, total, width, noisy: steady - width,
       decay: Math.max(0, total - steady), // r = 1: 0 but for rounding
       top: mean(errors.slice(0, SIDE)), bottom: mean(errors.slice(-SIDE)),
-      back: Array.from(back, (item) => within(item * spread + middle, WHITE)),
+      back: Array.from(back, (item) => within(item * spread + middle, 0, WHITE)),
     });
   }
 

@@ -9,14 +9,15 @@ export function slider(host, key, say) {
   const { min, max, step } = KEYS[key];
   Object.assign(box, { min, max, step });
   const write = () => (box.value = text(key));
+  let typed = false; // what the reader is typing is not written over
   for (const input of [range, box]) {
     // Browsers' own page step is a tenth of the range.
     onKeys(input, PAGES, (steps) => {
       nudge(key, steps);
+      typed = false;
       requestAnimationFrame(write);
     });
   }
-  let typed = false; // what the reader is typing is not written over
   box.addEventListener("input", () => (typed = true));
   box.addEventListener("change", () => {
     set({ [key]: box.value }); // clamps; the next frame shows the result

@@ -76,6 +76,8 @@ export class Stage extends Voice {
   }
 }
 
+export const within = (value, low, high) => Math.max(low, Math.min(high, value));
+
 /** Change the words of an element without making a node. */
 export const write = (element, text) => {
   if (element.firstChild.data !== text) element.firstChild.data = text;

@@ -43,13 +43,11 @@ def compute() -> dict:
         "d": D,
         "gain": GAIN,
         "input_std": INPUT_STD,
-        "steps": len(states),
         "last": LAST,
         "laws": laws,
         "answer": " ".join(f"{norm:.4g}" for norm in measured),
         "peak": float(measured.max()),
         "ends": {name: float(curve[-1]) for name, curve in curves.items()},
-        "off": {name: float(np.exp(nats)) for name, nats in off.items()},
         "table": {"k": lags.tolist()} | {name: curve.tolist() for name, curve in curves.items()},
     }
 

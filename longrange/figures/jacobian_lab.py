@@ -47,6 +47,7 @@ def compute() -> dict:
     assert norm > radius > 1
     assert np.exp(rate) < 0.85
     assert norms[-1] < 1e-4
+    assert values[-1] < LOWEST < values[0]
     slope = np.log(norms[-1] / norms[lags[-1] // 2]) / (lags[-1] // 2)
     assert abs(slope - rate) < abs(slope - np.log(radius)) < abs(slope - np.log(norm))
     edges = edge_map.compute()
@@ -55,8 +56,6 @@ def compute() -> dict:
         "range": RANGE,
         "lowest": LOWEST,
         "last": int(lags[-1]),
-        "steps": lab.STEPS,
-        "burn_in": lab.BURN_IN,
         "norm": norm,
         "radius": radius,
         "rate": rate,

@@ -36,7 +36,7 @@ def on_pre_build(**_: object) -> None:
     formulas = (ASSETS / "katex" / "katex.css").read_text("utf-8").replace("url(", "url(katex/")
     own = (DOCS / "stylesheets" / "site.css").read_text("utf-8")
     style = re.sub(r"/\*.*?\*/\s*", "", "\n".join([palette.css(), formulas, own]), flags=re.DOTALL)
-    _write_if_changed(ASSETS / "site.css", style)
+    _write_if_changed(ASSETS / "site.css", re.sub(r"\s*([{};\n])\s*", r"\1", style))
     problems = making.make(stems())
     if problems:
         raise click.ClickException("figures could not be made\n" + "\n".join(problems))

@@ -9,6 +9,7 @@ import re
 import numpy as np
 import pytest
 from acting import FRAME, hash_of, place, record_announcements
+from playwright.sync_api import expect
 
 from longrange import jacobian, lab, making, matrices
 
@@ -76,7 +77,8 @@ def compare(found, expected):
         assert math.isclose(found["rate"], expected["rate"], rel_tol=1e-6, abs_tol=1e-7)
         assert math.isclose(found["values"][0], expected["norms"][found["k"]], rel_tol=1e-6)
     else:
-        assert found["rate"] in (None, -math.inf)
+        assert found["rate"] == -math.inf
+        assert not any(found["norms"][2:])  # W² = 0
     values = expected["values"]
     seen = values > 1e-8 * values[0]  # smaller ones are rounding errors of the product
     if values[0] > 1e-12:
@@ -104,7 +106,7 @@ def test_what_is_shown_first_is_what_python_drew(laboratory):
     assert found["k"] == DATA["start"]["k"]
     told = laboratory.locator("#lr-lab-readout").inner_text()
     assert f"‖W‖ {DATA['norm']:.2f}, ρ {DATA['radius']:.2f}, λ₁ −{-DATA['rate']:.3f}" in told
-    assert "It follows its own rate." in told
+    assert "Nearest: its own rate." in told
 
 
 @pytest.mark.parametrize(
@@ -140,6 +142,30 @@ def test_the_snippet_is_copied(open_page):
     )
 
 
+def test_a_refused_copy_is_told_and_the_lines_are_there(open_page):
+    page = open_page("lab/")
+    settled(page)
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()) }")
+    page.locator("jacobian-lab [name=copy]").click()
+    told = "Not copied: the lines stand below"
+    expect(page.locator("jacobian-lab [name=copy]")).to_have_text(told)
+    expect(page.locator("jacobian-lab [role=status]")).to_have_text(told)
+    expect(page.locator("jacobian-lab pre code")).to_be_visible()
+    page.locator("#lr-lab-g").press("ArrowRight")
+    expect(page.locator("jacobian-lab [name=copy]")).to_have_text("Copy as Python")
+
+
+def test_a_rate_that_one_run_cannot_tell_from_zero_is_no_horizon(open_page):
+    told = "level, as far as one run tells"
+    for where, vague in (("g=1.59", True), ("g=1.4", False), ("g=1.8", False),
+                         ("activation=linear&family=orthogonal", False)):  # fmt: skip
+        page = open_page(f"lab/#{where}")
+        settled(page)
+        rate = page.evaluate(FOUND)["rate"]
+        assert (abs(rate) < 0.01) == (vague or "linear" in where)
+        assert (told in page.locator("#lr-lab-readout").inner_text()) == vague
+
+
 def test_the_curves_lie_where_the_numbers_say(laboratory):
     laboratory.evaluate("location.hash = '#g=1.5&k=20'")
     settled(laboratory)
@@ -153,12 +179,13 @@ def test_the_curves_lie_where_the_numbers_say(laboratory):
         )  # fmt: skip
         return np.array([point.split() for point in d[1:].split("L")], dtype=float)
 
-    laws = {"measured": found["norms"], "radius": found["radius"] ** LAGS,
-            "rate": np.exp(found["rate"] * LAGS)}  # fmt: skip
+    laws = {"measured": found["norms"], "bound": found["norm"] ** LAGS,
+            "radius": found["radius"] ** LAGS, "rate": np.exp(found["rate"] * LAGS)}  # fmt: skip
     for name, curve in laws.items():
         expected = [(place(axes["norms"]["x"], k), place(axes["norms"]["y"], v))
                     for k, v in enumerate(curve)]  # fmt: skip
         assert np.abs(points(name) - expected).max() < 0.02, name
+    assert np.abs(points("lag")[:, 0] - place(axes["norms"]["x"], 20)).max() < 0.02
     first = points("values")[0]
     assert abs(first[1] - place(axes["spectrum"]["y"], found["norms"][20])) < 0.02
     point = laboratory.evaluate("""() => {

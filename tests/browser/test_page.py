@@ -1,5 +1,7 @@
 """What the page does around the figures: search, print, citations."""
 
+import re
+
 from acting import FRAME
 
 
@@ -14,6 +16,28 @@ def test_search_finds_a_word_and_waits_until_it_is_asked(open_page):
     page.locator(".md-search-result__link").first.wait_for()
     assert any(a.endswith("search_index.json") for a in asked)
     assert "Wall one" in page.locator(".md-search-result").inner_text()
+
+
+def test_search_waits_for_nobody_who_is_there_before_it(open_page):
+    page = open_page("about/")
+    page.add_init_script("""
+      new MutationObserver(() => document.forms.search?.query.focus())
+        .observe(document, { childList: true, subtree: true })
+    """)
+    page.reload(wait_until="networkidle")
+    page.keyboard.type("orthogonal")
+    page.wait_for_selector(".md-search-result__link")
+
+
+def test_without_materials_program_the_page_is_dark_and_whole(open_page):
+    """It comes after the first picture: who likes dark must not see a light page until then."""
+    page = open_page("about/", color_scheme="dark")
+    page.route("**/bundle.*.js", lambda route: route.abort())
+    page.reload(wait_until="networkidle")
+    assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert max(map(int, re.findall(r"\d+", paper)[:3])) < 64
+    page.wait_for_function("document.documentElement.dataset.coming === undefined")
 
 
 def test_print_shows_both_panels_and_every_fold_and_no_controls(open_page):
