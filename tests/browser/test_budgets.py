@@ -1,7 +1,8 @@
 """The budgets every page keeps, measured in a real Chromium."""
 
 import json
-import os
+import subprocess
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -145,12 +146,31 @@ def test_lines_have_a_comfortable_measure(open_page):
     assert 65 <= middle <= 75, longest
 
 
-def test_lighthouse(url, pages, browser_path, test_packages, tmp_path):
+@pytest.fixture
+def port(browser_path, tmp_path):
+    """Return where a Chromium listens that is up; one that starts may hold back the first frame."""
+    profile = tmp_path / "profile"
+    flags = ["--headless=new", *FLAGS, "--remote-debugging-port=0", f"--user-data-dir={profile}"]
+    chromium = subprocess.Popen(
+        [browser_path, *flags], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    told = profile / "DevToolsActivePort"
+    until = time.monotonic() + 60
+    while not (told.is_file() and told.read_text("utf-8")):
+        assert chromium.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    yield told.read_text("utf-8").split()[0]
+    chromium.terminate()
+    chromium.wait()
+
+
+def test_lighthouse(url, pages, port, test_packages, tmp_path):
     """Accessibility, best practices and SEO 100, performance 98 or more, as on a phone."""
     for path in pages[:-1]:
         scores = {}
         for _ in range(5):  # performance is measured in time, and machines are shared
-            scores = lighthouse(url + path, browser_path, test_packages, tmp_path)
+            scores = lighthouse(url + path, port, test_packages, tmp_path)
             if scores["performance"] >= 98:
                 break
         print(f"\n/{path}: {scores}")
@@ -158,16 +178,15 @@ def test_lighthouse(url, pages, browser_path, test_packages, tmp_path):
         assert set(scores.values()) == {100}, f"/{path}: {scores}"
 
 
-def lighthouse(address, browser_path, packages, folder):
-    report, flags = folder / "report.json", " ".join(["--headless=new", *FLAGS])
+def lighthouse(address, port, packages, folder):
+    report = folder / "report.json"
     done = run_node(
         [
             str(packages / "lighthouse/cli/index.js"), address, "--quiet", "--output=json",
-            f"--output-path={report}", f"--chrome-flags={flags}",
+            f"--output-path={report}", f"--port={port}",
             "--only-categories=performance,accessibility,best-practices,seo",
         ],
         return_completed_process=True, capture_output=True, text=True,
-        env=os.environ | {"CHROME_PATH": browser_path},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     categories = json.loads(report.read_text("utf-8"))["categories"]
