@@ -16,8 +16,9 @@ FLAGS = [
     "--no-first-run",
 ]
 HELP = (
-    "Tests and benchmarks of pages need a Chromium. Put one on PATH (as chromium or google-chrome), or run "
-    "`playwright install chromium`, or on Debian `apt-get install chromium`.\nTried:\n"
+    "Tests and benchmarks of pages need a Chromium. Put one on PATH (as chromium or "
+    "google-chrome), or run `playwright install chromium`, or on Debian "
+    "`apt-get install chromium`.\nTried:\n"
 )
 
 
