@@ -1,21 +1,63 @@
-"""Shared by all tests: a copy of the project to break, and ways to run its commands."""
+"""Shared by all tests: what is made once in a run, copies of the project to break, its commands."""
 
 import os
 import re
 import shutil
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: its threads fight for the cores
 
-from longrange import making
-from longrange.sources import ROOT, stems
+ROOT = Path(__file__).resolve().parents[1]
 
-# Before any test builds the site, which would make what is stale.
-_STATES_AT_START = {stem: making.state(stem) for stem in stems()}
+
+def pytest_xdist_auto_num_workers(config):
+    """Return how many processes share the tests: none for one file, which is done before they are.
+
+    One more than there are cores: browsers and commands are waited for.
+    """
+    paths = {argument.partition("::")[0] for argument in config.args}
+    if len(paths) == 1 and paths.pop().endswith(".py"):
+        return 0
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what needs a browser: ``-m "not browser"`` leaves it out."""
+    for item in items:
+        if item.path.is_relative_to(ROOT / "tests/browser"):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory, worker_id):
+    """Return a function that has a folder filled once in a run, for all processes that share it.
+
+    ``once(name, fill)`` returns the folder `name`; whoever asks first calls ``fill(folder)``.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+
+    def once(name, fill):
+        folder, failed = shared / name, shared / f"{name}.failed"
+        with FileLock(shared / f"{name}.lock"):
+            if failed.exists():  # it would fail again, after as long a time
+                pytest.fail(failed.read_text("utf-8"))
+            if not folder.exists():
+                try:
+                    fill(folder)
+                    folder.mkdir(exist_ok=True)
+                except BaseException:
+                    failed.write_text(traceback.format_exc(), "utf-8")
+                    raise
+        return folder
+
+    return once
 
 
 @pytest.fixture(scope="session")
@@ -25,12 +67,6 @@ def jax():
 
     jax.config.update("jax_enable_x64", True)
     return jax
-
-
-@pytest.fixture
-def states_at_start():
-    """Return the state of every figure as the checkout had it."""
-    return _STATES_AT_START
 
 
 class Project:
@@ -66,9 +102,9 @@ class Project:
         modules = (self.path / "longrange/figures").glob("[a-z]*.py")
         return sorted(module.stem for module in modules)
 
-    def build(self, **env: str) -> subprocess.CompletedProcess:
+    def build(self, *arguments: str, **env: str) -> subprocess.CompletedProcess:
         """Run ``mkdocs build --strict``."""
-        return self.run("-m", "mkdocs", "build", "--strict", **env)
+        return self.run("-m", "mkdocs", "build", "--strict", *arguments, **env)
 
     def edit(self, name: str, old: str, new: str) -> None:
         """Replace `old`, which must be there, by `new` in the file `name`."""
@@ -77,23 +113,29 @@ class Project:
         assert old in text
         path.write_text(text.replace(old, new, 1), "utf-8")
 
+    def html(self, page: str = "index.html") -> str:
+        """Return the text of a page of its built site."""
+        return (self.path / "site" / page).read_text("utf-8")
+
 
 # Pages the small copy keeps whole; of the others it keeps what can be linked to.
 _PAGES = ("index.md", "about.md")
 
 
-def copy_to(folder: Path) -> Project:
-    """Return a copy of what git would hold, with the npm packages already here linked in."""
+def copy_to(folder: Path, *, made: bool = False) -> Project:
+    """Return a copy of what git would hold, with the npm packages already here linked in.
+
+    With `made`, what is made of the figures and not committed comes along, where it is there.
+    """
+    left_out = ["__pycache__", "assets", *([] if made else ["*.csv", "*.png", "*.py"])]
     for name in ("longrange", "docs", "scripts", "overrides", "experiments/results"):
-        shutil.copytree(
-            ROOT / name, folder / name,
-            ignore=shutil.ignore_patterns("__pycache__", "assets", "*.png"),
-        )  # fmt: skip
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(*left_out[:2]))
+    shutil.rmtree(folder / "docs/figures")
+    shutil.copytree(
+        ROOT / "docs/figures", folder / "docs/figures", ignore=shutil.ignore_patterns(*left_out)
+    )
     for name in ("mkdocs.yml", "package.json", "package-lock.json"):
         shutil.copy(ROOT / name, folder / name)
-    for made in (folder / "docs/figures").iterdir():
-        if made.suffix in (".csv", ".py"):
-            made.unlink()
     if (ROOT / "node_modules").is_dir():
         (folder / "node_modules").symlink_to(ROOT / "node_modules")
     return Project(folder)
@@ -118,52 +160,87 @@ def make_small(project: Project) -> None:
             body = "\n\n".join([*headings, *(f'<a id="{a or b}"></a>' for a, b in targets)])
         page.write_text(f"{head}\n{body}\n", "utf-8")
     project.edit("mkdocs.yml", "execute: true", "execute: false")
-    for stem in set(stems()) - kept:
+    for stem in set(project.stems) - kept:
         (project.path / f"longrange/figures/{stem}.py").unlink()
         for file in docs.glob(f"figures/{stem}.*"):
             file.unlink()
 
 
-@pytest.fixture
-def whole(tmp_path):
-    """Return a copy of the whole project."""
-    return copy_to(tmp_path / "whole")
+@pytest.fixture(scope="session")
+def npm_packages(once):
+    """Have the npm packages of the site and of the tests, once: npm begins by removing all."""
+    from longrange.site import node
 
-
-@pytest.fixture
-def project(tmp_path):
-    """Return a small copy of the project, quick to build."""
-    copy = copy_to(tmp_path / "project")
-    make_small(copy)
-    return copy
-
-
-@pytest.fixture
-def made(project):
-    """Return a copy of the project with all its figures made."""
-    assert project.figures().returncode == 0
-    return project
+    once("npm", lambda _: node.ensure("katex", "axe-core", "lighthouse", tests=True))
+    return node.MODULES
 
 
 @pytest.fixture(scope="session")
-def build_site(tmp_path_factory):
-    """Return a function that builds the site strictly from this tree and returns its folder."""
+def small_project(once, npm_packages):
+    """Return the small project, its figures as git holds them; tests copy it."""
+    return once("small", lambda folder: make_small(copy_to(folder)))
 
-    def build_site():
-        folder = tmp_path_factory.mktemp("site")
-        done = subprocess.run(
-            [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
-            cwd=ROOT, capture_output=True, text=True,
-            env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
-        )  # fmt: skip
+
+@pytest.fixture(scope="session")
+def made_project(once, small_project):
+    """Return the small project with all its figures made; tests copy it."""
+
+    def fill(folder):
+        shutil.copytree(small_project, folder, symlinks=True)
+        done = Project(folder).figures()
+        assert done.returncode == 0, done.stderr
+
+    return once("made", fill)
+
+
+@pytest.fixture(scope="session")
+def built_project(once, made_project):
+    """Return the small project with its site built; tests copy it."""
+
+    def fill(folder):
+        shutil.copytree(made_project, folder, symlinks=True)
+        done = Project(folder).build()
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return once("built", fill)
+
+
+def copy_of(template: Path, folder: Path) -> Project:
+    """Return a copy of the project in `template`, what was made in it included."""
+    return Project(Path(shutil.copytree(template, folder, symlinks=True)))
+
+
+@pytest.fixture
+def project(small_project, tmp_path):
+    """Return a small copy of the project, quick to build."""
+    return copy_of(small_project, tmp_path / "project")
+
+
+@pytest.fixture
+def made(made_project, tmp_path):
+    """Return a copy of the project with all its figures made."""
+    return copy_of(made_project, tmp_path / "project")
+
+
+@pytest.fixture
+def built(built_project, tmp_path):
+    """Return a copy of the project with its site built."""
+    return copy_of(built_project, tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def whole_project(once, npm_packages):
+    """Return a copy of the whole project with its site built strictly: nothing here is touched."""
+
+    def fill(folder):
+        done = copy_to(folder, made=True).build()
         assert done.returncode == 0, done.stdout + done.stderr
         assert "WARNING" not in done.stderr
-        return folder
 
-    return build_site
+    return Project(once("whole", fill))
 
 
 @pytest.fixture(scope="session")
-def site(build_site):
+def site(whole_project):
     """Return the folder of the site."""
-    return build_site()
+    return whole_project.path / "site"

@@ -4,11 +4,26 @@ import math
 
 RANGE = "influence-curves input[type=range][name={}]"
 BOX = "influence-curves input[type=number][name={}]"
+# Everything has come: the elements of the page work, and every picture is laid out.
+READY = """() => document.readyState === "complete"
+  && !document.querySelector(":not(:defined)")
+  && document.documentElement.dataset.coming === undefined"""
 FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
+def reload(page):
+    """Load the page again and wait until everything has come."""
+    page.reload()
+    page.wait_for_function(READY)
+
+
+def go(page, fragment):
+    """Set the address to `fragment`, as one who follows a link; no page is loaded."""
+    page.evaluate("(fragment) => (location.hash = fragment)", fragment)
+    page.evaluate(FRAME)
+
+
 def value(page, name):
-    page.wait_for_function("!document.querySelector(':not(:defined)')")
     page.evaluate(FRAME)
     return float(page.locator(RANGE.format(name)).input_value())
 

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from acting import BOX, FRAME, RANGE, hash_of, record_announcements, value
+from acting import BOX, FRAME, RANGE, hash_of, record_announcements, reload, value
 
 from longrange import influence, making
 
@@ -361,7 +361,7 @@ def test_every_control_has_a_name(sentence):
 def test_the_sentence_is_in_the_address_and_back_undoes_it(sentence):
     sentence.locator(RADIO.format("hands")).check()
     assert hash_of(sentence) == "#r=0.80&sentence=hands"
-    sentence.reload(wait_until="networkidle")
+    reload(sentence)
     assert said(sentence).startswith("16 words: ")
     sentence.go_back()
     assert said(sentence).startswith("7 words: 0.21 of “cat”")
@@ -455,11 +455,11 @@ def test_in_print_all_sentences_stand_at_the_rate_that_is_set(open_page):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing_while_a_sentence_is_typed(open_page, test_packages, scheme, width):
+def test_axe_finds_nothing_while_a_sentence_is_typed(open_page, axe, scheme, width):
     page = open_page("#r=0.90&k=12", width=width, color_scheme=scheme)
     choose_own(page, "The songs that <b>she</b> wrote were never heard 😀 again — or sung.")
     page.locator(WORD).nth(1).click()
-    page.evaluate((test_packages / "axe-core/axe.min.js").read_text("utf-8"))
+    page.evaluate(axe)
     for second in (None, 5):
         if second:
             page.locator(WORD).nth(second).click()

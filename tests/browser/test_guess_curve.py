@@ -378,9 +378,9 @@ def test_nothing_moves_when_it_is_drawn_and_shown(open_guess, width, stem):
 
 
 @pytest.mark.parametrize(("scheme", "stem"), list(itertools.product(["light", "dark"], STEMS)))
-def test_axe_finds_nothing_before_and_after(open_guess, test_packages, scheme, stem):
+def test_axe_finds_nothing_before_and_after(open_guess, axe, scheme, stem):
     guess = open_guess(stem, color_scheme=scheme)
-    guess.page.evaluate((test_packages / "axe-core/axe.min.js").read_text("utf-8"))
+    guess.page.evaluate(axe)
     find = "axe.run().then((result) => result.violations.map((v) => v.id))"
     assert guess.page.evaluate(find) == []
     guess.draw(STROKES[stem][0])

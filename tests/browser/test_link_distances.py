@@ -5,7 +5,7 @@ import json
 import math
 
 import pytest
-from acting import FRAME, drag, hash_of, place, record_announcements
+from acting import FRAME, drag, hash_of, place, record_announcements, reload
 
 from longrange import half_life, horizon, making
 from longrange.sources import ROOT
@@ -276,7 +276,7 @@ def test_links_and_address_set_it_and_back_undoes_it(links):
     links.get_by_role("link", name="0.95").click()
     assert readout(links) == words(0.95, curves())
     assert hash_of(links) == "#r=0.95"
-    links.reload(wait_until="networkidle")
+    reload(links)
     assert readout(links) == words(0.95, curves())
     links.go_back()
     assert readout(links) == words(0.8, curves())
@@ -328,11 +328,11 @@ def test_still_and_in_print_the_figure_stands_alone(open_page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_after_a_move(open_page, test_packages, scheme):
+def test_axe_finds_nothing_after_a_move(open_page, axe, scheme):
     page = open_page(f"{PAGE}#r=1.00", color_scheme=scheme)
     page.locator(RANGE).fill("0.97")
     page.wait_for_timeout(700)
-    page.evaluate((test_packages / "axe-core/axe.min.js").read_text("utf-8"))
+    page.evaluate(axe)
     found = page.evaluate("axe.run().then((result) => result.violations.map((v) => v.id))")
     assert found == []
 

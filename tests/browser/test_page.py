@@ -2,7 +2,7 @@
 
 import re
 
-from acting import FRAME
+from acting import FRAME, reload
 
 
 def test_search_finds_a_word_and_waits_until_it_is_asked(open_page):
@@ -24,7 +24,7 @@ def test_search_waits_for_nobody_who_is_there_before_it(open_page):
       new MutationObserver(() => document.forms.search?.query.focus())
         .observe(document, { childList: true, subtree: true })
     """)
-    page.reload(wait_until="networkidle")
+    reload(page)
     page.keyboard.type("orthogonal")
     page.wait_for_selector(".md-search-result__link")
 
@@ -33,7 +33,7 @@ def test_without_materials_program_the_page_is_dark_and_whole(open_page):
     """It comes after the first picture: who likes dark must not see a light page until then."""
     page = open_page("about/", color_scheme="dark")
     page.route("**/bundle.*.js", lambda route: route.abort())
-    page.reload(wait_until="networkidle")
+    reload(page)
     assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert max(map(int, re.findall(r"\d+", paper)[:3])) < 64

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from acting import FRAME, hash_of, place, record_announcements
+from acting import FRAME, hash_of, place, record_announcements, reload
 
 from longrange import bits_read_back, making, recovery_rate
 from longrange.precision import FORMATS
@@ -291,7 +291,7 @@ def test_the_address_holds_what_was_changed_and_survives_a_reload(bits):
     assert hash_of(bits) == "#format=bfloat16"
     bits.locator(BOX).fill("1100101")
     assert hash_of(bits) == "#bits=1100101&format=bfloat16"
-    bits.reload(wait_until="networkidle")
+    reload(bits)
     assert bits.locator(BOX).input_value() == "1100101"
     assert readout(bits).startswith("bfloat16: all 7 bits come back.")
     bits.locator(BUTTON.format("reset")).click()

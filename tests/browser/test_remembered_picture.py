@@ -228,10 +228,10 @@ def test_the_reader_draws_by_touch_up_and_down_too(open_page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_while_drawing(open_page, test_packages, scheme):
+def test_axe_finds_nothing_while_drawing(open_page, axe, scheme):
     page = open_page("bottleneck/", color_scheme=scheme)
     page.locator(DRAW).click()
-    page.evaluate((test_packages / "axe-core/axe.min.js").read_text("utf-8"))
+    page.evaluate(axe)
     found = page.evaluate("axe.run().then((result) => result.violations.map((v) => v.id))")
     assert found == []
 

@@ -1,14 +1,14 @@
 """The state in the address: shared, reloaded, undone, and given as nonsense."""
 
 import pytest
-from acting import BOX, FRAME, RANGE, drag, hash_of, value
+from acting import BOX, FRAME, RANGE, drag, hash_of, reload, value
 
 
 def test_the_state_is_in_the_address_and_survives_a_reload(page):
     page.locator(RANGE.format("r")).fill("0.93")
     page.locator(RANGE.format("k")).fill("40")
     assert hash_of(page) == "#r=0.93&k=40"
-    page.reload(wait_until="networkidle")
+    reload(page)
     assert (value(page, "r"), value(page, "k")) == (0.93, 40)
 
 
@@ -64,7 +64,7 @@ def test_a_shared_address_opens_at_the_figure_and_a_reload_stays_where_it_is(ope
     assert 0 < top < 400
     page.evaluate("scrollTo(0, 200)")
     page.wait_for_timeout(300)
-    page.reload(wait_until="networkidle")
+    reload(page)
     assert page.evaluate("scrollY") == 200
     assert open_page().evaluate("scrollY") == 0
 

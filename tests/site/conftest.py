@@ -29,9 +29,10 @@ BIB = """@article{one1994, author={Bengio, Yoshua}, title={On {LSTM}s and Größ
 @pytest.fixture
 def docs(tmp_path):
     """Return a docs folder with one figure and three references."""
-    (tmp_path / "figures").mkdir()
-    (tmp_path / "elements").mkdir()
-    (tmp_path / "figures/probe.svg").write_text(SVG, "utf-8")
-    (tmp_path / "figures/probe.json").write_text(json.dumps(DATA), "utf-8")
-    (tmp_path / "references.bib").write_text(BIB, "utf-8")
-    return tmp_path
+    docs = tmp_path / "docs"
+    for folder in (docs / "figures", docs / "elements"):
+        folder.mkdir(parents=True)
+    (docs / "figures/probe.svg").write_text(SVG, "utf-8")
+    (docs / "figures/probe.json").write_text(json.dumps(DATA), "utf-8")
+    (docs / "references.bib").write_text(BIB, "utf-8")
+    return docs
