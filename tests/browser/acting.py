@@ -57,9 +57,59 @@ def record_announcements(page, element):
     }""", f"{element} [role=status]")  # fmt: skip
 
 
+def rest(page, milliseconds):
+    """Wait by the clock of the page: what its timers do sooner is done, on a busy machine too."""
+    page.evaluate(FRAME)
+    page.evaluate("(ms) => new Promise((done) => setTimeout(done, ms))", milliseconds)
+
+
+def announced(page):
+    """Return all that has been said since `record_announcements`, when nothing is left to say."""
+    rest(page, 510)  # it is said after 500 ms of rest
+    return [one.replace("\u00a0", " ") for one in page.evaluate("said")]
+
+
 def hash_of(page):
-    page.wait_for_timeout(450)  # a movement counts as done after 300 ms of quiet
+    """Return the address after a movement: that counts as done after 300 ms of rest."""
+    rest(page, 310)
     return page.evaluate("location.hash")
+
+
+# Set controls of an element, by name, as readers do: choose one, or move or type.
+SET = """(host, values) => {
+  for (const [name, value] of Object.entries(values)) {
+    const all = [...document.querySelector(host).querySelectorAll(`[name="${name}"]`)];
+    const choice = all.find((one) => one.type === "radio" && one.value === value);
+    if (choice) choice.click();
+    else {
+      all[0].value = value;
+      all[0].dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+}"""
+
+
+def places(page, host, settings, marks):
+    """Return where the tops of `marks` lie at each of `settings` of the element `host`.
+
+    One tuple, if nothing moves under the hand. A page wider than its window is in it as -1.
+    """
+    found = page.evaluate(
+        """async ([set, host, settings, marks]) => {
+          const found = [];
+          for (const values of settings) {
+            eval(set)(host, values);
+            await new Promise(requestAnimationFrame);
+            const { scrollWidth } = document.documentElement;
+            found.push(scrollWidth > innerWidth ? [-1] : marks.map((mark) => Math.round(
+              document.querySelector(mark).getBoundingClientRect().top + scrollY)));
+          }
+          return found;
+        }""",
+        [SET, host, settings, marks],
+    )
+    assert len(found) == len(settings)
+    return set(map(tuple, found))
 
 
 def drag(page, box, start, end, steps=8):

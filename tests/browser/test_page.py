@@ -24,7 +24,7 @@ def test_search_waits_for_nobody_who_is_there_before_it(open_page):
       new MutationObserver(() => document.forms.search?.query.focus())
         .observe(document, { childList: true, subtree: true })
     """)
-    reload(page)
+    page.reload()
     page.keyboard.type("orthogonal")
     page.wait_for_selector(".md-search-result__link")
 

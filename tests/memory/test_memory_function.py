@@ -189,12 +189,14 @@ def test_lags_come_back_in_the_order_asked():
     W, v = gaussian(6, 0.5, seed=0), unit(6)
     whole = memory_function(W, v, range(10), readout_noise=0.1)
     lags = [7, 0, 9, 7]
-    np.testing.assert_array_equal(memory_function(W, v, lags, readout_noise=0.1), whole[lags])
-    assert memory_function(W, v, 4, readout_noise=0.1) == whole[4]
+    some = memory_function(W, v, lags, readout_noise=0.1)
+    np.testing.assert_allclose(some, whole[lags], rtol=1e-12)
+    assert memory_function(W, v, 4, readout_noise=0.1) == pytest.approx(whole[4], rel=1e-12)
     options = {"readout_noise": 0.1, "length": 50, "seed": 3}
     # The latest lag says how much is read before: with it, the run is the same.
     estimated = estimated_memory(W, v, range(10), **options)
-    np.testing.assert_array_equal(estimated_memory(W, v, lags, **options), estimated[lags])
+    # A fit to other columns may round otherwise.
+    np.testing.assert_allclose(estimated_memory(W, v, lags, **options), estimated[lags], atol=1e-12)
     assert memory_function(W, v, [], readout_noise=0.1).shape == (0,)
     assert estimated_memory(W, v, [], **options).shape == (0,)
 
