@@ -4,6 +4,7 @@ import { raised } from "./rates.js";
 import { move, Stage, write } from "./stage.js";
 import { current, reset, set, subscribe } from "./state.js";
 
+const OURS = ["format", "bits"];
 const MOST = 64;
 const GROUP = 8; // bits that stand together
 
@@ -21,7 +22,7 @@ customElements.define("recoverable-bits", class extends HTMLElement {
     this.box.addEventListener("input", () => this.take());
     const texts = {
       random: () => Array.from({ length: MOST }, () => Math.round(Math.random())).join(""),
-      reset: () => (reset(["format", "bits"]), current().bits),
+      reset: () => (reset(OURS), current().bits),
     };
     for (const button of this.querySelectorAll("button")) {
       button.addEventListener("click", () => {
@@ -31,7 +32,7 @@ customElements.define("recoverable-bits", class extends HTMLElement {
         this.take();
       });
     }
-    subscribe((state) => this.render(state));
+    subscribe((state) => this.render(state), OURS);
   }
 
   /** Take what stands in the box, if it is bits. */

@@ -40,7 +40,7 @@ customElements.define("remembered-picture", class extends HTMLElement {
     for (const button of this.querySelectorAll("button"))
       button.addEventListener("click", acts[button.name]);
     this.pad = this.makePad();
-    subscribe((state) => this.render(state));
+    subscribe((state) => this.render(state), OURS);
   }
 
   /** Begin with `pixels`: the cat or the reader's sheet. */

@@ -25,6 +25,7 @@ const NUMBER = /^[-+]?\d*\.?\d+(e[-+]?\d+)?$/i;
 const QUIET = 300; // ms after which a movement is done
 
 const listeners = [];
+const waiting = new Set(); // keys that changed since the last frame
 let state = { ...START };
 let frame = 0;
 let moving = 0;
@@ -35,9 +36,9 @@ export const current = () => state;
 /** The value of `key` as text: a number with all its digits. */
 export const text = (key) => (KEYS[key].step ? state[key].toFixed(KEYS[key].digits) : state[key]);
 
-/** Call `listener(state)` now and, once a frame, after changes. */
-export function subscribe(listener) {
-  listeners.push(listener);
+/** Call `listener(state)` now and, once a frame, after changes of any of `keys`. */
+export function subscribe(listener, keys = Object.keys(KEYS)) {
+  listeners.push({ listener, keys });
   listener(state);
 }
 
@@ -71,11 +72,17 @@ const keep = (how, url = address()) => history[`${how}State`]({ longrange: state
 
 function merge(changes) {
   const next = { ...state, ...sound(changes) };
-  if (Object.keys(KEYS).every((key) => next[key] === state[key])) return false;
+  const changed = Object.keys(KEYS).filter((key) => next[key] !== state[key]);
+  if (!changed.length) return false;
   state = next;
+  for (const key of changed) waiting.add(key);
   frame ||= requestAnimationFrame(() => {
+    const news = [...waiting];
+    waiting.clear();
     frame = 0;
-    for (const listener of listeners) listener(state);
+    for (const { listener, keys } of listeners) {
+      if (news.some((key) => keys.includes(key))) listener(state);
+    }
   });
   return true;
 }

@@ -57,6 +57,14 @@ def record_announcements(page, element):
     }""", f"{element} [role=status]")  # fmt: skip
 
 
+def move_often(page, host, values):
+    """Set a control of `host` to each of `values` in turn, faster than any hand: one movement."""
+    page.evaluate(
+        "([set, host, all]) => { for (const values of all) eval(set)(host, values) }",
+        [SET, host, values],
+    )
+
+
 def rest(page, milliseconds):
     """Wait by the clock of the page: what its timers do sooner is done, on a busy machine too."""
     page.evaluate(FRAME)
@@ -89,27 +97,29 @@ SET = """(host, values) => {
 }"""
 
 
-def places(page, host, settings, marks):
-    """Return where the tops of `marks` lie at each of `settings` of the element `host`.
+def moved(page, host, settings, marks):
+    """Return by how many pixels the tops of `marks` move over all `settings` of `host`.
 
-    One tuple, if nothing moves under the hand. A page wider than its window is in it as -1.
+    Infinite, if the page becomes wider than its window.
     """
-    found = page.evaluate(
+    tops = page.evaluate(
         """async ([set, host, settings, marks]) => {
-          const found = [];
+          const tops = [];
           for (const values of settings) {
             eval(set)(host, values);
             await new Promise(requestAnimationFrame);
             const { scrollWidth } = document.documentElement;
-            found.push(scrollWidth > innerWidth ? [-1] : marks.map((mark) => Math.round(
-              document.querySelector(mark).getBoundingClientRect().top + scrollY)));
+            if (scrollWidth > innerWidth) return null;
+            tops.push(marks.map((mark) =>
+              document.querySelector(mark).getBoundingClientRect().top + scrollY));
           }
-          return found;
+          return tops;
         }""",
         [SET, host, settings, marks],
     )
-    assert len(found) == len(settings)
-    return set(map(tuple, found))
+    if tops is None:
+        return math.inf
+    return max(max(top) - min(top) for top in zip(*tops, strict=True))
 
 
 def drag(page, box, start, end, steps=8):

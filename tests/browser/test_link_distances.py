@@ -5,7 +5,18 @@ import json
 import math
 
 import pytest
-from acting import FRAME, announced, drag, go, hash_of, place, record_announcements, reload, rest
+from acting import (
+    FRAME,
+    announced,
+    drag,
+    go,
+    hash_of,
+    move_often,
+    place,
+    record_announcements,
+    reload,
+    rest,
+)
 
 from longrange import half_life, horizon, making
 from longrange.sources import ROOT
@@ -180,8 +191,7 @@ def test_the_result_is_announced_once_and_describes_the_picture(links):
     assert picture.evaluate(described).startswith("Seven falling curves")
     record_announcements(links, PLACE)
     links.locator(RANGE).focus()
-    for _ in range(10):
-        links.keyboard.press("ArrowUp")
+    move_often(links, PLACE, [{"r": 0.8 + n / 100} for n in range(1, 11)])
     said = announced(links)
     assert said == [words(0.9, curves())]
     assert picture.evaluate(described).replace("\u00a0", " ") == said[0]

@@ -1,7 +1,7 @@
 """The state in the address: shared, reloaded, undone, and given as nonsense."""
 
 import pytest
-from acting import BOX, FRAME, RANGE, go, hash_of, places, reload, rest, value
+from acting import BOX, FRAME, RANGE, go, hash_of, move_often, reload, rest, value
 
 
 def test_the_state_is_in_the_address_and_survives_a_reload(page):
@@ -128,7 +128,7 @@ def test_reset_is_one_step_that_back_undoes(page):
 def test_a_long_movement_does_not_flood_the_history(page):
     before = page.evaluate("history.length")
     rates = [{"r": hundredths / 100} for hundredths in range(40, 110)]
-    places(page, "influence-curves", rates, ["h1"])
+    move_often(page, "influence-curves", rates)
     assert hash_of(page) == "#r=1.09&k=30"
     assert page.evaluate("history.length") == before + 1
 

@@ -1,0 +1,58 @@
+"""What a move costs, counted: it decides how soon the picture follows, on any machine."""
+
+import pytest
+from acting import FRAME, SET
+
+# Page, element, and settings that move it; the last is the one that stays.
+MOVES = {
+    "rate above": ("", "fading-sentence", [{"r": r / 100} for r in range(50, 70)]),
+    "sentence": ("", "fading-sentence", [{"sentence": s} for s in ("keys", "hands", "committee")]),
+    "rate": ("", "influence-curves", [{"r": r / 100} for r in range(50, 70)]),
+    "distance": ("", "influence-curves", [{"k": k} for k in range(10, 30)]),
+    "scale": ("", "influence-curves", [{"scale": s} for s in ("log", "linear", "log")]),
+    "picture": ("bottleneck/", "remembered-picture", [{"d": d} for d in (32, 64, 96)]),
+    "bits": ("bottleneck/", "recoverable-bits", [{"bits": b} for b in ("101", "1010", "10101")]),
+    "format": ("bottleneck/", "recoverable-bits", [{"format": "float32"}, {"format": "bfloat16"}]),
+    "links": ("language/", "link-distances", [{"r": r / 100} for r in range(50, 70)]),
+    "network": ("experiments/", "accuracy-by-distance", [{"network": "gru"}, {"network": "ssm"}]),
+    "gain": ("lab/", "jacobian-lab", [{"g": g / 100} for g in range(110, 130)]),
+    "lag": ("lab/", "jacobian-lab", [{"k": k} for k in range(10, 30)]),
+}
+# Bits are written anew, fewer nodes than bits; who is on top is put last in the picture.
+NODES = {"bits": 64, "format": 64, "network": 8}
+
+COUNT = """async ([set, frame, host, settings, page]) => {
+  const seen = { nodes: 0, elsewhere: 0, often: 0 }, times = new Map();
+  const home = document.querySelector(host).closest("figure");
+  const watch = new MutationObserver((list) => {
+    for (const { type, addedNodes, target, attributeName } of list) {
+      const at = target.closest ? target : target.parentElement;
+      if (at.closest("[role=status]")) continue; // read aloud, not drawn
+      if (type === "childList") seen.nodes += addedNodes.length;
+      // What other figures draw: the stage of an element that this control does not set.
+      const stage = at.closest(".lr-stage");
+      if (stage && !home.contains(stage)) seen.elsewhere += 1;
+      if (attributeName === "d") times.set(at, (times.get(at) ?? 0) + 1);
+    }
+  });
+  eval(set)(host, settings[0]); // what Python drew may be put aside at the first move
+  await eval(frame);
+  watch.observe(document.body, { subtree: true, childList: true, attributes: true });
+  for (const values of settings) eval(set)(host, values);
+  await eval(frame);
+  watch.disconnect();
+  seen.often = Math.max(0, ...times.values());
+  return seen;
+}"""
+
+
+@pytest.mark.parametrize("move", MOVES)
+def test_many_moves_in_a_frame_are_drawn_once_and_make_no_node(open_page, move):
+    path, host, settings = MOVES[move]
+    page = open_page(path)
+    counted = page.evaluate(COUNT, [SET, FRAME, host, settings, path])
+    assert counted["nodes"] <= NODES.get(move, 0)
+    assert counted["often"] <= 1, "a curve is drawn more than once a frame"
+    if path == "bottleneck/":  # the two figures there have no control in common
+        assert counted["elsewhere"] == 0
+    assert page.problems == []
