@@ -1,0 +1,215 @@
+// Stands first in every page that engines.mjs opens: notes errors, finds the controls, and tells
+// whether a key moved what it should. Plain functions of the page: the same in every engine.
+// `patience` is how long, in ms, a key may take to show; only what is broken takes so long.
+window.lrWalk = (patience) => {
+  const problems = [];
+  addEventListener("error", ({ message, target }) =>
+    problems.push(message ?? `not loaded: ${target.src ?? target.href}`), true);
+  addEventListener("unhandledrejection", ({ reason }) => problems.push(`rejected: ${reason}`));
+  const { error } = console;
+  console.error = (...said) => {
+    problems.push(said.join(" "));
+    error.apply(console, said);
+  };
+
+  // All that can be set, in the order it is tried: what others bring to sight comes after them,
+  // and the way back (Reset) after what it takes back.
+  const KINDS = {
+    "range": "input[type=range]",
+    "number box": "input[type=number]",
+    "scrub-number": "scrub-number",
+    "pad": "[role=application]",
+    "radio group": "fieldset",
+    "text box": "input[type=text], textarea",
+    "toolbar": "[role=toolbar]",
+    "state-link": "state-link a",
+    "button": "button",
+  };
+  const RANKS = Object.keys(KINDS);
+  const ANY = ["input, select, textarea, button, [tabindex], [contenteditable]",
+               ...Object.values(KINDS)].join();
+  // What a reader sees of a figure. Its controls are not in it: they move by themselves. Nor is
+  // what is announced: that comes later.
+  const SEEN = ".lr-stage, .lr-words, .lr-left, .lr-readout, .lr-note, .lr-bits, output, button";
+  // Material marks what has the focus: no movement either.
+  const MARKS = / class="(focus-visible)?"| focus-visible\b| data-focus-visible-added=""/g;
+
+  const tried = new Set();
+  const known = new Set(); // names that the address has lost
+  let control, root, seen;
+
+  const all = (selector, node = document) => [...node.querySelectorAll(selector)];
+  const isElement = (node) => node.localName.includes("-");
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+
+  /** Wait until `done()`; the value says whether it came to that. */
+  async function until(done, most = patience) {
+    const end = performance.now() + most;
+    while (!done()) {
+      if (performance.now() > end) return false;
+      await frame();
+    }
+    return true;
+  }
+
+  /** The element whose controls are in `form`. */
+  function hostOf(form) {
+    while (!isElement(form)) form = form.parentElement;
+    return form;
+  }
+
+  /** Every control of the page, radio buttons and the words of a toolbar as one. */
+  function controls() {
+    const hosts = all(".lr-controls").map(hostOf);
+    const found = [...all("scrub-number, state-link a"), ...hosts.flatMap((host) => all(ANY, host))]
+      .filter((one) => !one.closest("pre")) // Material makes code scroll, and puts a button on it
+      .map((one) => one.closest("fieldset, [role=toolbar]") ?? one);
+    return [...new Set(found)];
+  }
+
+  const kindOf = (one) => RANKS.find((kind) => one.matches(KINDS[kind]));
+
+  /** A control as a reader of the report finds it. */
+  function nameOf(one) {
+    const near = one.closest("figure, check-answer");
+    const place = near ? near.id || `check-answer ${near.getAttribute("answer")}` : "text";
+    const label = one.labels?.[0] ?? one.querySelector("legend") ?? one;
+    const words = (one.ariaLabel || label.textContent).trim().replace(/\s+/g, " ").slice(0, 40);
+    return `${place}: ${kindOf(one) ?? one.localName} “${words}”`;
+  }
+
+  /** Where the effect of a control is seen: its figure, or the one that has the same value. */
+  function rootOf(one) {
+    const near = one.closest("figure, check-answer");
+    if (near) return near;
+    const link = one.closest("state-link")?.getAttribute("to");
+    const name = link ? link.split("=")[0] : one.getAttribute("name");
+    return document.querySelector(`.lr-controls [name="${name}"]`).closest("figure");
+  }
+
+  /** What is seen in `root`, as text. */
+  const look = () => [
+    ...all("*", root).filter((one) => isElement(one) || one.matches("[data-sentence]"))
+      .map((one) => one.cloneNode(false)),
+    ...all(SEEN, root),
+  ].map((one) => one.outerHTML).join("\n").replace(MARKS, "");
+
+  /** The laboratory's picture comes from a worker: whether it is that of the values set. */
+  function isShown() {
+    const lab = root.querySelector("jacobian-lab");
+    if (!lab) return true;
+    const set = (name) => lab.querySelector(`input[name=${name}]:is(:checked, [type=range])`).value;
+    const network = [set("family"), +set("d"), +set("seed"), +set("g"), +set("s"), set("activation")];
+    return lab.found?.network === network.join() && lab.found.k === +set("k");
+  }
+
+  /** Names, but for those known, whose controls show what the address does not say, or the link. */
+  function astray() {
+    const told = new URLSearchParams(location.hash.slice(1));
+    const link = new URLSearchParams(control.closest("state-link")?.getAttribute("to") ?? "");
+    const kept = all(".lr-controls input:is([type=range], [type=number], [pattern], :checked)");
+    const wrong = kept.filter(({ name, value, type }) => {
+      const starts = all(`.lr-controls input[name="${name}"]:not([type=number])`);
+      const start = starts.find((one) => one.type !== "radio" || one.defaultChecked).defaultValue;
+      const same = (text) => (/range|number/.test(type) ? +text === +value : text === value);
+      return !same(told.get(name) ?? start) || !same(link.get(name) ?? value);
+    });
+    return new Set(wrong.map(({ name }) => name)).difference(known);
+  }
+
+  const press = (...keys) => keys.map((key) => ({ key }));
+
+  /** Keys that all must move a number with `room` steps above it; they do not end where it began. */
+  const keysFor = (room) => (room < 2
+    ? press("ArrowDown", "PageDown", "PageUp") : press("ArrowUp", "PageUp", "PageDown"));
+
+  /** What to do on the control: in each step a text to type, a key to press, or both. */
+  function stepsFor(kind) {
+    switch (kind) {
+      case "range":
+      case "number box":
+        return keysFor(Math.round((control.max - control.value) / control.step));
+      case "scrub-number": {
+        const name = control.getAttribute("name");
+        const { max, value, step } = document.querySelector(`input[type=range][name=${name}]`);
+        return keysFor(Math.round((max - value) / step));
+      }
+      case "radio group": { // to its last button and back to its first; not all engines go round
+        const buttons = all("input", control);
+        const at = buttons.findIndex((one) => one.checked);
+        const steps = buttons.slice(at + 1).map(() => "ArrowRight");
+        return press(...steps, ...(at ? buttons.slice(1).map(() => "ArrowLeft") : []));
+      }
+      case "pad":
+        return press("ArrowRight", "ArrowDown",
+          ...(control.closest("remembered-picture") ? [" "] : [])); // it paints
+      case "text box":
+        if (root.matches("check-answer")) {
+          return [{ text: root.getAttribute("answer"), key: "Enter" }];
+        }
+        return [{ text: control.pattern ? "1011" : "One two, three four" }];
+      case "toolbar":
+        return press("ArrowRight", "Enter");
+      default:
+        return press("Enter");
+    }
+  }
+
+  return {
+    /** Wait for the page; tell which elements never came. */
+    async ready() {
+      const undefinedOnes = () => all(":not(:defined)");
+      await until(() => document.readyState === "complete" && !undefinedOnes().length
+        && document.documentElement.dataset.coming === undefined, 2 * patience);
+      return [...new Set(undefinedOnes().map((one) => one.localName)),
+              ...(document.documentElement.dataset.coming === undefined ? [] : ["(still coming)"])];
+    },
+
+    /** Focus the next control that is in sight; tell its name and what to do on it. */
+    async next() {
+      const open = controls().filter((one) =>
+        !tried.has(one) && kindOf(one) && one.checkVisibility({ visibilityProperty: true }));
+      if (!open.length) return null;
+      const rank = (one) => RANKS.indexOf(kindOf(one));
+      control = open.reduce((best, one) => (rank(one) < rank(best) ? one : best));
+      tried.add(control);
+      root = rootOf(control);
+      const kind = kindOf(control);
+      const inner = { "radio group": "input:checked", "toolbar": "[tabindex='0']" }[kind];
+      const aim = inner ? control.querySelector(inner) : control;
+      aim.scrollIntoView({ block: "center" });
+      aim.focus({ preventScroll: true });
+      aim.select?.();
+      const given = { name: nameOf(control), kind, steps: stepsFor(kind) };
+      if (kind === "button" && root.matches("check-answer")) {
+        root.querySelector("input").value = "1e9"; // another answer than the one that was judged
+      }
+      await until(isShown);
+      seen = look();
+      return { ...given, focused: document.activeElement === aim };
+    },
+
+    /** Wait until the last key shows; tell what is wrong. */
+    async moved() {
+      if (!(await until(isShown))) return "is not what the laboratory shows";
+      if (!(await until(() => look() !== seen))) return "moved nothing";
+      seen = look();
+      return "";
+    },
+
+    /** Wait until the address tells what the controls show; tell which names it does not. */
+    async followed() {
+      await until(() => !astray().size);
+      const lost = [...astray()];
+      lost.forEach((name) => known.add(name));
+      return lost;
+    },
+
+    /** Errors so far, and what was never tried. */
+    end: () => ({
+      problems,
+      untried: controls().filter((one) => !tried.has(one)).map((one) =>
+        `${nameOf(one)} ${kindOf(one) ? "never came to sight" : "is of no known kind"}`),
+    }),
+  };
+};

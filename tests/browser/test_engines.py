@@ -1,0 +1,64 @@
+"""Every page and every control by keys in Firefox and WebKit; the walk itself, in Chromium."""
+
+import shutil
+
+import engines
+import pytest
+
+from longrange.site import host
+
+KINDS = {
+    "range", "number box", "scrub-number", "pad", "radio group", "text box", "toolbar",
+    "state-link", "button",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", engines.NAMES)
+def test_every_page_and_every_control(name, url, pages):
+    """No error, every element defined, every control moves its figure and the address follows."""
+    engine = engines.find(name)
+    if not engine:
+        assert name not in engines.required(), engines.LACKING[name]
+        pytest.skip(engines.LACKING[name])
+    wrong, tried = engines.walk(engine, url, pages)
+    assert not wrong, f"{name} ({engine.executable}):\n" + "\n".join(wrong)
+    assert tried == KINDS
+
+
+def test_the_walk_finds_what_is_broken(site, tmp_path):
+    broken = tmp_path / "site"
+    shutil.copytree(site, broken)
+    for module, old, new in [
+        ("live-value", "customElements", "nothing.customElements"),  # on the first page
+        ("accuracy-by-distance", "subscribe(", "((draw) => draw({ network: 'all' }))("),
+        ("link-distances", "slider(this,", "Promise.reject('late'); slider(this,"),
+        ("fading-sentence", "this.own = ", "console.error('said'); this.own = "),
+        ("state", "Object.keys(KEYS).filter((key) =>", "['r', 'network'].filter((key) =>"),
+    ]:
+        path = broken / f"elements/{module}.js"
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), "utf-8")
+    with host.serving(broken) as url:
+        pages = ["", "experiments/", "language/"]
+        wrong, _ = engines.walk(engines.find("chromium"), url, pages, patience=3000)
+    assert set(wrong) == {  # in the order in which modules come
+        "/: <live-value> was never defined",
+        "/: said",
+        "/: rejected: ReferenceError: nothing is not defined",
+        "/experiments/: accuracy_by_distance: radio group “Network” moved nothing at ArrowRight",
+        "/language/: said",
+        "/language/: rejected: late",
+        "/language/: fading_sentence: radio group “Sentence” is not what the address says of "
+        "sentence",
+    }
+
+
+def test_what_is_required_is_not_skipped(monkeypatch):
+    monkeypatch.setattr(engines, "find", lambda _: None)
+    monkeypatch.delenv("REQUIRE_ENGINES", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="no WebKit"):
+        test_every_page_and_every_control("webkit", "", [])
+    monkeypatch.setenv("REQUIRE_ENGINES", "firefox,webkit")
+    with pytest.raises(AssertionError, match="no WebKit"):
+        test_every_page_and_every_control("webkit", "", [])
