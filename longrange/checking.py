@@ -12,6 +12,7 @@ from longrange.making import (
     compute,
     in_parallel,
     module,
+    named,
     sort_out,
     state,
 )
@@ -39,7 +40,7 @@ def check(
     work = [(name, folder) for name in known]
     for count, (name, outcome, seconds) in enumerate(in_parallel(_check_one, work, jobs), 1):
         say(f"[{count}/{len(work)}] {name}: recomputed in {seconds:.1f} s")
-        problems += [f"{name}: {outcome}"] if isinstance(outcome, str) else outcome
+        problems += named(name, outcome) if isinstance(outcome, str) else outcome
     return problems
 
 

@@ -12,16 +12,22 @@ import io
 import json
 import math
 import os
+import re
+import subprocess
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, compress
 from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 
+from longrange import rules
 from longrange.notation import written
+from longrange.rules import RuleError
 from longrange.sources import ROOT, digest, digest_of, module_file, stems, versions
 
 FOLDER = ROOT / "docs" / "figures"
@@ -62,11 +68,19 @@ def make(
         return [*problems, f"{folder}: cannot be made: {error.strerror}"]
     work = [(name, state(name, folder)) for name in known]
     work = [(name, how == "stale", folder) for name, how in work if how != "fresh"]
+    failed: dict[str, list[str]] = {}  # what is wrong with several in the same place is told once
     for count, (name, outcome, seconds) in enumerate(in_parallel(_make_one, work, jobs), 1):
         done = "failed" if outcome else "made"
         say(f"[{count}/{len(work)}] {name}: {done} in {seconds:.1f} s")
-        problems += [f"{name}: {outcome}"] if outcome else []
-    return problems
+        if outcome:
+            failed.setdefault(outcome, []).append(name)
+    told = [named(", ".join(sorted(names)), outcome) for outcome, names in failed.items()]
+    return [*problems, *chain.from_iterable(told)]
+
+
+def named(name: str, outcome: str) -> list[str]:
+    """Return what went wrong with the figure `name`, a line for each mistake."""
+    return [f"{name}: {line}" for line in outcome.splitlines()]
 
 
 def sort_out(names: list[str]) -> tuple[list[str], list[str]]:
@@ -92,22 +106,27 @@ def compute(name: str) -> dict:
 
     Raises
     ------
-    ValueError
-        If they hold a reserved key, or a number JSON cannot.
+    RuleError
+        If the module breaks a rule, or the data hold a reserved key or a number JSON cannot.
     """
     figure = module(name)
-    data = figure.compute()
+    if broken := rules.broken(figure):
+        raise RuleError("\n".join(broken))
+    data, at = figure.compute(), rules.place(figure, "compute")
+    if not isinstance(data, dict):
+        raise RuleError(f"compute() must return a dict, not {type(data).__name__} ({at})")
     if taken := RESERVED & data.keys():
-        raise ValueError(f"compute() returns the reserved key {taken.pop()!r}")
+        raise RuleError(f"compute() returns the reserved key {taken.pop()!r} ({at})")
     if "table" not in data:
-        raise ValueError("compute() returns no 'table': columns of one length, for the CSV")
+        raise RuleError(f"compute() returns no 'table': columns of one length, for the CSV ({at})")
     data = json.loads(json.dumps(data, default=lambda o: o.tolist()))
     if unfit := [path for path, number in _numbers(data) if not math.isfinite(number)]:
-        raise ValueError(f"compute() returns a number that JSON has not, at {unfit[0]}")
+        raise RuleError(f"compute() returns a number that JSON has not, at {unfit[0]} ({at})")
+    at = rules.place(figure, "ALT")
     try:
         data["alt"] = written(figure.ALT.format_map(data))
     except LookupError as unknown:
-        raise ValueError(f"ALT names {unknown}; the data have {', '.join(data)}") from None
+        raise RuleError(f"ALT names {unknown}; the data have {', '.join(data)} ({at})") from None
     return data
 
 
@@ -150,31 +169,34 @@ def _files(name: str, data: dict, made_from: str) -> dict[str, bytes]:
     with style.site_style(name):
         figure = source.draw(data)
         if not isinstance(figure, Figure):
-            raise TypeError(f"draw() must return a matplotlib Figure, not {type(figure).__name__}")
+            at, kind = rules.place(source, "draw"), type(figure).__name__
+            raise RuleError(f"draw() must return a matplotlib Figure, not {kind} ({at})")
         png = io.BytesIO()
         figure.savefig(png, format="png", metadata={"Software": None})
-        picture = svg.render(figure, name, source.__doc__.splitlines()[0], data["alt"]).encode()
+        picture = svg.render(figure, name, source.__doc__.splitlines()[0], data["alt"])
+        if strange := svg.strange_colours(picture):
+            raise RuleError(rules.told_of_colours(source, strange))
         data["stage"] = svg.stage(figure)
         plt.close(figure)
-    table = _csv(data["table"]).encode()
+    table = _csv(data["table"], rules.place(source, "compute")).encode()
     data["made"] = {
         "digest": made_from,
-        "files": {"svg": digest_of(picture), "csv": digest_of(table)},
+        "files": {"svg": digest_of(picture.encode()), "csv": digest_of(table)},
         "versions": versions(),
     }
     lines = (f" {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in data.items())
     return {
         "json": ("{\n" + ",\n".join(lines) + "\n}\n").encode(),
-        "svg": picture,
+        "svg": picture.encode(),
         "csv": table,
         "png": png.getvalue(),
     }
 
 
-def _csv(table: dict[str, list]) -> str:
+def _csv(table: dict[str, list], at: str) -> str:
     lengths = {key: len(column) for key, column in table.items()}
     if len(set(lengths.values())) != 1:
-        raise ValueError(f"the columns of data['table'] differ in length: {lengths}")
+        raise RuleError(f"the columns of data['table'] differ in length: {lengths} ({at})")
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(table)
@@ -199,12 +221,28 @@ def in_parallel(
                 yield future.result()
             except BrokenProcessPool:
                 left.append(futures[future])
+    # Where the package itself cannot be imported, every process dies: it is told once, in words.
+    wrong = _import_error() if left else ""
     for call in left:
+        if wrong:
+            yield call[0], wrong, 0.0
+            continue
         with _pool(1) as alone:
             try:
                 yield alone.submit(_timed, work, call).result()
             except BrokenProcessPool:
                 yield call[0], "its process died before it was made", 0.0
+
+
+def _import_error() -> str:
+    """Return what a new process says that cannot import this package, or nothing."""
+    command = [sys.executable, "-c", "import longrange.making"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if not done.returncode:
+        return ""
+    file, line = re.findall(r'File "(.*?)", line (\d+)', done.stderr)[-1]
+    said = done.stderr.strip().splitlines()[-1]
+    return f"longrange cannot be imported: {said} ({os.path.relpath(file, ROOT)}:{line})"
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
@@ -217,15 +255,27 @@ def _timed(work: Callable, call: tuple) -> tuple[str, object, float]:
     begin = time.perf_counter()
     try:
         result = work(*call)
+    except RuleError as error:
+        result = str(error)
     except (Exception, SystemExit) as error:
-        frame = _innermost(error)
-        place = f"{os.path.relpath(frame.filename, ROOT)}:{frame.lineno}"
-        result = f"{type(error).__name__}: {str(error) or frame.line} ({place})"
+        what, line, place = str(error), None, module_file(call[0])
+        if frames := _outside_the_press(error):
+            what, line, place = what or frames[-1].line, frames[-1].lineno, frames[-1].filename
+        if isinstance(error, SyntaxError) and error.lineno:
+            what, line, place = error.msg, error.lineno, error.filename
+        place = os.path.relpath(place, ROOT) + (f":{line}" if line else "")
+        result = f"{type(error).__name__}: {what} ({place})"
     return call[0], result, time.perf_counter() - begin
 
 
-def _innermost(error: BaseException) -> traceback.FrameSummary:
-    """Return the innermost line of our own code that `error` passed through."""
+def _outside_the_press(error: BaseException) -> list[traceback.FrameSummary]:
+    """Return the lines of our own that `error` came through and that may be wrong: not those here.
+
+    Neither this module nor those that help to draw: whoever called them made the mistake.
+    """
+    ours = ROOT / "longrange"
+    press = [Path(__file__), ours / "rules.py", ours / "sources.py", *ours.glob("drawing/*.py")]
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [f for f in frames if Path(f.filename).is_relative_to(ROOT / "longrange")]
-    return (ours or frames)[-1]
+    paths = [Path(frame.filename) for frame in frames]
+    wrong = [path.is_relative_to(ours) and path not in press for path in paths]
+    return list(compress(frames, wrong))

@@ -14,7 +14,14 @@ class Colour(NamedTuple):
     dark: str
 
 
-PALETTE = {
+class _Concepts(dict):
+    """What each concept has; asked for another one, it says which there are."""
+
+    def __missing__(self, name: object) -> None:
+        raise LookupError(f"no colour {name!r}; the palette has {', '.join(self)}")
+
+
+PALETTE = _Concepts({
     "paper": Colour("#fffefb", "#15191f"),
     "ink": Colour("#20262e", "#e3e6ea"),
     "muted": Colour("#5b6570", "#a3adb8"),
@@ -27,9 +34,10 @@ PALETTE = {
     "backward": Colour("#a02565", "#f08fc0"),
     "vanish": Colour("#2a6f97", "#79bfe3"),  # exponents below 0
     "explode": Colour("#b0413e", "#f28b82"),  # and above
-}
+})  # fmt: skip
 
-LIGHT = {name: colour.light for name, colour in PALETTE.items()}
+LIGHT = _Concepts({name: colour.light for name, colour in PALETTE.items()})
+ONLY = f"the palette has {', '.join(LIGHT)}; write LIGHT[name]"
 
 
 def css() -> str:

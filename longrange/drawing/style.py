@@ -7,6 +7,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.style
+from cycler import cycler
 
 from longrange.drawing.palette import LIGHT
 from longrange.notation import ten_to_the
@@ -26,6 +27,7 @@ def site_style(stem: str) -> Iterator[None]:
         "xtick.color": LIGHT["muted"],
         "ytick.color": LIGHT["muted"],
         "grid.color": LIGHT["grid"],
+        "axes.prop_cycle": cycler(color=[LIGHT["ink"]]),  # what is given no colour means nothing
         "svg.hashsalt": stem,
     }
     with mpl.style.context(["default", Path(__file__).with_name("style.mplstyle"), colours]):

@@ -103,6 +103,26 @@ def inlined(raw: str, stem: str, name: str, described_by: str) -> str:
     return _fragment(root)
 
 
+def strange_colours(svg: str) -> list[str]:
+    """Return each fill and stroke of the document `svg` that is no colour of the palette."""
+    found = set()
+
+    def look(element: ET.Element, filled: bool) -> None:
+        tag, style = element.tag.removeprefix(f"{{{_SVG}}}"), element.get("style", "")
+        filled = filled or "fill" in style or "fill" in element.attrib
+        found.update(re.findall(r"(?:fill|stroke): *(#[0-9a-f]{6})", style))
+        found.update(element.get(name, "") for name in ("fill", "stroke"))
+        # matplotlib does not write down that it fills in black.
+        if tag in ("path", "text", "use") and not filled:
+            found.add("#000000")
+        for child in element:
+            # What stands in <defs> is drawn elsewhere, where it gets its fill.
+            look(child, filled or child.tag in (f"{{{_SVG}}}defs", f"{{{_SVG}}}clipPath"))
+
+    look(ET.fromstring(svg), False)
+    return sorted(found - {*LIGHT.values(), "none", ""})
+
+
 def _fragment(root: ET.Element) -> str:
     """Return `root` without a size of its own, in the colours of the page."""
     for name in ("width", "height", "style"):

@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup, Tag
 from mkdocs.utils.meta import get_data
 from nbformat import NotebookNode
 
-from longrange.drawing import svg
+from longrange.drawing import palette, svg
 from longrange.site.source import PageError, error_at, line_of
 from longrange.sources import ROOT
 
@@ -179,6 +179,8 @@ def _figure(
     stem = f"{notebook.path.stem}-{len(shown) + 1}"
     try:
         inside = svg.inlined(picture, stem, finding, f"{stem}-caption")
+        if strange := svg.strange_colours(picture):
+            raise ValueError(f"a picture uses the colour {', '.join(strange)}: {palette.ONLY}")
     except (ValueError, ET.ParseError) as problem:
         raise notebook.error(str(problem), finding) from None
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', inside)
