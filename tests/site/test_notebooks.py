@@ -29,7 +29,8 @@ draw()
 # ## More
 """
 SVG = """<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 50"
-width="100pt" height="50pt"><metadata/><path id="line" d="M 0 0" style="stroke: #125ea8"/></svg>"""
+width="100pt" height="50pt"><metadata/>
+<path id="line" d="M 0 0" style="fill: none; stroke: #125ea8"/></svg>"""
 SAID = notebooks.Output("text/plain", "a < b")
 WARNED = notebooks.Output("application/vnd.jupyter.stderr", "Oh")
 DREW = notebooks.Output("image/svg+xml", SVG)
@@ -129,6 +130,12 @@ def test_labels_set_as_mathtext_are_refused(small):
     broken = SVG.replace("<metadata/>", '<text><tspan x="1">r</tspan></text>')
     with pytest.raises(PageError, match=r"small\.py:18: a label is set as mathtext"):
         notebooks.compose(small, [[SAID], [DREW._replace(content=broken)]])
+
+
+def test_colours_that_are_not_of_the_palette_are_refused(small):
+    strange = DREW._replace(content=SVG.replace("#125ea8", "#123456"))
+    with pytest.raises(PageError, match=r"small\.py:18: a picture uses the colour #123456: "):
+        notebooks.compose(small, [[SAID], [strange]])
 
 
 @pytest.mark.parametrize("source", ["1 + 1\n", "# ---\n# title: [\n# ---\n\n# %%\n1 + 1\n"])
