@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import json
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -68,6 +69,7 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
+@cache
 def versions() -> dict[str, str]:
     """Return the versions of the libraries that numbers and pictures depend on."""
     return {name: version(name) for name in ("matplotlib", "numpy", "scipy")}
@@ -77,23 +79,29 @@ def _needs(path: Path) -> list[Path]:
     """Return what the file `path` imports of this package and the tables and results it names."""
     if path.suffix != ".py":
         return []
-    names, strings = [], set()
-    for node in ast.walk(ast.parse(path.read_bytes(), str(path))):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            package = path.relative_to(ROOT).parts[: -node.level] if node.level else ()
-            base = ".".join([*package, *filter(None, [node.module])])
-            # `from package import module` is the module; any other name is what `base` makes of it.
-            inner = [f"{base}.{alias.name}" for alias in node.names]
-            names += [name if _files(name) else base for name in inner]
-        elif isinstance(node, ast.Constant):
-            strings.add(node.value)
+    imports, strings = _named(path, path.read_bytes())
+    # `from package import module` is the module; any other name is what the package makes of it.
+    modules = [inner if _files(inner) else base for base, inner in imports]
     tables = [
         table for folder in (DATA, RESULTS) for table in folder.glob("*.*") if table.name in strings
     ]
-    ours = [name for name in names if name.split(".")[0] == _PACKAGE]
-    return tables + [file for name in ours for file in _files(name)]
+    return tables + [file for module in modules for file in _files(module)]
+
+
+@lru_cache(maxsize=512)  # `mkdocs serve` asks again at each change of a page
+def _named(path: Path, code: bytes) -> tuple[list[tuple[str, str]], set[str]]:
+    """Return what `code` imports of this package, as (module, name in it), and its strings."""
+    imports, strings = [], set()
+    for node in ast.walk(ast.parse(code, str(path))):
+        if isinstance(node, ast.Import):
+            imports += [(alias.name, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            package = path.relative_to(ROOT).parts[: -node.level] if node.level else ()
+            base = ".".join([*package, *filter(None, [node.module])])
+            imports += [(base, f"{base}.{alias.name}") for alias in node.names]
+        elif isinstance(node, ast.Constant):
+            strings.add(node.value)
+    return [one for one in imports if one[0].split(".")[0] == _PACKAGE], strings
 
 
 def _files(module: str) -> list[Path]:

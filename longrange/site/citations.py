@@ -125,8 +125,7 @@ class _References(Style):
 
 def reference(entry: Entry) -> str:
     """Return the line of the reference list for `entry`, as HTML."""
-    style = _References(name_style="lastfirst")
-    text = next(iter(style.format_entries([entry]))).text.render(Backend())
+    text = next(iter(_style().format_entries([entry]))).text.render(Backend())
     return " ".join(re.sub(r"</?span[^>]*>", "", text).split())
 
 
@@ -137,6 +136,11 @@ def author_year(entry: Entry) -> str:
              for p in people]  # fmt: skip
     names = [names[0] + " et al."] if len(names) > 2 else names
     return f"{' & '.join(names)}, {entry.fields['year']}"
+
+
+@cache  # it looks through all that is installed for the parts of its style
+def _style() -> _References:
+    return _References(name_style="lastfirst")
 
 
 @cache
