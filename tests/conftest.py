@@ -12,6 +12,10 @@ import pytest
 from filelock import FileLock
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: its threads fight for the cores
+# Before JAX: what is compiled here runs for moments, and optimising it takes twice as long.
+os.environ.setdefault(
+    "XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -24,10 +24,17 @@ def command(*arguments):
     return [sys.executable, "scripts/run_experiments.py", *map(str, arguments)]
 
 
-def run(*arguments, **env):
-    return subprocess.run(
-        command(*arguments), cwd=ROOT, capture_output=True, text=True, env=os.environ | env
-    )
+@pytest.fixture(scope="session")
+def run(compiled):
+    """Return a function that runs the script to its end."""
+
+    def run(*arguments, **env):
+        return subprocess.run(
+            command(*arguments), cwd=ROOT, capture_output=True, text=True,
+            env=os.environ | compiled | env,
+        )  # fmt: skip
+
+    return run
 
 
 def contents(folder):
@@ -35,7 +42,7 @@ def contents(folder):
 
 
 @pytest.fixture(scope="session")
-def smoke(once):
+def smoke(run, once):
     """Return the folder of a smoke study, and what it said."""
 
     def fill(folder):
@@ -74,11 +81,11 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
 
-def test_an_interrupted_run_keeps_what_is_done_and_resumes(smoke, tmp_path):
+def test_an_interrupted_run_keeps_what_is_done_and_resumes(run, compiled, smoke, tmp_path):
     python, *script = command("--smoke", "--jobs", "2", "--out", tmp_path)
     process = subprocess.Popen(
         [python, "-c", INTERRUPTIBLE, *script], cwd=ROOT, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | compiled,
     )  # fmt: skip
     while not process.stdout.readline().startswith("[2/6]"):
         assert process.poll() is None
@@ -107,12 +114,12 @@ def test_an_interrupted_run_keeps_what_is_done_and_resumes(smoke, tmp_path):
 
 
 @contextmanager
-def started(*arguments, until, cwd):
+def started(*arguments, until, cwd, variables):
     """Run a command of Dask until its output says it is up; end it with all its processes."""
     process = subprocess.Popen(
         [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *map(str, arguments[1:])],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
-        cwd=cwd, env=os.environ | {"PYTHONPATH": str(cwd)},
+        cwd=cwd, env=os.environ | variables | {"PYTHONPATH": str(cwd)},
     )  # fmt: skip
     said = []
     try:
@@ -127,16 +134,16 @@ def started(*arguments, until, cwd):
         process.communicate(timeout=30)
 
 
-def test_a_dask_cluster_gives_the_same_results(smoke, tmp_path):
+def test_a_dask_cluster_gives_the_same_results(run, compiled, smoke, tmp_path):
     # The workers have a package of that name that does nothing: what runs is what was sent.
     for name in ("__init__", "training", "running"):
         (tmp_path / "experiments").mkdir(exist_ok=True)
         (tmp_path / f"experiments/{name}.py").write_text("")
     local = ("--host", "127.0.0.1", "--no-dashboard")
     with started("scheduler", *local, "--port", "0", until=r"Scheduler at:\s+(tcp://\S+)",
-                 cwd=tmp_path) as at:  # fmt: skip
+                 cwd=tmp_path, variables=compiled) as at:  # fmt: skip
         worker = ("worker", at, *local, "--nthreads", "1", "--local-directory", tmp_path / "w")
-        up = {"until": r"Registered to:\s+(\S+)", "cwd": tmp_path}
+        up = {"until": r"Registered to:\s+(\S+)", "cwd": tmp_path, "variables": compiled}
         with started(*worker, **up), started(*worker, **up):
             done = run("--smoke", "agreement", "data", "--out", tmp_path / "out",
                        DASK_SCHEDULER_ADDRESS=at)  # fmt: skip
@@ -147,7 +154,7 @@ def test_a_dask_cluster_gives_the_same_results(smoke, tmp_path):
         assert (tmp_path / "out" / name).read_bytes() == (smoke[0] / name).read_bytes()
 
 
-def test_a_scheduler_that_does_not_answer_is_named_and_nothing_is_written(tmp_path):
+def test_a_scheduler_that_does_not_answer_is_named_and_nothing_is_written(run, tmp_path):
     done = run("--smoke", "--out", tmp_path, DASK_SCHEDULER_ADDRESS="tcp://127.0.0.1:9")
     assert done.returncode == 1
     assert "error: DASK_SCHEDULER_ADDRESS=tcp://127.0.0.1:9: no scheduler answers" in done.stderr
@@ -160,14 +167,14 @@ def test_an_empty_address_means_no_cluster(monkeypatch):
     assert running.cluster() is None
 
 
-def test_a_task_named_twice_is_trained_once_and_gives_the_same_bytes(smoke, tmp_path):
+def test_a_task_named_twice_is_trained_once_and_gives_the_same_bytes(run, smoke, tmp_path):
     done = run("--smoke", "data", "data", "--jobs", "1", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     assert "1 cells to train" in done.stdout
     assert (tmp_path / "data.json").read_bytes() == (smoke[0] / "data.json").read_bytes()
 
 
-def test_a_folder_that_cannot_be_written_is_named_before_training(tmp_path):
+def test_a_folder_that_cannot_be_written_is_named_before_training(run, tmp_path):
     (tmp_path / "file").write_text("")
     done = run("--smoke", "data", "--out", tmp_path / "file")
     assert done.returncode == 1
@@ -186,14 +193,14 @@ def test_cells_of_different_versions_are_not_mixed(tmp_path):
     assert not part.file.exists()
 
 
-def test_an_unknown_task_is_refused_with_those_there_are(tmp_path):
+def test_an_unknown_task_is_refused_with_those_there_are(run, tmp_path):
     done = run("agreements", "--out", tmp_path)
     assert done.returncode == 2
     assert f"no task agreements; there are {', '.join(PARTS)}" in done.stderr
     assert not list(tmp_path.iterdir())
 
 
-def test_results_of_another_configuration_are_not_overwritten(smoke, tmp_path):
+def test_results_of_another_configuration_are_not_overwritten(run, smoke, tmp_path):
     file = tmp_path / "data.json"
     file.write_bytes((smoke[0] / "data.json").read_bytes())  # smoke is not the full study
     before = contents(tmp_path)
@@ -212,7 +219,7 @@ def test_a_file_that_is_not_ours_is_not_overwritten(tmp_path, name, text):
     assert contents(tmp_path) == {name: text.encode()}
 
 
-def test_without_the_extra_it_says_what_to_install(tmp_path):
+def test_without_the_extra_it_says_what_to_install(run, tmp_path):
     block = tmp_path / "sitecustomize.py"
     block.write_text("import sys\nsys.modules['equinox'] = sys.modules['optax'] = None\n")
     done = run("--smoke", "--out", tmp_path / "out", PYTHONPATH=str(tmp_path))
@@ -222,7 +229,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path):
 
 
 @pytest.mark.parametrize("jobs", ["0", "-1", "x"])
-def test_a_number_of_processes_below_one_is_refused(jobs):
+def test_a_number_of_processes_below_one_is_refused(run, jobs):
     done = run("--smoke", "--jobs", jobs)
     assert done.returncode == 2
     assert "--jobs" in done.stderr
