@@ -2,12 +2,6 @@
 
 import importlib.util
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from html import unescape
 
 import click
 import pytest
@@ -312,47 +306,3 @@ def test_an_error_that_nobody_foresaw_is_printed_with_the_way_it_came(server, ca
     server.outcome = click.ClickException("docs/index.md:3: a token")
     server.builder()
     assert "Traceback" not in caplog.text
-
-
-def test_serve_starts_with_a_mistake_and_recovers_from_each(project):
-    token = ("docs/index.md", "influence_curves.reader.r }}", "influence_curves.reader.q }}")
-    syntax = ("longrange/figures/favicon.py", "def compute() -> dict:", "def compute() -> dict")
-    config = ("mkdocs.yml", "nav:", "nav: [")
-    project.edit(*token)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "mkdocs", "serve", "-q", "-a", f"127.0.0.1:{port}"],
-        cwd=project.path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        env=project.environment,
-    )  # fmt: skip
-    try:
-        wait_for(port, "docs/index.md:175: {{ influence_curves.reader.q }}")
-        project.edit(token[0], token[2], token[1])
-        wait_for(port, '<figure class="lr-figure" id="influence_curves">')
-        for (file, old, new), told in (
-            (syntax, "favicon: SyntaxError: expected ':' (longrange/figures/favicon.py:17)"),
-            (config, "mkdocs.yml"),
-        ):
-            project.edit(file, old, new)
-            wait_for(port, told)
-            project.edit(file, new, old)
-            wait_for(port, '<figure class="lr-figure" id="influence_curves">')
-    finally:
-        server.terminate()
-        said = server.communicate(timeout=20)[1]
-    assert "docs/index.md:175: {{ influence_curves.reader.q }}" in said
-    assert "Traceback" not in said
-
-
-def wait_for(port, text, seconds=60):
-    end, page = time.monotonic() + seconds, ""
-    while text not in page:
-        assert time.monotonic() < end, f"{text!r} did not appear in {seconds} s"
-        time.sleep(0.2)
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
-                page = unescape(answer.read().decode())
-        except OSError:
-            continue

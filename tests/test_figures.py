@@ -17,7 +17,8 @@ from longrange.sources import stems
 SVG = "{http://www.w3.org/2000/svg}"
 STEMS = stems()
 # A second computation of these would take as long as that of all others.
-LONG = {"associative_recall", "default_inits", "edge_map", "gate_horizons", "jacobian_lab"}
+LONG = {"associative_recall", "default_inits", "edge_map", "gate_horizons", "jacobian_lab",
+        "jacobian_norms", "kept_product", "lab_settings"}  # fmt: skip
 
 
 @pytest.fixture(params=STEMS)

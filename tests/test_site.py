@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from html import unescape
 
 import nbformat
 import numpy as np
@@ -82,18 +83,32 @@ def test_without_the_npm_registry_the_build_says_what_is_missing(made):
     assert "Traceback" not in done.stderr
 
 
-def test_serve_rebuilds_a_figure_when_its_mathematics_changes(built):
+def test_serve_starts_with_a_mistake_recovers_and_rebuilds_what_its_sources_change(built):
+    token = ("docs/index.md", "influence_curves.reader.r }}", "influence_curves.reader.q }}")
+    syntax = ("longrange/figures/favicon.py", "def compute() -> dict:", "def compute() -> dict")
+    config = ("mkdocs.yml", "nav:", "nav: [")
+    built.edit(*token)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
         [sys.executable, "-m", "mkdocs", "serve", "-q", "-a", f"127.0.0.1:{port}"],
-        cwd=built.path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=built.path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         env=built.environment,
     )  # fmt: skip
     try:
         address = f"http://127.0.0.1:{port}/"
-        wait_for(address, "0.00124")
+        for mistake, told in (
+            (token, "{{ influence_curves.reader.q }}: influence_curves.reader has no 'q'"),
+            (syntax, "favicon: SyntaxError: expected ':' (longrange/figures/favicon.py:"),
+            (config, "mkdocs.yml"),
+        ):
+            file, old, new = mistake
+            if mistake != token:  # which was there before it started
+                built.edit(file, old, new)
+            wait_for(address, told)
+            built.edit(file, new, old)
+            wait_for(address, "0.00124")
         rates = "return (_rate(r) ** k)[()]"
         built.edit("longrange/rates.py", rates, rates.replace("** k", "** (k + 1e-9)"))
         built.edit("longrange/figures/influence_curves.py", '"k": 30}', '"k": 29}')
@@ -105,21 +120,22 @@ def test_serve_rebuilds_a_figure_when_its_mathematics_changes(built):
         wait_for(f"{address}notebooks/measure_the_decay/", "Now measure the decay")
     finally:
         server.terminate()
-        server.wait(20)
+        said = server.communicate()[1]
+    assert "{{ influence_curves.reader.q }}" in said
+    assert "Traceback" not in said
 
 
-def wait_for(address, text, seconds=60):
-    end, page = time.monotonic() + seconds, ""
-    while time.monotonic() < end:
+def wait_for(address, text):
+    """Wait until `text` stands in the page; a machine so busy that it takes minutes is no fault."""
+    end, page = time.monotonic() + 300, ""
+    while text not in page:
+        assert time.monotonic() < end, f"{text!r} did not appear at {address}"
+        time.sleep(0.2)
         try:
-            with urllib.request.urlopen(address, timeout=5) as answer:
-                page = answer.read().decode()
-            if text in page:
-                return
+            with urllib.request.urlopen(address, timeout=60) as answer:
+                page = unescape(answer.read().decode())
         except OSError:
-            pass
-        time.sleep(0.3)
-    raise AssertionError(f"{text!r} did not appear at {address} in {seconds} s")
+            continue
 
 
 def test_it_also_builds_with_zensical(whole_project, tmp_path):
@@ -212,22 +228,13 @@ def test_a_second_build_of_the_whole_site_gives_the_same_files(whole_project, si
     assert different <= {"sitemap.xml", "sitemap.xml.gz"}  # they hold the date
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "line", "message"),
-    [
-        ("1 + 1", "1 / 0", 11, "a cell failed: ZeroDivisionError: division by zero"),
-        ("r^k", "\\nonsense", 8, "KaTeX parse error: Undefined control sequence"),
-    ],
-)
-def test_a_notebook_that_fails_stops_the_build(made, old, new, line, message):
+def test_a_notebook_that_fails_stops_the_build(made):
     name = f"docs/{NOTEBOOK}.py"
     (made.path / name).write_text(SMALL_NOTEBOOK, "utf-8")
-    made.edit(name, old, new)
     made.edit("mkdocs.yml", "execute: false", "execute: true")
     done = made.build()
     assert done.returncode != 0
-    assert f"Error: {name}:{line}: " in done.stderr
-    assert message in done.stderr
+    assert f"Error: {name}:11: a cell failed: ZeroDivisionError: division by zero" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (made.path / "site/index.html").exists()
 
@@ -242,7 +249,7 @@ SMALL_NOTEBOOK = """# ---
 # Some $r^k$.
 
 # %%
-1 + 1
+1 / 0
 """
 
 

@@ -2,9 +2,11 @@
 
 import base64
 
+import markdown
 import pytest
 
 from longrange.site import notebooks
+from longrange.site.math import MathExtension
 from longrange.site.source import PageError
 
 SOURCE = """# ---
@@ -159,3 +161,11 @@ def test_front_matter_that_is_missing_or_broken_is_refused(tmp_path, source):
 def test_cells_that_do_not_fit_are_refused(tmp_path, source, put_out, message):
     with pytest.raises(PageError, match=message):
         notebooks.compose(write(tmp_path, source), put_out)
+
+
+def test_a_formula_that_katex_rejects_is_named_by_its_line_in_the_notebook(tmp_path):
+    notebook = write(tmp_path, SOURCE.replace("Some $r^k$", "Some $\\nonsense$"))
+    text, _ = notebooks.compose(notebook, [[SAID], [DREW]])
+    formulas = MathExtension(docs=str(tmp_path), file=str(notebook.path))
+    with pytest.raises(PageError, match=r"small\.py:9: formula .*Undefined control sequence"):
+        markdown.markdown(text, extensions=["pymdownx.arithmatex", "md_in_html", formulas])
