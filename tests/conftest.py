@@ -36,6 +36,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.is_relative_to(ROOT / "tests/browser"):
             item.add_marker("browser")
+    # What takes a minute begins first, or all others wait for it at the end.
+    items.sort(key=lambda item: item.path.name != "test_engines.py")
 
 
 @pytest.fixture(scope="session")

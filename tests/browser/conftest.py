@@ -1,7 +1,8 @@
 """The built site on 127.0.0.1, gzipped as a host would, and a real Chromium to read it.
 
 Each process of the tests starts one browser. Pages of one kind (JavaScript or not, touch or not)
-share a context, so that what a page fetches is fetched once.
+share a context, so that what they fetch is fetched once, and one tab after the other: a new tab
+is a new process of the browser, and takes longer than the page.
 """
 
 import pytest
@@ -38,41 +39,50 @@ def browser(once):
 
 
 @pytest.fixture(scope="session")
-def context_for(browser):
-    """Return a function that gives the one context of each kind: it is opened when first asked."""
-    kinds = {}
+def tab_for(browser):
+    """Return a function that gives a tab of a kind of context, and where to leave it when done."""
+    contexts, idle = {}, {}
 
-    def context_for(**options):
+    def tab_for(*, fresh, **options):
         kind = repr(sorted(options.items()))
-        if kind not in kinds:
-            kinds[kind] = browser.new_context(**options)
-        return kinds[kind]
-
-    return context_for
-
-
-@pytest.fixture
-def open_page(context_for, url):
-    """Return a function that opens a page of the site and watches it for errors."""
-    opened = []
-
-    def open_page(path="", width=1280, height=800, color_scheme="light", **options):
-        page = context_for(**options).new_page()
-        opened.append(page)
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=color_scheme, reduced_motion="reduce")
+        if kind not in contexts:
+            contexts[kind], idle[kind] = browser.new_context(**options), []
+        if idle[kind] and not fresh:
+            return idle[kind].pop(), idle[kind]
+        page = contexts[kind].new_page()
         page.problems = []
         page.on("pageerror", lambda error: page.problems.append(str(error)))
         page.on("console", lambda m: m.type == "error" and page.problems.append(m.text))
+        return page, idle[kind]
+
+    return tab_for
+
+
+@pytest.fixture
+def open_page(tab_for, url):
+    """Return a function that opens a page of the site and watches it for errors.
+
+    A `fresh` tab has no history yet.
+    """
+    opened = []
+
+    def open_page(path="", width=1280, height=800, color_scheme="light", *, fresh=False, **options):
+        page, idle = tab_for(fresh=fresh, **options)
+        opened.append((page, idle))
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=color_scheme, reduced_motion="reduce", media="null")
+        page.problems.clear()
         page.goto(url + path)
         if options.get("java_script_enabled", True):
             page.wait_for_function(READY)
         return page
 
     yield open_page
-    for page in opened:
-        page.evaluate("localStorage.clear()")  # the next page in this context is a new reader's
-        page.close()
+    for page, idle in opened:
+        page.evaluate("localStorage.clear()")  # whoever reads next is a new reader
+        page.unroute_all()
+        page.goto("about:blank")  # from here, any address loads its page anew
+        idle.append(page)
 
 
 @pytest.fixture(scope="session")

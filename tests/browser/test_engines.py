@@ -33,7 +33,11 @@ def test_the_walk_finds_what_is_broken(site, tmp_path):
         ("accuracy-by-distance", "subscribe(", "((draw) => draw({ network: 'all' }))("),
         ("link-distances", "slider(this,", "Promise.reject('late'); slider(this,"),
         ("fading-sentence", "this.own = ", "console.error('said'); this.own = "),
-        ("state", "Object.keys(KEYS).filter((key) =>", "['r', 'network'].filter((key) =>"),
+        (
+            "state",
+            "Object.keys(KEYS).filter((key) => state[key] !== START",
+            "['r', 'network'].filter((key) => state[key] !== START",
+        ),
     ]:
         path = broken / f"elements/{module}.js"
         text = path.read_text("utf-8")

@@ -446,8 +446,7 @@ def test_in_print_all_sentences_stand_at_the_rate_that_is_set(open_page):
     assert not page.locator(f"{HERE} input:visible").count()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 def test_axe_finds_nothing_while_a_sentence_is_typed(open_page, axe, scheme, width):
     page = open_page("#r=0.90&k=12", width=width, color_scheme=scheme)
     choose_own(page, "The songs that <b>she</b> wrote were never heard 😀 again — or sung.")

@@ -18,15 +18,16 @@ def test_search_finds_a_word_and_waits_until_it_is_asked(open_page):
     assert "Wall one" in page.locator(".md-search-result").inner_text()
 
 
-def test_search_waits_for_nobody_who_is_there_before_it(open_page):
-    page = open_page("about/")
+def test_search_waits_for_nobody_who_is_there_before_it(browser, url):
+    page = browser.new_page()
     page.add_init_script("""
       new MutationObserver(() => document.forms.search?.query.focus())
         .observe(document, { childList: true, subtree: true })
     """)
-    page.reload()
+    page.goto(f"{url}about/")
     page.keyboard.type("orthogonal")
     page.wait_for_selector(".md-search-result__link")
+    page.context.close()
 
 
 def test_without_materials_program_the_page_is_dark_and_whole(open_page):

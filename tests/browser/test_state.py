@@ -125,7 +125,8 @@ def test_reset_is_one_step_that_back_undoes(page):
     assert value(page, "r") == 0.93
 
 
-def test_a_long_movement_does_not_flood_the_history(page):
+def test_a_long_movement_does_not_flood_the_history(open_page):
+    page = open_page(fresh=True)
     before = page.evaluate("history.length")
     rates = [{"r": hundredths / 100} for hundredths in range(40, 110)]
     move_often(page, "influence-curves", rates)

@@ -168,4 +168,7 @@ def test_a_formula_that_katex_rejects_is_named_by_its_line_in_the_notebook(tmp_p
     text, _ = notebooks.compose(notebook, [[SAID], [DREW]])
     formulas = MathExtension(docs=str(tmp_path), file=str(notebook.path))
     with pytest.raises(PageError, match=r"small\.py:9: formula .*Undefined control sequence"):
-        markdown.markdown(text, extensions=["pymdownx.arithmatex", "md_in_html", formulas])
+        markdown.markdown(
+            text, extensions=["pymdownx.arithmatex", "md_in_html", formulas],
+            extension_configs={"pymdownx.arithmatex": {"generic": True}},
+        )  # fmt: skip
