@@ -21,14 +21,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_xdist_auto_num_workers(config):
-    """Return how many processes share the tests: none for one file, which is done before they are.
-
-    One more than there are cores: browsers and commands are waited for.
-    """
+    """Return how many processes share the tests: one file is done before they are up."""
     paths = {argument.partition("::")[0] for argument in config.args}
     if len(paths) == 1 and paths.pop().endswith(".py"):
         return 0
-    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return os.cpu_count() or 1
 
 
 def pytest_collection_modifyitems(items):

@@ -18,7 +18,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 STEMS = stems()
 # A second computation of these would take as long as that of all others.
 LONG = {"associative_recall", "default_inits", "edge_map", "gate_horizons", "jacobian_lab",
-        "jacobian_norms", "kept_product", "lab_settings"}  # fmt: skip
+        "jacobian_norms", "kept_product", "lab_settings", "memory_functions", "power_norms",
+        "recall_knee", "recoverable_bits"}  # fmt: skip
 
 
 @pytest.fixture(params=STEMS)

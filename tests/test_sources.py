@@ -7,28 +7,19 @@ from figure_probe import PROBE, add
 from longrange.sources import sources
 
 
-def test_a_change_in_the_mathematics_makes_its_figures_stale(made):
-    add(made, PROBE.replace("from longrange.rates import influence\n", "").replace(
-        "influence(0.5, 2)", "0.25"))  # fmt: skip
+def test_a_change_in_the_mathematics_makes_its_figures_stale_however_they_import_it(made):
+    plain = "from longrange.rates import influence\n"
+    add(made, PROBE.replace(plain, "").replace("influence(0.5, 2)", "0.25"), "probe_none")
+    add(made, PROBE, "probe_plain")
+    add(made, PROBE.replace("longrange.rates import", "longrange import"), "probe_reexported")
+    add(made, PROBE.replace("from longrange.rates import", "from ..rates import"), "probe_relative")
     assert made.figures().returncode == 0
     made.edit("longrange/rates.py", "In the scalar", "In a scalar")
     states = dict(line.split() for line in made.figures("--list").stdout.splitlines())
-    assert states.pop("probe") == "fresh"  # it does not import the rates
-    assert {states[stem] for stem in ("favicon", "influence_curves", "social_card")} == {"stale"}
-
-
-def test_a_reexported_name_counts_as_import(made):
-    add(made, PROBE.replace("longrange.rates import", "longrange import"))
-    assert made.figures("probe").returncode == 0
-    made.edit("longrange/rates.py", "In the scalar", "In a scalar")
-    assert "probe  stale" in made.figures("--list").stdout
-
-
-def test_a_relative_import_counts(made):
-    add(made, PROBE.replace("from longrange.rates import", "from ..rates import"))
-    assert made.figures("probe").returncode == 0
-    made.edit("longrange/rates.py", "In the scalar", "In a scalar")
-    assert "probe  stale" in made.figures("--list").stdout
+    assert states.pop("probe_none") == "fresh"  # it does not import the rates
+    for stem in ("favicon", "influence_curves", "social_card", "probe_plain", "probe_reexported",
+                 "probe_relative"):  # fmt: skip
+        assert states[stem] == "stale", stem
 
 
 def test_a_figure_does_not_depend_on_mathematics_it_does_not_import(made):

@@ -144,14 +144,12 @@ def test_a_dask_cluster_gives_the_same_results(run, compiled, smoke, tmp_path):
                  cwd=tmp_path, variables=compiled) as at:  # fmt: skip
         worker = ("worker", at, *local, "--nthreads", "1", "--local-directory", tmp_path / "w")
         up = {"until": r"Registered to:\s+(\S+)", "cwd": tmp_path, "variables": compiled}
-        with started(*worker, **up), started(*worker, **up):
-            done = run("--smoke", "agreement", "data", "--out", tmp_path / "out",
-                       DASK_SCHEDULER_ADDRESS=at)  # fmt: skip
+        with started(*worker, **up):
+            done = run("--smoke", "data", "--out", tmp_path / "out", DASK_SCHEDULER_ADDRESS=at)
     assert done.returncode == 0, done.stderr
     assert f"with the cluster at {at}" in done.stdout
-    for part in ("agreement", "data"):
-        name = f"{part}.json"
-        assert (tmp_path / "out" / name).read_bytes() == (smoke[0] / name).read_bytes()
+    found = (tmp_path / "out/data.json").read_bytes()
+    assert found == (smoke[0] / "data.json").read_bytes()
 
 
 def test_a_scheduler_that_does_not_answer_is_named_and_nothing_is_written(run, tmp_path):
