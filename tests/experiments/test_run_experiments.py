@@ -82,12 +82,12 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 
 def test_an_interrupted_run_keeps_what_is_done_and_resumes(run, compiled, smoke, tmp_path):
-    python, *script = command("--smoke", "--jobs", "2", "--out", tmp_path)
+    python, *script = command("--smoke", "--jobs", "1", "--out", tmp_path)
     process = subprocess.Popen(
         [python, "-c", INTERRUPTIBLE, *script], cwd=ROOT, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | compiled,
     )  # fmt: skip
-    while not process.stdout.readline().startswith("[2/6]"):
+    while not process.stdout.readline().startswith("[1/6]"):
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=300)
@@ -95,7 +95,7 @@ def test_an_interrupted_run_keeps_what_is_done_and_resumes(run, compiled, smoke,
     assert "--resume goes on" in said
     assert "Traceback" not in said
     kept = sorted(tmp_path.iterdir())
-    assert 2 <= len(kept) < 6
+    assert 1 <= len(kept) < 6
     assert all(path.name.endswith(".partial.json") for path in kept)
 
     refused = run("--smoke", "--out", tmp_path)  # what is there is not thrown away unasked
