@@ -174,8 +174,8 @@ def test_labels_of_figures_are_whole_and_apart(visit):
 
 def test_lines_have_a_comfortable_measure(visit):
     """60 to 78 characters in the fullest line of most paragraphs, whatever the face."""
-    if visit.width < 768 or not visit.lines:
-        return  # a phone is narrower than that
+    if visit.width < 768 or len(visit.lines) < 5:
+        return  # a phone is narrower than that, and a paragraph or two may happen to end early
     middle = sorted(visit.lines)[len(visit.lines) // 2]
     assert 60 <= middle <= 78, visit.lines
 

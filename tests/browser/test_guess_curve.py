@@ -194,7 +194,8 @@ def test_the_sketch_goes_where_the_pointer_went(open_guess, stem):
     domain = guess.units(guess.axes["y"]["domain"])
     pixel = (domain[1] - domain[0]) / guess.pad.bounding_box()["height"]
     np.testing.assert_allclose(guess.units(guess.sketch()), expected, atol=1.5 * pixel)
-    assert guess.readout.inner_text() == f"k = 20: {few(guess.sketch()[20])}."
+    told = re.fullmatch(r"k = 20: ([\d.]+)\.", guess.readout.inner_text())
+    assert float(told[1]) == pytest.approx(guess.sketch()[20], rel=0.06)  # in two figures
 
 
 def test_a_second_stroke_changes_what_it_passes_and_no_more(open_guess):
