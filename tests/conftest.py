@@ -174,7 +174,8 @@ def npm_packages(once):
     """Have the npm packages of the site and of the tests, once: npm begins by removing all."""
     from longrange.site import node
 
-    once("npm", lambda _: node.ensure("katex", "axe-core", "lighthouse", "puppeteer-core", tests=True))
+    packages = ("katex", "axe-core", "lighthouse", "puppeteer-core")
+    once("npm", lambda _: node.ensure(*packages, tests=True))
     return node.MODULES
 
 

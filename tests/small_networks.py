@@ -7,12 +7,17 @@ import numpy as np
 from longrange import (
     delay_line,
     gaussian,
-    orthogonal,
     ring_chain,
     symmetric,
     triangular,
     with_radius,
 )
+
+
+def orthogonal(d, gain=1.0, *, seed):
+    """Return `gain` times an orthogonal matrix; that of the library loads scipy.stats."""
+    return gain * np.linalg.qr(np.random.default_rng([seed, 5]).normal(size=(d, d)))[0]
+
 
 FAMILIES = {  # d, radius, seed; a delay line has radius 0 and takes it as its link
     "orthogonal": lambda d, r, s: orthogonal(d, r, seed=s),

@@ -1,12 +1,15 @@
 """`longrange.bptt` against automatic differentiation, finite differences and a closed form."""
 
+import itertools
 import math
 
 import numpy as np
 import pytest
+from small_networks import orthogonal
 
-from longrange import gaussian, gradient_by_lag, lagged, orthogonal, run
+from longrange import gaussian, gradient_by_lag, lagged, run
 
+ACTIVATIONS = ["tanh", "linear"]
 STEPS = 12
 
 
@@ -18,67 +21,57 @@ def network(d, batch, started, activation):
     return W, drive, h0, run(W, drive, h0=h0, activation=activation), rng
 
 
-def states_of(weights, drive, h0, activation, xp):
-    """Return the states of a network that uses ``weights[t]`` at step t."""
-    states, h = [], h0
+def last_state(weights, drive, h):
+    """Return the last state of a tanh network that uses ``weights[t]`` at step t."""
     for w, u in zip(weights, drive, strict=True):
-        h = h @ w.T + u
-        h = h if activation == "linear" else xp.tanh(h)
-        states.append(h)
-    return xp.stack(states)
+        h = np.tanh(w @ h + u)
+    return h
 
 
-def last(readout, states):
-    """Return a loss that looks at the last state alone, w·h_T."""
-    return (readout * states[-1]).sum()
+@pytest.mark.parametrize(("d", "batch"), [(1, ()), (16, (3,))])
+def test_each_lag_and_their_sum_are_what_automatic_differentiation_finds(jax, d, batch):
+    """All cases of a size at once, as numbers in one function, which JAX compiles once.
 
+    The loss at each step is Σ a h + b h²: of the last state alone, a·h, or of all of them.
+    """
+    xp, cases, ours = jax.numpy, [], []
+    for activation, started, every in itertools.product(ACTIVATIONS, (True, False), (True, False)):
+        W, drive, h0, states, rng = network(d, batch, started, activation)
+        a, b = np.zeros((2, *states.shape))
+        if every:
+            a[:], b[:] = 1, rng.normal(size=states.shape)
+        else:
+            a[-1] = rng.normal(size=states.shape[1:])
+        options = {"activation": activation} | ({"h0": h0} if started else {})
+        at_states = a + 2 * b * states if every else a[-1]
+        ours.append(gradient_by_lag(W, states, at_states, **options))
+        cases.append((drive, h0, a, b, activation == "linear"))
+    assert ours[0].shape == (STEPS, d, d)
 
-def every(readout, states):
-    """Return a loss that looks at every state, and not linearly."""
-    return (readout * states**2 + states).sum()
+    def losses(weights, drive, h0, a, b, linear):
+        """Return the loss at each step, for a matrix of its own at each."""
 
+        def step(h, given):
+            w, u = given
+            inner = h @ w.T + u
+            h = xp.where(linear, inner, xp.tanh(inner))
+            return h, h
 
-CASES = pytest.mark.parametrize(
-    ("d", "batch", "started"), [(1, (), True), (5, (), False), (5, (3,), True), (16, (2,), False)]
-)
+        states = jax.lax.scan(step, h0, (weights, drive))[1]
+        return (a * states + b * states**2).reshape(STEPS, -1).sum(axis=1)
 
+    def gradients(*case):
+        """Return the gradient by the one W, and the matrices dL_t/dW_s."""
+        whole = jax.grad(lambda w: losses(xp.stack([w] * STEPS), *case).sum())(W)
+        return whole, jax.jacrev(losses)(xp.stack([W] * STEPS), *case)
 
-@CASES
-@pytest.mark.parametrize("activation", ["tanh", "linear"])
-@pytest.mark.parametrize("loss", [last, every])
-def test_each_lag_and_their_sum_are_what_automatic_differentiation_finds(
-    jax, d, batch, started, activation, loss
-):
-    W, drive, h0, states, rng = network(d, batch, started, activation)
-    readout = rng.normal(size=states.shape[1:] if loss is last else states.shape)
-    at_states = readout if loss is last else 2 * readout * states + 1
-    options = {"activation": activation} | ({"h0": h0} if started else {})
-    parts = gradient_by_lag(W, states, at_states, **options)
-    assert parts.shape == (STEPS, d, d)
-
-    def total(w):
-        return loss(readout, states_of([w] * STEPS, drive, h0, activation, jax.numpy))
-
-    whole = np.asarray(jax.grad(total)(W))
-    np.testing.assert_allclose(parts.sum(axis=0), whole, rtol=1e-11, atol=1e-12 * abs(whole).max())
-
-    def by_step(weights):
-        """Return the states when each step has a matrix of its own."""
-        return states_of(weights, drive, h0, activation, jax.numpy)
-
-    _, pull = jax.vjp(by_step, jax.numpy.stack([W] * STEPS))
-    expected = np.zeros_like(parts)
-    for t in range(STEPS):
-        direct = np.zeros_like(states)
-        direct[t] = at_states if loss is last and t == STEPS - 1 else 0
-        if loss is every:
-            direct[t] = at_states[t]
-        (uses,) = pull(jax.numpy.asarray(direct))
-        for k in range(t + 1):
-            expected[k] += np.asarray(uses[t - k])
-    error = abs(parts - expected).max() / abs(expected).max()
-    print(f"\n{loss.__name__}, {activation}, d={d}, batch {batch}: error of a lag {error:.1e}")
-    assert error < 1e-13
+    stacked = [np.stack(part) for part in zip(*cases, strict=True)]
+    wholes, uses = map(np.asarray, jax.jit(jax.vmap(gradients))(*stacked))
+    for parts, whole, use in zip(ours, wholes, uses, strict=True):
+        scale = abs(whole).max()
+        np.testing.assert_allclose(parts.sum(axis=0), whole, rtol=1e-11, atol=1e-12 * scale)
+        expected = [sum(use[t, t - k] for t in range(k, STEPS)) for k in range(STEPS)]
+        assert abs(parts - expected).max() < 1e-13 * abs(np.array(expected)).max()
 
 
 @pytest.mark.parametrize("lag", [0, 1, 5, STEPS - 1])
@@ -92,7 +85,7 @@ def test_one_lag_is_the_difference_when_w_moves_at_one_step_only(lag):
         for sign in (1, -1):
             weights = np.stack([W] * STEPS)
             weights[STEPS - 1 - lag, i, j] += sign * step
-            losses.append(last(readout, states_of(weights, drive, h0, "tanh", np)))
+            losses.append(readout @ last_state(weights, drive, h0))
         found[i, j] = (losses[0] - losses[1]) / (2 * step)
     np.testing.assert_allclose(part, found, atol=1e-9)
 

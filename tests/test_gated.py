@@ -70,19 +70,24 @@ def test_the_run_is_that_of_the_equations(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_total_path_is_what_automatic_differentiation_finds(jax, kind):
-    worst = 0
-    for seed, (d, k) in enumerate(SIZES):
-        W, drive, run = driven(kind, d, seed=seed)
-        t = 35
-        ours = total_path(run, t, k)
-        args = (run.memory[t - k], output_gate(kind, d, run, t - k), kind, W,
-                drive[t - k + 1 : t + 1], jax.numpy)  # fmt: skip
-        for mode in (jax.jacfwd, jax.jacrev):
-            theirs = np.asarray(mode(memory_after)(*args))
-            worst = max(worst, abs(ours - theirs).max() / abs(theirs).max())
-    print(f"\n{kind}: largest error against JAX, relative to the largest entry: {worst:.1e}")
-    assert worst < 1e-12
+@pytest.mark.parametrize(("d", "k"), [(2, 30), (16, 7)])
+def test_the_total_path_is_what_automatic_differentiation_finds(jax, kind, d, k):
+    W, drive, run = driven(kind, d, seed=d)
+    t, xp = 35, jax.numpy
+    ours = total_path(run, t, k)
+
+    def last_memory(c, o):
+        if kind == "gru":
+            return jax.lax.scan(lambda c, u: (gru_step(c, W, u, xp), None), c, steps)[0]
+        start = o * xp.tanh(c), c
+        return jax.lax.scan(lambda hc, u: (lstm_step(*hc, W, u, xp)[:2], None), start, steps)[0][1]
+
+    steps = drive[t - k + 1 : t + 1]
+    derivative = jax.jit(jax.jacfwd(last_memory))
+    theirs = np.asarray(derivative(run.memory[t - k], output_gate(kind, d, run, t - k)))
+    error = abs(ours - theirs).max() / abs(theirs).max()
+    print(f"\n{kind}, d={d}: largest error against JAX, relative to the largest entry: {error:.1e}")
+    assert error < 1e-12
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -145,16 +150,18 @@ def test_without_recurrent_weights_both_paths_are_the_same(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("bias", [-40.0, 0.0, 1.0, 5.0])
-def test_a_gate_that_stands_still_leaves_its_power_for_three_thousand_steps(kind, bias):
+@pytest.mark.parametrize(("bias", "steps"), [(-40.0, 100), (-5.0, 200), (0.0, 200), (5.0, 200)])
+def test_a_gate_that_stands_still_leaves_its_power_also_beyond_the_range_of_a_float(
+    kind, bias, steps
+):
     size = KINDS[kind] * 2
-    run = run_gated(np.zeros((size, 2)), np.zeros((3001, size)), keep_bias=bias)
-    lags = np.array([3000, 0, 30])
+    run = run_gated(np.zeros((size, 2)), np.zeros((steps + 1, size)), keep_bias=bias)
+    lags = np.array([steps, 0, 30])
     with mpmath.workdps(30):
         log_f = float(-mpmath.log1p(mpmath.exp(-bias)))
-    for logs in path_norms(run, lags, times=[3000], log=True):
+    for logs in path_norms(run, lags, times=[steps], log=True):
         np.testing.assert_allclose(logs[:, 0], lags * log_f, rtol=1e-11, atol=1e-12)
-    plain = path_norms(run, [30], times=3000)
+    plain = path_norms(run, [30], times=steps)
     np.testing.assert_allclose(plain, influence(gate(bias), 30), rtol=1e-10)
 
 

@@ -6,13 +6,13 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
+from small_networks import orthogonal
 
 from longrange import (
     delay_line,
     gaussian,
     lagged,
     norms,
-    orthogonal,
     power_norms,
     ring_chain,
     run,
@@ -42,32 +42,42 @@ def driven(d, steps=40, *, gain=1.2, seed=0, activation="tanh", batch=()):
     return W, drive, run(W, drive, activation=activation, leak=LEAK)
 
 
-def steps_from(h, W, drive, activation, tanh):
-    """Return the state after `drive`; works on NumPy's and on JAX's arrays."""
+def steps_from(h, W, drive, activation):
+    """Return the state after `drive`."""
     for u in drive:
         inner = W @ h + u
         if activation == "linear":
             h = inner
         elif activation == "tanh":
-            h = tanh(inner)
+            h = np.tanh(inner)
         else:
-            h = (1 - LEAK) * h + LEAK * tanh(inner)
+            h = (1 - LEAK) * h + LEAK * np.tanh(inner)
     return h
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_lagged_is_what_automatic_differentiation_finds(jax, activation):
-    worst = 0
-    for seed, (d, k) in enumerate(SIZES):
-        W, drive, states = driven(d, seed=seed, activation=activation)
-        t = 35
-        ours = lagged(W, states, t, k, activation=activation, leak=LEAK)
-        for mode in (jax.jacfwd, jax.jacrev):
-            args = (states[t - k], W, drive[t - k + 1 : t + 1], activation, jax.numpy.tanh)
-            theirs = np.asarray(mode(steps_from)(*args))
-            worst = max(worst, abs(ours - theirs).max() / abs(theirs).max())
-    print(f"\n{activation}: largest error against JAX, relative to the largest entry: {worst:.1e}")
-    assert worst < 1e-12
+@pytest.mark.parametrize(("d", "k"), [(2, 30), (32, 12)])
+def test_lagged_is_what_automatic_differentiation_finds(jax, d, k):
+    """All activations at once, as numbers in one function: JAX compiles it once a size."""
+    t, starts, ours = 35, [], []
+    for activation in ACTIVATIONS:
+        W, drive, states = driven(d, seed=d, activation=activation)
+        starts.append(states[t - k])
+        ours.append(lagged(W, states, t, k, activation=activation, leak=LEAK))
+    linear, leak = np.array([False, True, False]), np.array([1, 1, LEAK])
+
+    def last_state(h, linear, leak):
+        def step(h, u):
+            inner = W @ h + u
+            squashed = jax.numpy.where(linear, inner, jax.numpy.tanh(inner))
+            return (1 - leak) * h + leak * squashed, None
+
+        return jax.lax.scan(step, h, drive[t - k + 1 : t + 1])[0]
+
+    derivatives = jax.jit(jax.vmap(jax.jacfwd(last_state)))
+    theirs = np.asarray(derivatives(np.array(starts), linear, leak))
+    errors = abs(ours - theirs).max(axis=(1, 2)) / abs(theirs).max(axis=(1, 2))
+    print(f"\nd={d}, k={k}: errors against JAX, relative to the largest entry: {errors}")
+    assert (errors < 1e-12).all()
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -80,7 +90,7 @@ def test_lagged_is_what_central_differences_find(activation):
         ahead, behind = (
             steps_from(
                 (states[t - k] + sign * step * np.eye(d)).T,
-                W, drive[t - k + 1 : t + 1, :, None], activation, np.tanh,
+                W, drive[t - k + 1 : t + 1, :, None], activation,
             ) for sign in (1, -1)
         )  # fmt: skip
         error = abs(ours - (ahead - behind) / (2 * step)).max()
@@ -118,11 +128,11 @@ def test_lags_add_up_along_the_chain_rule():
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("batch", [(), (3,)])
 def test_norms_are_those_of_the_lagged_jacobians(activation, batch):
-    W, _, states = driven(7, 15, batch=batch, activation=activation)
+    W, _, states = driven(7, 10, batch=batch, activation=activation)
     options = {"activation": activation, "leak": LEAK}
-    found = norms(W, states, range(15), **options)
-    assert found.shape == (15, 15, *batch)
-    for k, t in np.ndindex(15, 15):
+    found = norms(W, states, range(10), **options)
+    assert found.shape == (10, 10, *batch)
+    for k, t in np.ndindex(10, 10):
         if t < k:
             assert np.isnan(found[k, t]).all()
         else:
@@ -143,9 +153,9 @@ def test_a_batch_is_its_sequences_one_by_one():
 
 
 def test_norms_of_wide_networks_do_not_depend_on_how_they_are_cut_into_blocks():
-    W, _, states = driven(200, 20)  # a block holds six products of this width
-    found = norms(W, states, [19, 4], leak=LEAK)
-    for k, t in ((19, 19), (4, 4), (4, 11), (4, 19)):
+    W, _, states = driven(200, 12)  # a block holds six products of this width
+    found = norms(W, states, [11, 4], leak=LEAK)
+    for k, t in ((11, 11), (4, 4), (4, 8), (4, 11)):
         expected = np.linalg.norm(lagged(W, states, t, k), 2)
         assert found[int(k == 4), t] == pytest.approx(expected, rel=1e-12)
 
@@ -173,29 +183,29 @@ def test_the_logarithm_is_that_of_the_norm():
 
 
 @pytest.mark.parametrize("gain", [0.5, 1.0, 2.0])
-def test_ten_thousand_orthogonal_steps_neither_overflow_nor_underflow(gain):
-    W, still = orthogonal(12, gain, seed=0), np.zeros((10_001, 12))
-    lags = np.array([1, 100, 10_000])
-    logs = norms(W, still, lags, times=10_000, log=True, activation="linear")[:, 0]
+def test_twelve_hundred_orthogonal_steps_neither_overflow_nor_underflow(gain):
+    W, still = orthogonal(12, gain, seed=0), np.zeros((1201, 12))
+    lags = np.array([1, 100, 1200])
+    logs = norms(W, still, lags, times=1200, log=True, activation="linear")[:, 0]
     np.testing.assert_allclose(logs, lags * np.log(gain), rtol=1e-12, atol=1e-9)
-    plain = norms(W, still, 10_000, times=10_000, activation="linear")
+    plain = norms(W, still, 1200, times=1200, activation="linear")
     assert plain == (pytest.approx(1, rel=1e-9) if gain == 1 else 0 if gain < 1 else np.inf)
 
 
-@pytest.mark.parametrize("radius", [0.9, 1.1])
-def test_a_ring_chain_comes_round_every_d_steps_for_ten_thousand(radius):
-    rounds = np.array([1, 7, 156])
+@pytest.mark.parametrize("radius", [0.5, 2.0])
+def test_a_ring_chain_comes_round_every_d_steps_beyond_the_range_of_a_float(radius):
+    rounds = np.array([1, 7, 20])
     logs = power_norms(ring_chain(64, 1.5, radius), 64 * rounds, log=True)
     np.testing.assert_allclose(logs, 64 * rounds * np.log(radius), rtol=1e-11)
 
 
 @pytest.mark.parametrize("weight", [-1.7, 0.4, 3.0])
-def test_one_unit_for_ten_thousand_steps(weight):
-    drive = np.random.default_rng(0).normal(0, 0.5, (10_001, 1))
+def test_one_unit_for_a_thousand_steps(weight):
+    drive = np.random.default_rng(0).normal(0, 0.5, (1001, 1))
     states = run([[weight]], drive)
     factors = np.log(abs(weight)) + np.log1p(-(states[1:, 0] ** 2))
-    found = norms([[weight]], states, [1, 500, 10_000], times=10_000, log=True)[:, 0]
-    expected = [math.fsum(factors[-k:]) for k in (1, 500, 10_000)]
+    found = norms([[weight]], states, [1, 500, 1000], times=1000, log=True)[:, 0]
+    expected = [math.fsum(factors[-k:]) for k in (1, 500, 1000)]
     np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
@@ -224,12 +234,12 @@ def exact_powers(W, most):
         power = [[sum(a * b for a, b in zip(r, c, strict=True)) for c in columns] for r in rows]
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", ["gaussian", "symmetric", "ring chain"])
 def test_power_norms_are_those_of_the_exact_powers(family):
     W = FAMILIES[family](5)
-    found = power_norms(W, range(13))
+    found = power_norms(W, range(9))
     with mpmath.workdps(40):
-        for k, power in enumerate(exact_powers(W, 12)):
+        for k, power in enumerate(exact_powers(W, 8)):
             high = mpmath.matrix(
                 [[mpmath.mpf(x.numerator) / x.denominator for x in row] for row in power]
             )
@@ -240,7 +250,7 @@ def test_power_norms_are_those_of_the_exact_powers(family):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_power_norms_lie_between_radius_and_norm_and_their_roots_tend_to_the_radius(family):
     W = FAMILIES[family](32)
-    lags = np.array([0, 1, 2, 5, 20, 100, 3200])
+    lags = np.array([0, 1, 2, 5, 20, 100, 1200])
     logs = power_norms(W, lags, log=True)
     assert (logs >= lags * (np.log(spectral_radius(W)) - 1e-11)).all()
     assert (logs <= lags * (np.log(spectral_norm(W)) + 1e-13)).all()
@@ -255,7 +265,7 @@ def test_powers_of_normal_matrices_are_as_large_as_the_radius_says(family):
     np.testing.assert_allclose(logs, np.arange(60) * np.log(0.9), atol=1e-11)
 
 
-def exact_singular_values(W, states, k, activation, digits=150):
+def exact_singular_values(W, states, k, activation, digits=100):
     """Return the singular values of the last k factors, multiplied in many digits."""
     with mpmath.workdps(digits):
         high, product = mpmath.matrix(W.tolist()), mpmath.eye(len(W))
@@ -272,9 +282,13 @@ def exact_singular_values(W, states, k, activation, digits=150):
         return [mpmath.mpf(x) for x in found]
 
 
-@pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize(
-    ("d", "k", "activation"), [(6, 40, "tanh"), (8, 12, "linear"), (7, 25, "leaky")]
+    ("family", "d", "k", "activation"),
+    [
+        *((family, 6, 40, "tanh") for family in ("gaussian", "symmetric", "orthogonal")),
+        *((family, 8, 12, "linear") for family in ("symmetric", "ring chain")),
+        *((family, 7, 25, "leaky") for family in ("gaussian", "triangular")),
+    ],
 )
 def test_even_the_smallest_singular_value_is_accurate(family, d, k, activation):
     W = FAMILIES[family](d)
@@ -303,7 +317,7 @@ def test_logarithms_of_the_singular_values_add_up_to_that_of_the_determinant(d, 
 
 
 def test_orthogonal_products_have_all_singular_values_one():
-    W, still = orthogonal(64, seed=0), np.zeros((201, 64))
+    W, still = orthogonal(32, seed=0), np.zeros((201, 32))
     found = singular_values(W, still, 200, 200, activation="linear")
     np.testing.assert_allclose(found, 1, atol=1e-10)
 

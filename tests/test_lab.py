@@ -4,11 +4,12 @@ import inspect
 import json
 import math
 import re
+from functools import cache
 
 import mpmath
 import numpy as np
 import pytest
-from scipy.stats import kstest
+from scipy.special import ndtr
 
 from longrange import (
     delay_line,
@@ -46,6 +47,13 @@ def plain_normal(seed, stream, count):
         size, angle = math.sqrt(-2 * math.log(u[i])), 2 * math.pi * u[i + 1]
         found += [size * math.cos(angle), size * math.sin(angle)]
     return [math.floor(x * 2**20 + 0.5) / 2**20 for x in found[:count]]
+
+
+def is_normal(x):
+    """Whether Kolmogorov's test holds at the level 0.001, at which √n D is 1.95."""
+    place, n = ndtr(np.sort(x)), len(x)
+    off = max((np.arange(1, n + 1) / n - place).max(), (place - np.arange(n) / n).max())
+    return math.sqrt(n) * off < 1.95
 
 
 def plain_tanh(x):
@@ -115,8 +123,8 @@ def plain_states(W, std, seed, steps, squash):
 def test_plain_numbers_give_the_same_bits_also_in_chaos(family, d, gain, seed):
     W = lab.matrix(family, d, gain, seed=seed)
     assert W.tolist() == plain_matrix(family, d, gain, seed)
-    states = lab.states(W, input_std=0.35, seed=seed)
-    assert states.tolist() == plain_states(W.tolist(), 0.35, seed, 600, plain_tanh)
+    states = lab.states(W, input_std=0.35, seed=seed, steps=200)
+    assert states.tolist() == plain_states(W.tolist(), 0.35, seed, 200, plain_tanh)
     linear = lab.states(W, input_std=0.35, seed=seed, activation="linear", steps=40)
     assert linear.tolist() == plain_states(W.tolist(), 0.35, seed, 40, float)
 
@@ -132,7 +140,7 @@ def test_the_finisher_gives_the_published_hashes_of_nothing():
 
 @pytest.mark.parametrize(("seed", "stream"), [(0, 0), (7, 1), (65535, 3), (65535, 65535)])
 def test_normal_numbers_are_those_of_the_uniform_ones_in_many_digits(seed, stream):
-    found, u = lab.normal(seed, stream, 1000), uniforms(seed, stream, 1000)
+    found, u = lab.normal(seed, stream, 400), uniforms(seed, stream, 400)
     exact = []
     with mpmath.workdps(40):
         for first, second in zip(u[::2], u[1::2], strict=True):
@@ -146,9 +154,10 @@ def test_normal_numbers_are_those_of_the_uniform_ones_in_many_digits(seed, strea
 
 @pytest.mark.parametrize("stream", range(4))
 def test_normal_numbers_are_normal_and_do_not_depend_on_each_other(stream):
-    count = 200_000
+    count = 60_000
     x = lab.normal(3, stream, count)
-    assert kstest(x, "norm").pvalue > 1e-3
+    assert is_normal(x)
+    assert not is_normal(1.05 * x)
     error = 1 / math.sqrt(count)
     for power, moment, variance in ((1, 0, 1), (2, 1, 2), (3, 0, 15), (4, 3, 96)):
         assert (x**power).mean() == pytest.approx(moment, abs=4.5 * error * math.sqrt(variance))
@@ -180,7 +189,7 @@ def test_fewer_numbers_are_the_first_of_more(count):
 
 def test_tanh_is_exact_to_a_few_units_in_the_last_place():
     rng = np.random.default_rng(0)
-    x = np.concatenate([10.0 ** rng.uniform(-300, 3, 2000), rng.uniform(0, 40, 3000), [5e-324, 40]])
+    x = np.concatenate([10.0 ** rng.uniform(-300, 3, 800), rng.uniform(0, 40, 1200), [5e-324, 40]])
     found = lab.tanh(x)
     with mpmath.workdps(40):
         exact = [mpmath.tanh(mpmath.mpf(float(one))) for one in x]
@@ -194,9 +203,7 @@ def test_tanh_is_exact_to_a_few_units_in_the_last_place():
 
 
 def test_tanh_of_an_array_has_the_bits_of_plain_numbers():
-    x = np.random.default_rng(1).uniform(-1000, 1000, 20_000) * np.repeat(
-        [1, 1e-2, 1e-3, 1e-5], 5000
-    )
+    x = np.random.default_rng(1).uniform(-1000, 1000, 8000) * np.repeat([1, 1e-2, 1e-3, 1e-5], 2000)
     assert lab.tanh(x).tolist() == [plain_tanh(one) for one in x.tolist()]
 
 
@@ -229,7 +236,7 @@ def test_another_seed_gives_another_matrix(family):
 def test_gaussian_entries_have_variance_gain_squared_over_d():
     d, gain = 64, 1.5
     entries = np.concatenate([lab.matrix("gaussian", d, gain, seed=s).ravel() for s in range(20)])
-    assert kstest(entries * math.sqrt(d) / gain, "norm").pvalue > 1e-3
+    assert is_normal(entries * math.sqrt(d) / gain)
 
 
 @pytest.mark.parametrize("d", [2, 9, 64])
@@ -252,18 +259,19 @@ def test_the_symmetric_matrix_has_a_semicircle_of_radius_gain():
     assert np.mean(np.power(values, 4)) == pytest.approx(1 / 8, rel=0.05)
 
 
-@pytest.mark.parametrize("family", ["gaussian", "orthogonal", "symmetric", "triangular"])
-def test_the_radius_is_about_the_gain(family):
-    radii = [lab.radius(lab.matrix(family, 64, 1.5, seed=seed)) for seed in range(30)]
-    assert np.mean(radii) == pytest.approx(1.5, rel=0.08)
+@pytest.mark.parametrize(
+    ("family", "seeds"), [("gaussian", 30), ("symmetric", 10), ("orthogonal", 2), ("triangular", 2)]
+)
+def test_the_radius_is_about_the_gain(family, seeds):
+    radii = [lab.radius(lab.matrix(family, 64, 1.5, seed=seed)) for seed in range(seeds)]
+    assert np.mean(radii) == pytest.approx(1.5, rel=0.08 if seeds > 2 else 1e-12)
 
 
 def test_the_triangular_matrix_has_eigenvalues_of_modulus_gain_and_both_signs():
     W = lab.matrix("triangular", 64, 0.9, seed=0)
     assert (np.tril(W, -1) == 0).all()
     assert set(np.diag(W)) == {-0.9, 0.9}
-    above = W[np.triu_indices(64, 1)] * 8 / 0.9
-    assert kstest(above, "norm").pvalue > 1e-3
+    assert is_normal(W[np.triu_indices(64, 1)] * 8 / 0.9)
 
 
 @pytest.mark.parametrize("d", [2, 8, 64])
@@ -310,6 +318,7 @@ def test_inner_products_are_summed_from_left_to_right(shape):
     assert lab._dot(a, b).ravel().tolist() == [dot(*row) for row in rows]
 
 
+@cache
 def driven(family, d, gain, std, seed, activation="tanh", steps=600):
     """Return W, its states in the laboratory, and those of `run` under the same numbers."""
     W = lab.matrix(family, d, gain, seed=seed)
@@ -368,16 +377,16 @@ def test_the_rate_is_the_first_exponent_of_the_same_drive(family, d, gain, std):
 
 
 @pytest.mark.parametrize("family", lab.FAMILIES)
-@pytest.mark.parametrize(("gain", "std"), [(0.58, 0.5), (1.6, 0.5), (3, 0.25), (3, 1.5)])
+@pytest.mark.parametrize(("gain", "std"), [(0.58, 0.5), (3, 0.25)])
 def test_the_rate_is_the_growth_of_one_vector_under_the_jacobian(family, gain, std):
     W = lab.matrix(family, 16, gain, seed=2)
-    states = lab.states(W, input_std=std, seed=2, steps=601)
+    states = lab.states(W, input_std=std, seed=2, steps=301)
     vector, total = lab.normal(2, 3, 16), 0.0
-    for t in range(20, 601, 20):
+    for t in range(20, 301, 20):
         vector = lagged(W, states, t, 20) @ vector
         length = np.linalg.norm(vector)
         vector, total = vector / length, total + (math.log(length) if t > lab.BURN_IN else 0)
-    assert lab.rate(W, states, seed=2) == pytest.approx(total / 500, abs=1e-9)
+    assert lab.rate(W, states, seed=2) == pytest.approx(total / 200, abs=1e-9)
 
 
 def test_chaos_has_a_rate_above_zero_and_doubles_a_last_bit_until_it_is_seen():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 from scipy.optimize import brentq
+from small_networks import orthogonal
 
 from longrange import (
     critical_gain,
@@ -15,7 +16,6 @@ from longrange import (
     gaussian,
     mean_field,
     norms,
-    orthogonal,
     ring_chain,
     run,
     triangular,
@@ -74,22 +74,23 @@ def test_exponents_of_a_linear_network_are_the_logarithms_of_its_eigenvalues(nam
 
 @pytest.mark.parametrize(("gain", "activation"), [(0.8, "tanh"), (2, "tanh"), (1.5, "leaky")])
 def test_the_first_exponent_is_the_slope_of_the_norm_over_long_lags(gain, activation):
-    W, drive = gaussian(24, gain, seed=1), drive_of(3001, 24)
+    W, drive = gaussian(16, gain, seed=1), drive_of(1501, 16)
     states = run(W, drive, activation=activation)
-    lags = np.array([500, 2900])
-    logs = norms(W, states, lags, times=3000, log=True, activation=activation)[:, 0]
-    slope = (logs[1] - logs[0]) / 2400
-    found = exponents(W, drive[:2501], burn_in=100, count=1, activation=activation)[0]
-    assert found == pytest.approx(slope, abs=0.003)
+    lags = np.array([200, 1400])
+    logs = norms(W, states, lags, times=1500, log=True, activation=activation)[:, 0]
+    slope = (logs[1] - logs[0]) / 1200
+    found = exponents(W, drive[:1301], burn_in=100, count=1, activation=activation)[0]
+    # Both are over the same steps; at their two ends the vectors lie apart: a few units in 1200.
+    assert found == pytest.approx(slope, abs=7 / 1200)
 
 
 def test_the_first_exponents_are_the_first_of_all():
-    W, drive = gaussian(12, 1.5, seed=0), drive_of(2500, 12)
+    W, drive = gaussian(12, 1.5, seed=0), drive_of(1250, 12)
     every = exponents(W, drive)
     for count in (1, 3, 12):
         found = exponents(W, drive, count=count)
         assert found.shape == (count,)
-        np.testing.assert_allclose(found, every[:count], atol=0.005)
+        np.testing.assert_allclose(found, every[:count], atol=0.01)
 
 
 def test_a_batch_is_its_sequences_one_by_one():
@@ -111,8 +112,8 @@ def test_a_negative_exponent_draws_two_runs_together_at_its_rate():
     assert (logs[299] - logs[20]) / 279 == pytest.approx(found, abs=0.02)
 
 
-@pytest.mark.parametrize("d", [1, 3, 20, 64])
-@pytest.mark.parametrize(("burn_in", "steps"), [(0, 70), (100, 103), (100, 150), (100, 400)])
+@pytest.mark.parametrize("d", [1, 20, 64])
+@pytest.mark.parametrize(("burn_in", "steps"), [(0, 70), (100, 103), (100, 250)])
 def test_a_network_that_forgets_everything_has_minus_infinity(d, burn_in, steps):
     W, drive = delay_line(d), np.zeros((steps, d))
     found = exponents(W, drive, burn_in=burn_in, activation="linear")
@@ -189,7 +190,7 @@ def test_just_above_one_without_input_the_variance_grows_like_the_gain():
 def test_simulated_networks_approach_mean_field_as_they_grow():
     gain, std, gaps = 1.6, 0.5, []
     expected = mean_field(gain, std).rate
-    for d, seeds, steps in ((64, 24, 500), (256, 10, 500), (1024, 4, 500)):
+    for d, seeds, steps in ((16, 24, 300), (64, 12, 300), (512, 4, 300)):
         found = [
             exponents(gaussian(d, gain, seed=s), drive_of(steps, d, seed=s, std=std), count=1)[0]
             for s in range(seeds)

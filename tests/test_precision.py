@@ -20,29 +20,35 @@ FORMATS = {
 SIGNIFICAND = {name: int(info.nmant) + 1 for name, info in FORMATS.items()}  # and the hidden bit
 
 
+PLACES = 200
+ONE = 1 << PLACES  # fractions are whole multiples of 2^-200, exactly
+KEPT = {name: int(info.nmant) for name, info in FORMATS.items()}  # places after the leading one
+LEAST = {name: int(info.minexp) - int(info.nmant) + PLACES for name, info in FORMATS.items()}
+
+
 def rounded(x, name):
-    """Return the fraction x >= 0 rounded to the format, half to even, small ones as subnormals."""
-    if not x:
+    """Return x >= 0 rounded to the format, half to even, small ones as subnormals."""
+    last = max(x.bit_length() - 1 - KEPT[name], LEAST[name])  # of the places that are kept
+    if last <= 0:
         return x
-    exponent = x.numerator.bit_length() - x.denominator.bit_length()  # 2^exponent <= x < 2^(e+1)
-    last = Fraction(2) ** (max(exponent, int(FORMATS[name].minexp)) - int(FORMATS[name].nmant))
-    return round(x / last) * last
+    whole, rest, half = x >> last, x & ((1 << last) - 1), 1 << (last - 1)
+    return (whole + (rest > half or (rest == half and whole & 1))) << last
 
 
 @cache
 def written(name, message):
     """Return h after the bits of `message`, a tuple; what it starts with is written once."""
     if not message:
-        return Fraction(0)
-    return rounded(rounded(written(name, message[:-1]) + message[-1], name) / 2, name)
+        return 0
+    return rounded(rounded(written(name, message[:-1]) + message[-1] * ONE, name) >> 1, name)
 
 
 def read(name, h, count):
     found = []
     for _ in range(count):
         h = rounded(2 * h, name)
-        found.append(int(h >= 1))
-        h = rounded(h - found[-1], name)
+        found.append(int(h >= ONE))
+        h = rounded(h - found[-1] * ONE, name)
     return found[::-1]
 
 
@@ -51,11 +57,11 @@ def test_rounding_by_hand_is_that_of_a_machine():
     for name, kind in (("float16", np.float16), ("bfloat16", ml_dtypes.bfloat16),
                        ("float32", np.float32)):  # fmt: skip
         for x in (rng.integers(0, 2**26, 300) * 2.0 ** rng.integers(-60, -20, 300)).tolist():
-            assert float(rounded(Fraction(x), name)) == float(kind(x))
-    assert rounded(Fraction(1, 2**25), "float16") == 0  # half of the smallest, to even
-    assert rounded(Fraction(3, 2**25), "float16") == Fraction(2, 2**24)
-    assert rounded(1 + Fraction(1, 2**53), "float64") == 1
-    assert rounded(1 + Fraction(3, 2**53), "float64") == 1 + Fraction(4, 2**53)
+            assert Fraction(rounded(int(Fraction(x) * ONE), name), ONE) == Fraction(float(kind(x)))
+    assert rounded(ONE >> 25, "float16") == 0  # half of the smallest, to even
+    assert rounded(3 * ONE >> 25, "float16") == 2 * ONE >> 24
+    assert rounded(ONE + (ONE >> 53), "float64") == ONE
+    assert rounded(ONE + (3 * ONE >> 53), "float64") == ONE + (4 * ONE >> 53)
 
 
 @pytest.mark.parametrize("name", FORMATS)
