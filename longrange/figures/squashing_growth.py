@@ -20,7 +20,7 @@ ALT = (
     "over {shown} steps from two starts that differ by {apart:.0e}: the two runs look the same "
     "for about {together} steps, then they go their own ways and touch only in passing."
 )
-TOLERANCE = {"rtol": 0.2, "atol": 0.5}  # chaotic: late states differ from machine to machine
+TOLERANCE = {"rtol": 0.5, "atol": 0.5}  # chaotic: late states differ from machine to machine
 
 WEIGHTS, DRIVE = 3.0 * np.array([[1, -1], [1, -1]]), np.array([-1.5, -4.5])
 APART, SHOWN, STEPS, BURN_IN = 1e-9, 70, 20_000, 100
