@@ -20,7 +20,7 @@ ALT = (
     "over {shown} steps from two starts that differ by {apart:.0e}: the two runs look the same "
     "for about {together} steps, then they go their own ways and touch only in passing."
 )
-TOLERANCE = {"rtol": 0.5, "atol": 0.5}  # chaotic: late states differ from machine to machine
+TOLERANCE = {"rtol": 0.2, "atol": 0.5}  # chaotic: late states differ from machine to machine
 
 WEIGHTS, DRIVE = 3.0 * np.array([[1, -1], [1, -1]]), np.array([-1.5, -4.5])
 APART, SHOWN, STEPS, BURN_IN = 1e-9, 70, 20_000, 100
@@ -41,7 +41,8 @@ def compute() -> dict:
     assert rate > 0.4
     assert abs((logs[-1] - logs[10]) / 20 - rate) < 0.05
 
-    start = states[BURN_IN]
+    # From the first state: later ones are another machine's own, and so would be the picture.
+    start = states[0]
     runs = [run(WEIGHTS, drive[:SHOWN], h0=h)[:, 0] for h in (start, start + np.array([APART, 0]))]
     assert np.abs(runs[0] - runs[1]).max() > 0.5
     return {
