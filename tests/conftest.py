@@ -21,11 +21,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_xdist_auto_num_workers(config):
-    """Return how many processes share the tests: one file is done before they are up."""
+    """Return how many processes share the tests: one file is done before they are up.
+
+    One more than there are cores: browsers and commands are waited for.
+    """
     paths = {argument.partition("::")[0] for argument in config.args}
     if len(paths) == 1 and paths.pop().endswith(".py"):
         return 0
-    return os.cpu_count() or 1
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items):

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
+import { pathToFileURL } from "node:url";
 
 const asked = JSON.parse(readFileSync(0, "utf-8"));
 const inPage = readFileSync(new URL("engines_page.js", import.meta.url), "utf-8")
@@ -47,7 +48,7 @@ async function driven(browser) {
 
 const DRIVERS = {
   async playwright({ playwright, engine, executable }) {
-    const engines = await import(`${playwright}/index.mjs`);
+    const engines = await import(pathToFileURL(`${playwright}/index.mjs`));
     return driven(await engines[engine].launch({ executablePath: executable }));
   },
 
