@@ -36,3 +36,8 @@ def docs(tmp_path):
     (docs / "figures/probe.json").write_text(json.dumps(DATA), "utf-8")
     (docs / "references.bib").write_text(BIB, "utf-8")
     return docs
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _packages(npm_packages):
+    """Have KaTeX there, whichever test comes first."""
