@@ -69,6 +69,7 @@ def open_page(tab_for, url):
     def open_page(path="", width=1280, height=800, color_scheme="light", *, fresh=False, **options):
         page, idle = tab_for(fresh=fresh, **options)
         opened.append((page, idle))
+        page.bring_to_front()  # a tab behind another draws one frame a second
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=color_scheme, reduced_motion="reduce", media="null")
         page.problems.clear()
