@@ -190,11 +190,11 @@ def small_project(once, npm_packages):
 
 @pytest.fixture(scope="session")
 def made_project(once, small_project):
-    """Return the small project with all its figures made; tests copy it."""
+    """Return the small project with its figures, fonts and style sheet made; tests copy it."""
 
     def fill(folder):
         shutil.copytree(small_project, folder, symlinks=True)
-        done = Project(folder).figures()
+        done = Project(folder).run("-m", "longrange.site.prepare")
         assert done.returncode == 0, done.stderr
 
     return once("made", fill)

@@ -1,4 +1,4 @@
-"""What JAX has compiled is kept: cells and studies that are run again compile nothing again."""
+"""What JAX has compiled is kept for the run: for its processes, and for the commands they start."""
 
 import pytest
 
@@ -15,9 +15,10 @@ def compiled(once):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _compile_once(tmp_path_factory):
-    """Keep what this process compiles in a folder of its own."""
+def _compile_once(compiled):
+    """Have this process share it too."""
     import jax
 
-    jax.config.update("jax_compilation_cache_dir", str(tmp_path_factory.mktemp("compiled")))
+    jax.config.update("jax_compilation_cache_dir", compiled["JAX_COMPILATION_CACHE_DIR"])
+    jax.config.update("jax_compilation_cache_max_size", 10**9)
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
