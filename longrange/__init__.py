@@ -18,6 +18,9 @@ Dimensions
 T time, N state (d in prose and figures), B batch, K lag, n items
 """
 
+# Modules write ``import scipy`` and its parts load at first use: importing them takes as long as
+# all else together, and most who import this package need few.
+
 from longrange.associative import (
     delta_rule_memory,
     least_squares_memory,

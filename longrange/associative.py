@@ -6,8 +6,8 @@ pair instead (Vaswani et al. 2017). Keys have N entries, values M, and there are
 """
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import betainc, gammaincinv, ndtri
 
 from longrange import arguments
 
@@ -260,10 +260,10 @@ def outer_product_accuracy(n: int, d: int, words: int) -> float:
     m = arguments.size("words", words)
     spread = np.sqrt((n - 1) / d * (1 / d + 1 / m))
     share = (np.arange(_GRID) + 0.5) / _GRID
-    along = 1 + spread * ndtri(share)[:, None]
-    across = spread * np.sqrt(2 * gammaincinv((d - 1) / 2, share))
+    along = 1 + spread * scipy.special.ndtri(share)[:, None]
+    across = spread * np.sqrt(2 * scipy.special.gammaincinv((d - 1) / 2, share))
     sine = across / np.hypot(along, across)
-    cap = betainc((d - 1) / 2, 0.5, sine**2) / 2
+    cap = scipy.special.betainc((d - 1) / 2, 0.5, sine**2) / 2
     cap = np.where(along < 0, 1 - cap, cap)
     return float(((1 - cap) ** (m - 1)).mean())
 

@@ -7,8 +7,8 @@ J_{t,k} = D_t W D_{t-1} W ··· D_{t-k+1} W with D_t = diag(1 - h_t²) for tanh
 from collections.abc import Iterator
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.linalg import lapack
 
 from longrange import arguments, recurrence
 
@@ -214,7 +214,7 @@ def singular_values(
         triangle = step @ triangle
         _rescale(triangle, size)
     # Transposed, so that the grading is one of columns: joba=0 is accurate for those.
-    values, _, _, scale, _, info = lapack.dgejsv(
+    values, _, _, scale, _, info = scipy.linalg.lapack.dgejsv(
         triangle[0].T, joba=0, jobu=3, jobv=3, jobr=0, jobp=0
     )
     if info:

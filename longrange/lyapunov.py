@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 
 from longrange import arguments, recurrence
 
@@ -126,7 +126,7 @@ def mean_field(gain: float, input_std: float) -> MeanField:
     # Concave in q, so without input it is positive from just above 0 to its largest root.
     least = input_std**2 or max(0, 1 - 1 / gain / gain) / 100
     most = gain**2 + input_std**2
-    q = brentq(excess, least, most, xtol=1e-15) if excess(least) > 0 else least
+    q = scipy.optimize.brentq(excess, least, most, xtol=1e-15) if excess(least) > 0 else least
     return MeanField(float(q), float(np.log(gain) + np.log(_mean(_sech4, 0, q)) / 2))
 
 
@@ -151,10 +151,14 @@ def critical_gain(input_std: float) -> float:
     input_std = arguments.number("input_std", input_std)
     if input_std == 0:
         return 1.0
+
+    def rate(gain: float) -> float:
+        return mean_field(gain, input_std).rate
+
     high = 2.0
-    while mean_field(high, input_std).rate < 0:
+    while rate(high) < 0:
         high *= 2
-    return float(brentq(lambda gain: mean_field(gain, input_std).rate, 1, high, xtol=1e-12))
+    return float(scipy.optimize.brentq(rate, 1, high, xtol=1e-12))
 
 
 def _mean(function: Callable, far: float, q: float) -> float:

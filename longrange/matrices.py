@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
 
 from longrange import arguments
@@ -64,9 +65,7 @@ def orthogonal(d: int, gain: float = 1.0, *, seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     if d == 1:  # SciPy leaves out the reflection of the line
         return gain * rng.choice([-1.0, 1.0], (1, 1))
-    from scipy.stats import ortho_group  # takes a second to load, and little else needs it
-
-    return gain * ortho_group.rvs(d, random_state=rng)
+    return gain * scipy.stats.ortho_group.rvs(d, random_state=rng)
 
 
 def symmetric(d: int, radius: float, *, seed: int) -> np.ndarray:

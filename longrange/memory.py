@@ -6,10 +6,8 @@ singular values of what was written, never with its covariance: squared, they dr
 """
 
 import numpy as np
-import scipy.linalg
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
-from scipy.special import expit
 
 from longrange import arguments, recurrence
 from longrange.precision import recoverable_bits as recoverable_bits
@@ -278,14 +276,15 @@ def mean_field_recall(strengths: ArrayLike, d: int, *, noise: float) -> np.ndarr
         power, floor = 2 * np.log(strengths), 2 * np.log(noise)
 
     def excess(log_eta: float) -> float:
-        return np.exp(floor + log_eta) + expit(power + log_eta).sum() / d - 1
+        return np.exp(floor + log_eta) + scipy.special.expit(power + log_eta).sum() / d - 1
 
     low = high = -max(power.max(), floor)
     while excess(low) > 0:
         low -= 10
     while excess(high) < 0:
         high += 10
-    return expit(-power - brentq(excess, low, high, xtol=1e-13))
+    log_eta = scipy.optimize.brentq(excess, low, high, xtol=1e-13)
+    return scipy.special.expit(-power - log_eta)
 
 
 def _network(W: ArrayLike, v: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

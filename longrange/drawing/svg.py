@@ -5,15 +5,20 @@ it into the fragment that a page takes in: colours become CSS variables, text ma
 narrow screens.
 """
 
+from __future__ import annotations
+
 import base64
 import io
 import re
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from matplotlib.figure import Figure
 from PIL import Image
 
 from longrange.drawing.palette import LIGHT
+
+if TYPE_CHECKING:  # pages are built without drawing, and matplotlib takes half a second to load
+    from matplotlib.figure import Figure
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
