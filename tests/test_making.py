@@ -60,7 +60,6 @@ BROKEN = [
     ("import influence", "import influenza", "cannot import name 'influenza'"),
     ("def compute() -> dict:", "def compute() -> dict", "SyntaxError"),
     ("    return {", "    raise SystemExit(0)\n    return {", "SystemExit: 0"),
-    ("    return {", "    import os\n    os._exit(0)\n    return {", "its process died"),
 ]
 
 
@@ -76,6 +75,13 @@ def test_a_figure_that_breaks_the_rules_is_told_which_and_none_of_its_files_is_l
         assert message in told[0]
     assert not list(project.folder.glob("*probe*"))
     assert (project.folder / "favicon.png").is_file()  # the others are made
+
+
+def test_a_figure_whose_process_dies_is_named_and_the_others_are_made(project):
+    add(project, PROBE.replace("    return {", "    import os\n    os._exit(0)\n    return {"))
+    done = project.figures("favicon", "probe")
+    assert done.stderr == "error: probe: its process died before it was made\n"
+    assert (project.folder / "favicon.png").is_file()
 
 
 def test_a_failed_remake_leaves_the_old_files_alone(made):

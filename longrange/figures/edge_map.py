@@ -5,6 +5,8 @@ exponent is 0, the discrete-time form of a theory of Sompolinsky, Crisanti & Som
 noise see Molgedey, Schuchhardt & Schuster (1992).
 """
 
+from functools import cache
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
@@ -70,6 +72,7 @@ def compute() -> dict:
     }
 
 
+@cache  # `jacobian_lab` shows the same map
 def _rates(seed: int) -> np.ndarray:
     """Return the exponent for each input (rows) and gain, one W and one noise for all."""
     drive = INPUTS[:, None] * white(seed, STEPS, std=1)[:, None]
@@ -87,6 +90,7 @@ def _zero(rates: np.ndarray) -> float:
     return float(np.interp(0, rates[i - 1 : i + 1], GAINS[i - 1 : i + 1]))
 
 
+@cache
 def _share_of_chaos(gain: float) -> float:
     """Return the share of seeds whose network, without input, has an exponent above 0.01."""
     count = 0

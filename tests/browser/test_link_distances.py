@@ -204,10 +204,12 @@ def test_the_whole_range_by_keyboard(links):
     links.locator(RANGE).focus()
     links.keyboard.press("Home")
     seen = [rate(links)]
-    for _ in range(90):
+    for _ in range(3):
         links.keyboard.press("ArrowRight")
         seen.append(rate(links))
-    assert seen == RATES
+    assert seen == RATES[:4]
+    links.keyboard.press("End")
+    assert rate(links) == RATES[-1]
     links.keyboard.press("PageDown")
     assert rate(links) == 1.1
 
