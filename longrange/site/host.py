@@ -12,9 +12,8 @@ TEXT = {".html", ".css", ".js", ".json", ".svg", ".xml", ".txt", ".csv", ".py", 
 
 
 @functools.lru_cache(maxsize=512)
-def _packed(
-    path: Path, _changed_ns: int
-) -> bytes:  # asked with its time, a changed file is read again
+def _packed(path: Path, _changed_ns: int) -> bytes:
+    # Asked with the time of its last change, a changed file is read again.
     return gzip.compress(path.read_bytes(), 9, mtime=0)
 
 

@@ -21,7 +21,7 @@ MOVES = {
 # Bits are written anew, fewer nodes than bits; who is on top is put last in the picture.
 NODES = {"bits": 64, "format": 64, "network": 8}
 
-COUNT = """async ([set, frame, host, settings, page]) => {
+COUNT = """async ([set, frame, host, settings]) => {
   const seen = { nodes: 0, elsewhere: 0, often: 0 }, times = new Map();
   const home = document.querySelector(host).closest("figure");
   const watch = new MutationObserver((list) => {
@@ -50,7 +50,7 @@ COUNT = """async ([set, frame, host, settings, page]) => {
 def test_many_moves_in_a_frame_are_drawn_once_and_make_no_node(open_page, move):
     path, host, settings = MOVES[move]
     page = open_page(path)
-    counted = page.evaluate(COUNT, [SET, FRAME, host, settings, path])
+    counted = page.evaluate(COUNT, [SET, FRAME, host, settings])
     assert counted["nodes"] <= NODES.get(move, 0)
     assert counted["often"] <= 1, "a curve is drawn more than once a frame"
     if path == "bottleneck/":  # the two figures there have no control in common
