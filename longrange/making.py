@@ -20,7 +20,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from itertools import chain, compress
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
@@ -238,9 +238,10 @@ def _import_error() -> str:
     """Return what a new process says that cannot import this package, or nothing."""
     command = [sys.executable, "-c", "import longrange.making"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    if not done.returncode:
+    places = re.findall(r'File "(.*?)", line (\d+)', done.stderr)
+    if not done.returncode or not places:
         return ""
-    file, line = re.findall(r'File "(.*?)", line (\d+)', done.stderr)[-1]
+    file, line = places[-1]
     said = done.stderr.strip().splitlines()[-1]
     return f"longrange cannot be imported: {said} ({os.path.relpath(file, ROOT)}:{line})"
 
@@ -277,5 +278,8 @@ def _outside_the_press(error: BaseException) -> list[traceback.FrameSummary]:
     press = [Path(__file__), ours / "rules.py", ours / "sources.py", *ours.glob("drawing/*.py")]
     frames = traceback.extract_tb(error.__traceback__)
     paths = [Path(frame.filename) for frame in frames]
-    wrong = [path.is_relative_to(ours) and path not in press for path in paths]
-    return list(compress(frames, wrong))
+    return [
+        frame
+        for frame, path in zip(frames, paths, strict=True)
+        if path.is_relative_to(ours) and path not in press
+    ]

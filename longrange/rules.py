@@ -66,15 +66,21 @@ def _missing(figure: ModuleType) -> Iterator[str]:
     text = figure.__doc__ or ""
     finding = text.split("\n")[0]
     if not text.strip():
-        yield f"no docstring: {_FINDING}"
+        yield f"no docstring: {_FINDING} ({place(figure)})"
     elif not finding.endswith(".") or len(finding) < _SHORTEST:
         yield f"the docstring begins {finding!r}: {_FINDING} ({place(figure)}:1)"
     if not isinstance(getattr(figure, "ALT", None), str):
-        yield "no ALT: a text that tells the finding to somebody who cannot see it, with {numbers}"
+        yield (
+            "no ALT: a text that tells the finding to somebody who cannot see it, with {numbers} "
+            f"({place(figure)})"
+        )
     if not callable(getattr(figure, "compute", None)):
-        yield "no compute(): it returns the numbers of the figure as a dict"
+        yield f"no compute(): it returns the numbers of the figure as a dict ({place(figure)})"
     if not callable(getattr(figure, "draw", None)):
-        yield "no draw(data): it returns a matplotlib Figure of what compute() returned"
+        yield (
+            "no draw(data): it returns a matplotlib Figure of what compute() returned "
+            f"({place(figure)})"
+        )
 
 
 def _computed_in_drawing(figure: ModuleType) -> Iterator[str]:
@@ -107,8 +113,7 @@ def _full_name(thing: object) -> str:
     home = getattr(thing, "__module__", None) or ""
     if isinstance(thing, np.ufunc) and not hasattr(np, thing.__name__):
         home = "scipy.special"  # the others of that kind say nothing of where they are from
-    own = thing if hasattr(thing, "__qualname__") else type(thing)
-    return f"{home}.{getattr(thing, '__name__', own.__qualname__)}"
+    return f"{home}.{getattr(thing, '__name__', type(thing).__qualname__)}"
 
 
 def _functions(thing: object) -> list[FunctionType]:

@@ -11,7 +11,8 @@
 A cell is the median of all runs; of moves, over all changes. With --against a second site is
 measured too; the two take turns, so both see the same machine, and a cell has both. Times are
 this machine's, in its present mood: compare what one call measured. Exits with 0 whatever it
-finds, 1 if something could not be measured, 2 if it was asked for what is not there.
+finds, 1 if something could not be measured, 2 if it was asked for what is not there, 130 if it was
+interrupted.
 """
 
 import argparse
@@ -25,6 +26,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -155,6 +157,8 @@ def measure(
     executable = chromium.executable()
     if "lighthouse" in parts:
         node.ensure("lighthouse", tests=True)
+    moves = partial(with_moves, steps=args.steps)
+    starts = {"lighthouse": with_lighthouse, "moves": moves, "bytes": with_bytes}
     found, problems = {}, []
     told = f"{' / '.join(map(str, sites.values()))}, runs: {args.runs}"
     with ExitStack() as stack:
@@ -166,7 +170,7 @@ def measure(
             if page in host.pages(sites[name])
         }
         for part in parts:
-            with PARTS[part](executable, args.steps) as one:
+            with starts[part](executable) as one:
                 samples = in_turns(one, visits, args.runs, part)
             found[part] = {name: {} for name in sites}
             for (name, page), taken in samples.items():
@@ -348,7 +352,7 @@ def go(page: object, address: str) -> None:
 
 
 @contextmanager
-def with_lighthouse(executable: str, _: int) -> Iterator[Measure]:
+def with_lighthouse(executable: str) -> Iterator[Measure]:
     """Give what Lighthouse says of a page."""
     # Not in a Chromium that Lighthouse starts: one that starts may hold the first frame back for
     # a second.
@@ -454,7 +458,7 @@ def timed(page: object, at: int, turn: int, back: bool = False) -> float | None:
 
 
 @contextmanager
-def with_bytes(executable: str, _: int) -> Iterator[Measure]:
+def with_bytes(executable: str) -> Iterator[Measure]:
     """Give the weight of a page."""
     with driven(executable) as browser:
         yield lambda address: weight(browser, address)
@@ -496,8 +500,6 @@ def is_own(address: str) -> bool:
     path = urlsplit(address).path
     return "/elements/" in path and path.endswith(".js")
 
-
-PARTS = {"lighthouse": with_lighthouse, "moves": with_moves, "bytes": with_bytes}
 
 if __name__ == "__main__":
     sys.exit(main())

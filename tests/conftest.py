@@ -133,13 +133,15 @@ def copy_to(folder: Path, *, made: bool = False) -> Project:
 
     With `made`, what is made of the figures and not committed comes along, where it is there.
     """
-    left_out = ["__pycache__", "assets", *([] if made else ["*.csv", "*.png", "*.py"])]
+    never = shutil.ignore_patterns("__pycache__", "assets")
+    uncommitted = shutil.ignore_patterns("*.csv", "*.png", "*.py")
+
+    def left_out(where: str, names: list[str]) -> set[str]:
+        unmade = not made and Path(where) == ROOT / "docs/figures"
+        return never(where, names) | (uncommitted(where, names) if unmade else set())
+
     for name in ("longrange", "docs", "scripts", "overrides", "experiments/results"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(*left_out[:2]))
-    shutil.rmtree(folder / "docs/figures")
-    shutil.copytree(
-        ROOT / "docs/figures", folder / "docs/figures", ignore=shutil.ignore_patterns(*left_out)
-    )
+        shutil.copytree(ROOT / name, folder / name, ignore=left_out)
     for name in ("mkdocs.yml", "package.json", "package-lock.json"):
         shutil.copy(ROOT / name, folder / name)
     if (ROOT / "node_modules").is_dir():
@@ -177,7 +179,7 @@ def npm_packages(once):
     """Have the npm packages of the site and of the tests, once: npm begins by removing all."""
     from longrange.site import node
 
-    packages = ("katex", "axe-core", "lighthouse", "puppeteer-core")
+    packages = ("katex", "axe-core", "puppeteer-core")
     once("npm", lambda _: node.ensure(*packages, tests=True))
     return node.MODULES
 

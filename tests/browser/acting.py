@@ -8,6 +8,12 @@ BOX = "influence-curves input[type=number][name={}]"
 READY = """() => document.readyState === "complete"
   && !document.querySelector(":not(:defined)")
   && document.documentElement.dataset.coming === undefined"""
+# Before a page is loaded: `shift` sums up how far its parts are moved.
+WATCH_SHIFTS = """
+  window.shift = 0;
+  new PerformanceObserver((list) => { for (const entry of list.getEntries()) shift += entry.value })
+    .observe({ type: "layout-shift", buffered: true });
+"""
 FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -87,8 +93,7 @@ def hash_of(page):
 SET = """(host, values) => {
   for (const [name, value] of Object.entries(values)) {
     const all = [...document.querySelector(host).querySelectorAll(`[name="${name}"]`)];
-    const choice = all.find((one) => one.type === "radio" && one.value === value);
-    if (choice) choice.click();
+    if (all[0].type === "radio") all.find((one) => one.value === value).click();
     else {
       all[0].value = value;
       all[0].dispatchEvent(new Event("input", { bubbles: true }));

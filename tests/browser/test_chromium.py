@@ -13,7 +13,7 @@ def test_one_on_the_path_comes_first(monkeypatch):
 def test_what_an_installer_brings_is_used(monkeypatch):
     there = []
     monkeypatch.setattr(chromium, "_on_path", lambda: there[0] if there else None)
-    monkeypatch.setattr(chromium, "_playwrights", lambda: None)
+    monkeypatch.setattr(chromium, "playwrights", lambda _: None)
     monkeypatch.setattr(chromium, "_installers", lambda: [["a"], ["b"], ["c"]])
 
     def run(command, **_):
@@ -27,8 +27,15 @@ def test_what_an_installer_brings_is_used(monkeypatch):
 
 def test_none_at_all_fails_with_instructions(monkeypatch):
     monkeypatch.setattr(chromium, "_on_path", lambda: None)
-    monkeypatch.setattr(chromium, "_playwrights", lambda: None)
+    monkeypatch.setattr(chromium, "playwrights", lambda _: None)
     monkeypatch.setattr(chromium, "_installers", lambda: [["false"]])
     with pytest.raises(RuntimeError, match="Put one on PATH") as error:
         chromium.executable()
     assert "false: " in str(error.value)
+
+
+def test_playwrights_own_is_asked_for_while_a_browser_runs(browser):
+    assert browser.is_connected()
+    for engine in ("chromium", "firefox", "webkit"):
+        path = chromium.playwrights(engine)
+        assert path is None or engine in path

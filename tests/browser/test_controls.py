@@ -116,7 +116,7 @@ def test_dragging_a_number_in_the_sentence(page):
 
 @pytest.fixture
 def phone(open_page):
-    page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
+    page = open_page(width=390, height=844, has_touch=True, is_mobile=True, fresh=True)
     page.locator("#influence_curves").scroll_into_view_if_needed()
     page.evaluate("document.querySelector('#influence_curves').scrollIntoView({ block: 'center' })")
     return page

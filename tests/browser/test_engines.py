@@ -46,7 +46,7 @@ def test_the_walk_finds_what_is_broken(site, tmp_path):
     with host.serving(broken) as url:
         pages = ["", "experiments/", "language/"]
         wrong, _ = engines.walk(engines.find("chromium"), url, pages, patience=3000)
-    assert set(wrong) == {  # in the order in which modules come
+    assert set(wrong) == {
         "/: <live-value> was never defined",
         "/: said",
         "/: rejected: ReferenceError: nothing is not defined",

@@ -9,6 +9,7 @@ from acting import (
     FRAME,
     RANGE,
     READY,
+    WATCH_SHIFTS,
     announced,
     go,
     hash_of,
@@ -422,11 +423,7 @@ def test_nothing_moves_under_the_hand(open_page, width):
 def test_nothing_shifts_when_a_shared_address_opens(browser, url, width, address):
     context = browser.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
-    page.add_init_script(
-        "window.shift = 0; new PerformanceObserver((list) => { for (const entry of "
-        "list.getEntries()) shift += entry.value })"
-        ".observe({ type: 'layout-shift', buffered: true })"
-    )
+    page.add_init_script(WATCH_SHIFTS)
     page.goto(url + address)
     page.wait_for_function(READY)
     page.evaluate(FRAME)

@@ -1,6 +1,7 @@
 """``scripts/measure_pages.py`` runs, on sites too small to measure anything."""
 
 import json
+import os
 import re
 import runpy
 import signal
@@ -58,7 +59,9 @@ def site(tmp_path_factory):
 def measure(*options):
     """Run the script."""
     command = [sys.executable, SCRIPT, *map(str, options)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    # A temporary folder may lie in this clone, and is none of its commits.
+    env = os.environ | {"GIT_CEILING_DIRECTORIES": str(ROOT)}
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=env)
 
 
 def test_two_sites_stand_side_by_side(site, tmp_path):

@@ -5,10 +5,10 @@ import json
 
 import numpy as np
 import pytest
-from conftest import ROOT
 from javascript import javascript
 
 from longrange.figures import remembered_picture as figure
+from longrange.sources import ROOT
 
 DATA = json.loads((ROOT / "docs/figures/remembered_picture.json").read_text("utf-8"))
 SETTINGS = [

@@ -4,21 +4,25 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def compiled(once):
-    """Return the variables that have the commands of a run share what they compile."""
-    folder = once("compiled", lambda folder: folder.mkdir())
+def _cache(once):
+    """Return the settings of JAX's cache of compiled programs."""
     return {
-        "JAX_COMPILATION_CACHE_DIR": str(folder),
-        "JAX_COMPILATION_CACHE_MAX_SIZE": "1000000000",  # with a limit it locks: many write
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.1",
+        "jax_compilation_cache_dir": str(once("compiled", lambda folder: folder.mkdir())),
+        "jax_compilation_cache_max_size": 10**9,  # with a limit it locks: many write
+        "jax_persistent_cache_min_compile_time_secs": 0.1,  # each write reads all that is there
     }
 
 
+@pytest.fixture(scope="session")
+def compiled(_cache):
+    """Return the variables that have the commands of a run share what they compile."""
+    return {name.upper(): str(value) for name, value in _cache.items()}
+
+
 @pytest.fixture(autouse=True, scope="session")
-def _compile_once(compiled):
+def _compile_once(_cache):
     """Have this process share it too."""
     import jax
 
-    jax.config.update("jax_compilation_cache_dir", compiled["JAX_COMPILATION_CACHE_DIR"])
-    jax.config.update("jax_compilation_cache_max_size", 10**9)
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
+    for setting in _cache.items():
+        jax.config.update(*setting)

@@ -2,12 +2,12 @@
 
 import pytest
 import yaml
-from conftest import ROOT
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 
 from longrange.site.source import PageError
+from longrange.sources import ROOT
 
 INDEX = """---
 title: First
