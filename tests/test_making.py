@@ -81,6 +81,19 @@ def test_a_figure_whose_process_dies_is_named_and_the_others_are_made(project):
     assert (project.folder / "favicon.png").is_file()
 
 
+def test_mathematics_that_breaks_while_a_server_runs_is_told_once_for_all_figures(project):
+    done = project.run("-c", """if True:
+        from pathlib import Path
+        from longrange import making
+        path = Path("longrange/rates.py")
+        path.write_text(path.read_text().replace("def influence(", "def influence(("))
+        print(*making.make(["favicon", "social_card"], say=lambda _: None))
+    """)  # fmt: skip
+    told = "favicon, social_card: longrange cannot be imported: SyntaxError: "
+    assert done.stdout.startswith(told)
+    assert done.stdout.endswith(" (longrange/rates.py:16)\n")
+
+
 def test_a_failed_remake_leaves_the_old_files_alone(made):
     before = contents(made.folder)
     made.edit("longrange/figures/favicon.py", "ratio, lags = 0.75", "ratio, lags = 1.75")
