@@ -92,7 +92,7 @@ def main() -> int:
     parser.add_argument(
         "--pages", nargs="+", metavar="PATH", help="such as / or lab (default: all)"
     )
-    parser.add_argument("--only", choices=COLUMNS, help="one part (default: all)")
+    parser.add_argument("--only", nargs="+", choices=COLUMNS, help="parts (default: all)")
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="(default: %(default)s)")
     parser.add_argument(
         "--steps", type=int, default=12, metavar="N",
@@ -121,7 +121,7 @@ def main() -> int:
     except ImportError:
         parser.error("Playwright is missing: pip install -c constraints.txt -e '.[test]'")
 
-    parts = [args.only] if args.only else list(COLUMNS)
+    parts = args.only or list(COLUMNS)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends what was started, as Ctrl-C
     try:
         found, problems = measure(parts, sites, pages, args)

@@ -80,23 +80,35 @@ class Visit:
     axe_dark: list = field(default_factory=list)
 
 
+@pytest.fixture(scope="module")
+def reader(browser):
+    """Return a tab in a context of its own: nothing that others fetched or chose is there."""
+    context = browser.new_context(color_scheme="light", reduced_motion="reduce")
+    page = context.new_page()
+    page.add_init_script(WATCH_SHIFTS)
+    yield page
+    context.close()
+
+
 @pytest.fixture(
     scope="module",
     params=[(path, width) for path in [*PATHS, "no/such/page"] for width in WIDTHS],
     ids=lambda param: f"/{param[0]}-{param[1]}",
 )
-def visit(request, browser, url, axe):
+def visit(request, browser, reader, url, axe):
     """Return what a first visit found: nothing is in the browser's cache."""
     path, width = request.param
-    seen = Visit(path, width)
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme="light", reduced_motion="reduce"
-    )
-    page, responses = context.new_page(), []
-    page.on("response", lambda response: responses.append(response))
-    page.on("pageerror", lambda error: seen.problems.append(str(error)))
-    page.on("console", lambda m: m.type == "error" and seen.problems.append(m.text))
-    page.add_init_script(WATCH_SHIFTS)
+    seen, responses, page = Visit(path, width), [], reader
+    heard = {
+        "response": lambda response: responses.append(response),
+        "pageerror": lambda error: seen.problems.append(str(error)),
+        "console": lambda m: m.type == "error" and seen.problems.append(m.text),
+    }
+    for event, hear in heard.items():
+        page.on(event, hear)
+    page.bring_to_front()
+    page.set_viewport_size({"width": width, "height": 800})
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     browser.start_tracing(page=page, categories=["devtools.timeline"])
     try:
         page.goto(url + path)
@@ -134,7 +146,10 @@ def visit(request, browser, url, axe):
         assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
         rules = {"runOnly": ["color-contrast", "link-in-text-block"]}
         seen.axe_dark = page.evaluate(AXE, rules | {"resultTypes": ["violations"]})
-    context.close()
+    page.evaluate("localStorage.clear()")
+    for event, hear in heard.items():
+        page.remove_listener(event, hear)
+    page.goto("about:blank")
     return seen
 
 

@@ -89,7 +89,8 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 
 def test_an_interrupted_run_keeps_what_is_done_and_resumes(run, compiled, smoke, tmp_path):
-    python, *script = command("--smoke", *FEW, "--jobs", "1", "--out", tmp_path)
+    # A task named twice is trained once; how many processes there are changes no byte.
+    python, *script = command("--smoke", *FEW, FEW[0], "--jobs", "1", "--out", tmp_path)
     stopped = subprocess.run(
         [python, "-c", INTERRUPTED, *script], cwd=ROOT, text=True, capture_output=True,
         env=os.environ | compiled,
@@ -166,13 +167,6 @@ def test_a_scheduler_that_does_not_answer_is_named_and_nothing_is_written(run, t
 def test_an_empty_address_means_no_cluster(monkeypatch):
     monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", "")
     assert running.cluster() is None
-
-
-def test_a_task_named_twice_is_trained_once_and_gives_the_same_bytes(run, smoke, tmp_path):
-    done = run("--smoke", "data", "data", "--jobs", "1", "--out", tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "1 cells to train" in done.stdout
-    assert (tmp_path / "data.json").read_bytes() == (smoke[0] / "data.json").read_bytes()
 
 
 def test_a_folder_that_cannot_be_written_is_named_before_training(run, tmp_path):
