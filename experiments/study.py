@@ -1,9 +1,10 @@
 """What the study trains: every cell, as plain data."""
 
-import ast
 import hashlib
 import json
 from pathlib import Path
+
+from longrange.sources import meaning
 
 DECIDING = ("networks", "tasks", "training")  # modules
 WIDTH, BATCH = 32, 16
@@ -151,15 +152,6 @@ def cost(config: dict) -> float:
 
 def fingerprint(cells: list[dict]) -> str:
     """Return a short SHA-256 of what is trained, and of the code that decides what comes out."""
-    code = [_code((Path(__file__).parent / f"{name}.py").read_text("utf-8")) for name in DECIDING]
+    folder = Path(__file__).parent
+    code = [meaning((folder / f"{name}.py").read_text("utf-8")) for name in DECIDING]
     return hashlib.sha256(json.dumps([cells, code], sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _code(text: str) -> list[str]:
-    """Return the lines of a module without docstrings, comments and blank lines."""
-    lines = dict(enumerate(text.splitlines(), 1))
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            for number in range(node.lineno, node.end_lineno + 1):
-                del lines[number]
-    return [line for line in lines.values() if line.strip() and line.strip()[0] != "#"]

@@ -22,6 +22,7 @@ T time, N state (d in prose and figures), B batch, K lag, n items
 # all else together, and most who import this package need few.
 
 from longrange.associative import (
+    attention_share,
     delta_rule_memory,
     least_squares_memory,
     outer_product_accuracy,
@@ -33,9 +34,9 @@ from longrange.associative import (
 )
 from longrange.bptt import gradient_by_lag
 from longrange.gated import Gated, direct_path, gate_weights, path_norms, run_gated, total_path
-from longrange.gates import attention_share, gate, gate_bias
+from longrange.gates import gate, gate_bias
 from longrange.jacobian import lagged, norms, power_norms, singular_values
-from longrange.lyapunov import MeanField, critical_gain, exponents, mean_field
+from longrange.lyapunov import MeanField, critical_gain, effective_rate, exponents, mean_field
 from longrange.matrices import (
     delay_line,
     gaussian,
@@ -45,20 +46,14 @@ from longrange.matrices import (
     spectral_radius,
     symmetric,
     triangular,
+    uniform,
     with_norm,
     with_radius,
 )
-from longrange.memory import (
-    capacity,
-    estimated_memory,
-    fisher_memory,
-    mean_field_recall,
-    memory_function,
-    recall_error,
-    recall_readout,
-)
+from longrange.memory import capacity, estimated_memory, fisher_memory, memory_function
 from longrange.precision import bits_read_back, recoverable_bits, recovery_rate
-from longrange.rates import effective_rate, half_life, horizon, influence
+from longrange.rates import half_life, horizon, influence
+from longrange.recall import mean_field_recall, recall_error, recall_readout
 from longrange.recurrence import run
 
 __all__ = [
@@ -111,6 +106,7 @@ __all__ = [
     "symmetric",
     "total_path",
     "triangular",
+    "uniform",
     "with_norm",
     "with_radius",
 ]

@@ -143,6 +143,30 @@ def softmax_recall(
     return answers
 
 
+def attention_share(n: ArrayLike) -> np.ndarray | float:
+    """Return 1/n, the weight of each of `n` positions if attention cannot tell them apart.
+
+    Parameters
+    ----------
+    n : array_like
+        Positions that are looked at, finite and >= 1.
+
+    Returns
+    -------
+    float or ndarray
+        Weight, shape of `n`.
+
+    Raises
+    ------
+    ValueError
+        If `n` is out of range.
+    """
+    n = arguments.real("n", n)
+    if not (np.isfinite(n) & (n >= 1)).all():
+        raise ValueError(f"n must be finite and >= 1 positions, got {n}")
+    return (1 / n)[()]
+
+
 def relative_error(answers: ArrayLike, values: ArrayLike) -> float:
     """Return Σ |answer - value|² / Σ |value|², which is 1 for answers that are all 0.
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from longrange import arguments
+from longrange.associative import attention_share as attention_share  # it was here
 
 
 def gate(bias: ArrayLike) -> np.ndarray | float:
@@ -69,27 +70,3 @@ def gate_bias(steps: ArrayLike, level: float = 0.01) -> np.ndarray | float:
         raise ValueError(f"level must lie strictly between 0 and 1, got {level}")
     log_f = np.log(level) / steps
     return (log_f - np.log(-np.expm1(log_f)))[()]
-
-
-def attention_share(n: ArrayLike) -> np.ndarray | float:
-    """Return 1/n, the weight of each of `n` positions if attention cannot tell them apart.
-
-    Parameters
-    ----------
-    n : array_like
-        Positions that are looked at, finite and >= 1.
-
-    Returns
-    -------
-    float or ndarray
-        Weight, shape of `n`.
-
-    Raises
-    ------
-    ValueError
-        If `n` is out of range.
-    """
-    n = arguments.real("n", n)
-    if not (np.isfinite(n) & (n >= 1)).all():
-        raise ValueError(f"n must be finite and >= 1 positions, got {n}")
-    return (1 / n)[()]

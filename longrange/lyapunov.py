@@ -91,6 +91,41 @@ def exponents(
     return np.sort(total / (len(slopes) - burn_in), axis=-1)[..., ::-1]
 
 
+def effective_rate(
+    W: ArrayLike,
+    drive: ArrayLike,
+    *,
+    h0: ArrayLike | None = None,
+    burn_in: int = 100,
+    activation: str = "tanh",
+    leak: float = 0.5,
+) -> np.ndarray | float:
+    """Return e^λ₁, the factor per step by which the Jacobian of the driven network changes.
+
+    Parameters
+    ----------
+    W : array_like of shape (N, N)
+    drive : array_like of shape (T, N) or (T, B, N)
+    h0 : array_like of shape (N,) or (B, N), optional
+    burn_in : int
+    activation : {"tanh", "linear", "leaky"}
+    leak : float
+        As in `exponents`.
+
+    Returns
+    -------
+    float or ndarray of shape (B,)
+        Factor per step, >= 0.
+
+    Raises
+    ------
+    ValueError
+        As `exponents`.
+    """
+    rates = exponents(W, drive, h0=h0, count=1, burn_in=burn_in, activation=activation, leak=leak)
+    return np.exp(rates[..., 0])[()]
+
+
 def mean_field(gain: float, input_std: float) -> MeanField:
     """Return variance and rate of the infinitely wide Gaussian network under white input.
 

@@ -43,8 +43,7 @@ def state(stem: str, folder: Path = FOLDER) -> str:
         if made["digest"] != digest(stem):
             return "stale"
         same = made["files"] == {s: digest_of((folder / f"{stem}.{s}").read_bytes()) for s in _TEXT}
-        code = (folder / f"{stem}.py").read_bytes() == module_file(stem).read_bytes()
-        return "fresh" if same and code and (folder / f"{stem}.png").stat().st_size else "undrawn"
+        return "fresh" if same and (folder / f"{stem}.png").stat().st_size else "undrawn"
     except FileNotFoundError as missing:
         return "stale" if missing.filename.endswith(".json") else "undrawn"
     except (OSError, ValueError, KeyError, TypeError, SyntaxError):
@@ -66,14 +65,17 @@ def make(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         return [*problems, f"{folder}: cannot be made: {error.strerror}"]
-    work = [(name, state(name, folder)) for name in known]
-    work = [(name, how == "stale", folder) for name, how in work if how != "fresh"]
+    states = {name: state(name, folder) for name in known}
+    work = [(name, how == "stale", folder) for name, how in states.items() if how != "fresh"]
     failed: dict[str, list[str]] = {}  # what is wrong with several in the same place is told once
     for count, (name, outcome, seconds) in enumerate(in_parallel(_make_one, work, jobs), 1):
         done = "failed" if outcome else "made"
         say(f"[{count}/{len(work)}] {name}: {done} in {seconds:.1f} s")
         if outcome:
             failed.setdefault(outcome, []).append(name)
+    for name, how in states.items():  # what is said in a module may change, and its picture not
+        if how == "fresh":
+            _update(folder / f"{name}.py", module_file(name).read_bytes())
     told = [named(", ".join(sorted(names)), outcome) for outcome, names in failed.items()]
     return [*problems, *chain.from_iterable(told)]
 
@@ -145,9 +147,13 @@ def _make_one(name: str, recompute: bool, folder: Path) -> None:
     data = compute(name) if recompute else json.loads(old.read_text("utf-8"))
     files = _files(name, data, made_from) | {"py": code}
     for suffix in reversed(SUFFIXES):  # the JSON last: it carries the digest
-        path = folder / f"{name}.{suffix}"
-        if not path.is_file() or path.read_bytes() != files[suffix]:
-            write(path, files[suffix])
+        _update(folder / f"{name}.{suffix}", files[suffix])
+
+
+def _update(path: Path, content: bytes) -> None:
+    """Leave an unchanged file alone: `mkdocs serve` watches it."""
+    if not path.is_file() or path.read_bytes() != content:
+        write(path, content)
 
 
 def module(name: str) -> ModuleType:

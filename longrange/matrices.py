@@ -37,6 +37,31 @@ def gaussian(d: int, gain: float = 1.0, *, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).normal(0, gain / np.sqrt(d), (d, d))
 
 
+def uniform(d: int, *, seed: int) -> np.ndarray:
+    """Return W with independent entries W_ij ~ U(-1/√d, 1/√d): variance 1/(3d), hence gain 1/√3.
+
+    What PyTorch gives the recurrent matrix of a layer.
+
+    Parameters
+    ----------
+    d : int
+        Width, >= 1.
+    seed : int
+        Seed of the generator.
+
+    Returns
+    -------
+    ndarray of shape (d, d)
+
+    Raises
+    ------
+    ValueError
+        If `d` or `seed` is out of range.
+    """
+    d, seed = arguments.size("d", d), arguments.size("seed", seed, least=0)
+    return np.random.default_rng(seed).uniform(-1, 1, (d, d)) / np.sqrt(d)
+
+
 def orthogonal(d: int, gain: float = 1.0, *, seed: int) -> np.ndarray:
     """Return `gain` times an orthogonal matrix drawn uniformly (Haar measure).
 

@@ -1,8 +1,8 @@
-"""What a rate r per step leaves after k steps, and the rate of a whole network.
+"""What a rate r per step leaves after k steps.
 
 In the scalar linear network h_t = r h_{t-1} + u_t the influence of a token k steps
 back is exactly dh_t/dh_{t-k} = r**k. A network of many units has an effective rate
-instead, e to the power of its largest Lyapunov exponent.
+instead: `longrange.lyapunov.effective_rate`.
 """
 
 from numbers import Real
@@ -10,7 +10,8 @@ from numbers import Real
 import numpy as np
 from numpy.typing import ArrayLike
 
-from longrange import arguments, lyapunov
+from longrange import arguments
+from longrange.lyapunov import effective_rate as effective_rate  # it was here
 
 
 def influence(r: ArrayLike, k: ArrayLike) -> np.ndarray | float:
@@ -87,43 +88,6 @@ def half_life(r: ArrayLike) -> np.ndarray | float:
         If `r` is out of range.
     """
     return horizon(r, 0.5)
-
-
-def effective_rate(
-    W: ArrayLike,
-    drive: ArrayLike,
-    *,
-    h0: ArrayLike | None = None,
-    burn_in: int = 100,
-    activation: str = "tanh",
-    leak: float = 0.5,
-) -> np.ndarray | float:
-    """Return e^λ₁, the factor per step by which the Jacobian of the driven network changes.
-
-    Parameters
-    ----------
-    W : array_like of shape (N, N)
-    drive : array_like of shape (T, N) or (T, B, N)
-    h0 : array_like of shape (N,) or (B, N), optional
-    burn_in : int
-    activation : {"tanh", "linear", "leaky"}
-    leak : float
-        As in `longrange.lyapunov.exponents`.
-
-    Returns
-    -------
-    float or ndarray of shape (B,)
-        Factor per step, >= 0.
-
-    Raises
-    ------
-    ValueError
-        As `longrange.lyapunov.exponents`.
-    """
-    rates = lyapunov.exponents(
-        W, drive, h0=h0, count=1, burn_in=burn_in, activation=activation, leak=leak
-    )
-    return np.exp(rates[..., 0])[()]
 
 
 def _rate(r: ArrayLike) -> np.ndarray:

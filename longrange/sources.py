@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "docs" / "data"
 RESULTS = ROOT / "experiments" / "results"
 _PACKAGE = "longrange"
+_HAVE_DOCSTRINGS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _ALWAYS = ("making.py", "drawing/svg.py", "drawing/style.py", "drawing/style.mplstyle")
 
 
@@ -54,14 +55,58 @@ def reach(*files: Path) -> list[Path]:
 
 
 def digest(stem: str) -> str:
-    """Return the digest of everything that decides what the files of `stem` hold."""
-    return digest_of_files(sources(stem))
+    """Return the digest of everything that decides what the files of `stem` hold.
+
+    Raises
+    ------
+    SyntaxError
+        If one of its sources is not Python.
+    """
+    made_from = digest_of_files(sources(stem))
+    text = ast.get_docstring(ast.parse(module_file(stem).read_bytes())) or ""
+    title = text.split("\n")[0]  # of the picture: the one line of a docstring that counts
+    return digest_of(f"{title}\n{made_from}".encode())
 
 
 def digest_of_files(files: list[Path]) -> str:
-    """Return the digest of what `files` hold and of the versions of libraries."""
-    parts = [(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in files]
+    """Return the digest of what `files` mean and of the versions of libraries.
+
+    Of Python that is its `meaning`, of all else its text.
+    """
+    parts = []
+    for path in files:
+        text = path.read_text("utf-8")
+        told = meaning(text) if path.suffix == ".py" else text
+        parts.append((path.relative_to(ROOT).as_posix(), told))
     return digest_of(json.dumps([parts, versions()]).encode())
+
+
+@lru_cache(maxsize=512)  # `mkdocs serve` asks again at each change of a page
+def meaning(code: str) -> str:
+    """Return the syntax tree of `code` as text: no comment, docstring or way to write it counts.
+
+    The same in every version of Python that this package runs on.
+
+    Raises
+    ------
+    SyntaxError
+        If `code` is not Python.
+    """
+    return _written(ast.parse(code))
+
+
+def _written(node: object) -> str:
+    if isinstance(node, list):
+        return f"[{','.join(map(_written, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = dict(ast.iter_fields(node))
+    if isinstance(node, _HAVE_DOCSTRINGS) and ast.get_docstring(node, clean=False) is not None:
+        fields["body"] = fields["body"][1:]
+    # Newer versions of Python have more fields, empty in what older ones can read.
+    full = {name: value for name, value in fields.items() if value not in (None, [])}
+    inner = ",".join(f"{name}={_written(value)}" for name, value in full.items())
+    return f"{type(node).__name__}({inner})"
 
 
 def digest_of(content: bytes) -> str:

@@ -177,7 +177,7 @@ def test_what_a_module_lacks_is_told_before_it_computes(figure, monkeypatch):
         ("SHAPES['half'](0.5, 2)", "longrange.rates.influence"),
         ("left(2)", "longrange.rates.influence"),
         ("Curve().left(2)", "longrange.rates.influence"),
-        ("_items.mean_error(0.9, 8, 8, 0.1)", "longrange.memory.mean_field_recall"),
+        ("_items.mean_error(0.9, 8, 8, 0.1)", "longrange.recall.mean_field_recall"),
         ("from longrange.rates import horizon; horizon(0.5)", "longrange.rates.horizon"),
         ("np.linalg.svd(data)", "numpy.linalg.svd"),
         ("np.random.default_rng(0)", "numpy.random.default_rng"),

@@ -19,7 +19,7 @@ def test_check_names_drift_missing_orphaned_and_stale(made):
     path.write_text(json.dumps(data), "utf-8")
     (made.folder / "favicon.png").unlink()
     (made.folder / "old_figure.svg").write_text("")
-    made.edit("longrange/figures/social_card.py", "The picture", "A picture")
+    made.edit("longrange/figures/social_card.py", "def draw(", "SIZE = 1\n\n\ndef draw(")
     done = made.figures("--check")
     assert done.returncode == 1
     for problem in (

@@ -113,10 +113,10 @@ def test_a_made_figure_that_no_longer_parses_does_not_stop_the_others(made):
 
 def test_a_module_saved_while_it_computes_is_made_again(project):
     module = project.path / "longrange/figures/probe.py"
-    late = "    open(__file__, 'a').write('# saved again\\n')\n    return {"
+    late = "    open(__file__, 'a').write('SAVED = True\\n')\n    return {"
     add(project, PROBE.replace("    return {", late))
     assert project.figures("probe").returncode == 0
-    assert module.read_text("utf-8").endswith("# saved again\n")
+    assert module.read_text("utf-8").endswith("SAVED = True\n")
     assert "probe  stale" in project.figures("--list").stdout
 
 

@@ -17,6 +17,7 @@ from longrange import (
     spectral_radius,
     symmetric,
     triangular,
+    uniform,
     with_norm,
     with_radius,
 )
@@ -26,6 +27,7 @@ SEEDED = {
     "orthogonal": lambda d, seed: orthogonal(d, 1.3, seed=seed),
     "symmetric": lambda d, seed: symmetric(d, 0.9, seed=seed),
     "triangular": lambda d, seed: triangular(d, 0.9, 0.5, seed=seed),
+    "uniform": lambda d, seed: uniform(d, seed=seed),
 }
 FIVE_SIGMA = 5
 
@@ -66,6 +68,16 @@ def test_gaussian_entries_are_normal_with_variance_gain_squared_over_d(d, gain):
     assert abs(scaled.mean()) < FIVE_SIGMA / np.sqrt(n)
     assert abs(scaled.var() - 1) < FIVE_SIGMA * np.sqrt(2 / n)
     assert stats.kstest(scaled, "norm").pvalue > 1e-4
+
+
+@pytest.mark.parametrize("d", [4, 64])
+def test_uniform_entries_are_those_that_pytorch_documents(d):
+    entries = np.concatenate([uniform(d, seed=s).ravel() for s in range(25600 // d**2)])
+    bound = 1 / math.sqrt(d)
+    assert abs(entries).max() <= bound
+    assert stats.kstest(entries, "uniform", (-bound, 2 * bound)).pvalue > 1e-4
+    # As long as those of a Gaussian matrix of gain 1/√3.
+    assert abs(3 * d * (entries**2).mean() - 1) < FIVE_SIGMA * math.sqrt(0.8 / len(entries))
 
 
 def test_gaussian_entries_of_a_matrix_are_uncorrelated():
@@ -266,6 +278,7 @@ D_RULE, NOT_NUMBER = r"d must be a whole number >= 1, got ", r" must be finite a
 def test_a_width_that_is_none_is_named(d, message):
     for make in (
         lambda d: gaussian(d, seed=0),
+        lambda d: uniform(d, seed=0),
         lambda d: orthogonal(d, seed=0),
         lambda d: symmetric(d, 1, seed=0),
         lambda d: triangular(d, 1, 1, seed=0),

@@ -2,9 +2,10 @@
 
 import json
 
+import pytest
 from figure_probe import PROBE, add
 
-from longrange.sources import sources
+from longrange.sources import meaning, sources
 
 
 def test_a_change_in_the_mathematics_makes_its_figures_stale_however_they_import_it(made):
@@ -14,7 +15,7 @@ def test_a_change_in_the_mathematics_makes_its_figures_stale_however_they_import
     add(made, PROBE.replace("longrange.rates import", "longrange import"), "probe_reexported")
     add(made, PROBE.replace("from longrange.rates import", "from ..rates import"), "probe_relative")
     assert made.figures().returncode == 0
-    made.edit("longrange/rates.py", "In the scalar", "In a scalar")
+    made.edit("longrange/rates.py", "(_rate(r) ** k)", "(_rate(r) ** +k)")
     states = dict(line.split() for line in made.figures("--list").stdout.splitlines())
     assert states.pop("probe_none") == "fresh"  # it does not import the rates
     for stem in ("favicon", "influence_curves", "social_card", "probe_plain", "probe_reexported",
@@ -23,8 +24,61 @@ def test_a_change_in_the_mathematics_makes_its_figures_stale_however_they_import
 
 
 def test_a_figure_does_not_depend_on_mathematics_it_does_not_import(made):
-    made.edit("longrange/bptt.py", "Backpropagation through", "The backpropagation through")
+    made.edit("longrange/bptt.py", "import numpy", "import math\nimport numpy")
     assert "favicon  fresh" in made.figures("--list").stdout
+
+
+def test_what_is_said_of_the_code_remakes_no_figure_and_changes_no_json(made):
+    before = {path: path.read_bytes() for path in made.folder.glob("*.*") if path.suffix != ".py"}
+    made.edit("longrange/rates.py", "In the scalar", "In a scalar")
+    made.edit("longrange/drawing/style.py", "import math\n", "# First of all.\n\nimport math\n")
+    figure = made.path / "longrange/figures/favicon.py"
+    figure.write_text(figure.read_text("utf-8") + "\n\n# The end.\n", "utf-8")
+    assert made.figures().stdout == "figures up to date\n"
+    assert {path: path.read_bytes() for path in before} == before
+    assert (made.folder / "favicon.py").read_bytes() == figure.read_bytes()  # to download
+    made.edit("longrange/figures/favicon.py", '"""', '"""Its title: ')
+    assert "favicon  stale" in made.figures("--list").stdout
+
+
+ONE = "def f(x):\n    return x + 'a'\n"
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        'def f(x):\n    return x + "a"',
+        'def f(x):\n    """Return."""\n\n    return x + "a"  # why\n',
+        "# Before.\ndef f(\n    x,\n):\n    return (x + 'a')\n",
+        '"""A module."""\ndef f(x): return x + "a"',
+    ],
+)
+def test_the_same_code_has_the_same_meaning(same):
+    assert meaning(same) == meaning(ONE)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("+", "-"),
+        ("'a'", "'b'"),
+        ("f(", "g("),
+        ("(x)", "(x, y)"),
+        ("return ", ""),
+        ("def", "async def"),
+        ("    return", "    'It is.'\n    'No docstring.'\n    return"),
+        (ONE, ""),
+        ("'a'", '"""a\n\nb"""'),
+        ("'a'", "'a # b'"),
+    ],
+)
+def test_other_code_has_another_meaning(old, new):
+    assert meaning(ONE.replace(old, new)) != meaning(ONE)
+
+
+def test_lines_and_hashes_within_strings_count():
+    assert meaning('x = """a\n\nb"""') != meaning('x = """a\nb"""')
+    assert meaning('x = "a # b"') != meaning('x = "a"')
 
 
 READS = PROBE.replace("longrange.rates import influence", "longrange.figures._tables import rows")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from longrange import memory
+from longrange import recall
 
 
 def directions(n: int, d: int, seed: int) -> np.ndarray:
@@ -18,7 +18,7 @@ def strengths(rate: float, n: int) -> np.ndarray:
 
 def mean_error(rate: float, n: int, d: int, noise: float) -> float:
     """Return the mean recall error in the limit of a wide state."""
-    return float(memory.mean_field_recall(strengths(rate, n), d, noise=noise).mean())
+    return float(recall.mean_field_recall(strengths(rate, n), d, noise=noise).mean())
 
 
 def most_held(rate: float, noise: float) -> float:

@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from longrange import associative, memory
+from longrange import associative, recall
 from longrange.drawing.palette import LIGHT
 from longrange.figures._items import directions
 from longrange.rates import horizon
@@ -167,12 +167,12 @@ def _diagonal_network() -> dict:
         for load, n in (("half", SSM_D // 2), ("full", SSM_D), ("over", 2 * SSM_D)):
             errors[f"{name}_{load}"] = {
                 key: float(np.mean([
-                    memory.recall_error(_turning(p), np.tile(write, (n, 1)), noise=noise).mean()
+                    recall.recall_error(_turning(p), np.tile(write, (n, 1)), noise=noise).mean()
                     for p in phases]))
                 for key, noise in NOISES.items()}  # fmt: skip
     one = np.zeros((FAR + 1, SSM_D))
     one[0] = write
-    far = float(memory.recall_error(_turning(even), one, noise=NOISES["high"])[0])
+    far = float(recall.recall_error(_turning(even), one, noise=NOISES["high"])[0])
     # Wall one is gone, wall two stands at n = d; near it, phases at random need precision.
     assert far < 0.001
     assert errors["even_full"]["high"] < 0.001

@@ -32,7 +32,7 @@ LAGS = (*range(1, 16), LAG)
 
 def compute() -> dict:
     """Return norm, radius, power and bound for each width, geometric means over seeds."""
-    pytorch, keras = _library(uniform), _library(matrices.orthogonal)
+    pytorch, keras = _library(matrices.uniform), _library(matrices.orthogonal)
     # The finding: one bound grows while the thing itself is all but gone, the other is exact.
     for i in range(len(WIDTHS)):
         assert pytorch["bound"][i] > 10 > 1e-5 > pytorch["power"][i]
@@ -56,11 +56,6 @@ def compute() -> dict:
     }
 
 
-def uniform(d: int, *, seed: int) -> np.ndarray:
-    """Return W with entries from U(-1/√d, 1/√d): variance 1/(3d), hence gain 1/√3."""
-    return np.random.default_rng(seed).uniform(-1, 1, (d, d)) / np.sqrt(d)
-
-
 def _library(matrix: Callable) -> dict:
     logs, percent_at = [], []
     for d in WIDTHS:
@@ -82,7 +77,7 @@ def _driven(d: int) -> int:
     """Return the first lag at which ‖J‖ of PyTorch's network under white input is below 1 %."""
     times, logs = np.arange(BURN_IN, BURN_IN + 100, 20), []
     for seed in range(SEEDS):
-        w = uniform(d, seed=seed)
+        w = matrices.uniform(d, seed=seed)
         states = run(w, white(seed, times[-1] + 1, d))
         logs.append(norms(w, states, LAGS, times=times, log=True).mean(axis=1))
     return LAGS[np.flatnonzero(geometric_mean(logs) < 0.01)[0]]  # raises if it never is

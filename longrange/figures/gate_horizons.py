@@ -8,11 +8,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from longrange import gated, gates, jacobian
+from longrange import associative, gated, gates, jacobian, matrices
 from longrange.drawing.palette import LIGHT
 from longrange.drawing.style import power_of_ten
 from longrange.figures._setting import INPUT_STD, D, geometric_mean, measured_horizon, white
-from longrange.figures.default_inits import uniform
 from longrange.rates import horizon, influence
 from longrange.recurrence import run
 
@@ -74,7 +73,7 @@ def compute() -> dict:
     assert parts["written"]["k30"] > 10 > 1.2 > parts["gates"]["k30"]
     assert loud["total_left"] < 0.01  # what the total path does depends on the input
     assert rnn["horizon"] < found["b1"]["horizon"]
-    table |= {"rnn": rnn.pop("norms"), "attention": gates.attention_share(LAGS + 1).tolist()}
+    table |= {"rnn": rnn.pop("norms"), "attention": associative.attention_share(LAGS + 1).tolist()}
     biases = np.linspace(-1, 6, 29)
     return {
         "d": D,
@@ -136,7 +135,7 @@ def _plain() -> dict:
     """Return the norms of the Jacobians of PyTorch's plain RNN, and where they reach 1 %."""
     logs = []
     for seed in range(SEEDS):
-        w = uniform(D, seed=seed)
+        w = matrices.uniform(D, seed=seed)
         states = run(w, white(seed, TIMES[-1] + 1))
         logs.append(jacobian.norms(w, states, LAGS, times=TIMES, log=True).mean(axis=1))
     norms = geometric_mean(logs)

@@ -24,7 +24,6 @@ from longrange.figures._setting import (
     measured_horizon,
     white,
 )
-from longrange.figures.default_inits import uniform
 from longrange.jacobian import norms, singular_values
 
 ALT = (
@@ -52,11 +51,11 @@ class Start(NamedTuple):
 
 
 STARTS = {
-    "default": Start(lambda seed: uniform(D, seed=seed)),
+    "default": Start(lambda seed: matrices.uniform(D, seed=seed)),
     "orthogonal": Start(lambda seed: matrices.orthogonal(D, seed=seed)),
     "identity": Start(lambda _: np.eye(D)),
     "small": Start(lambda seed: matrices.orthogonal(D, seed=seed), scale=SCALE),
-    "leaky": Start(lambda seed: uniform(D, seed=seed), leak=LEAK),
+    "leaky": Start(lambda seed: matrices.uniform(D, seed=seed), leak=LEAK),
 }
 
 

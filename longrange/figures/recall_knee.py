@@ -2,7 +2,7 @@
 
 h_n = Σ_i W^{n-i} b_i u_i, each item written in a random direction of its own and read back by the
 best linear readout. Without noise the errors of the n items add up to n less the rank of what was
-written. With decay and noise, theory is the limit of a wide state (`memory.mean_field_recall`).
+written. With decay and noise, theory is the limit of a wide state (`recall.mean_field_recall`).
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from longrange import matrices, memory
+from longrange import matrices, recall
 from longrange.drawing.palette import LIGHT
 from longrange.figures._items import directions, mean_error, most_held
 from longrange.rates import horizon
@@ -46,7 +46,7 @@ def compute() -> dict:
             assert abs(fading - theory) < 0.02
     ones = np.ones((int(max(LOADS) * ONE_D), ONE_D)) / np.sqrt(ONE_D)
     loads = np.array(LOADS)
-    single = [memory.recall_error(np.eye(ONE_D), ones[: int(x * ONE_D)]).mean() for x in LOADS]
+    single = [recall.recall_error(np.eye(ONE_D), ones[: int(x * ONE_D)]).mean() for x in LOADS]
     assert np.allclose(single, 1 - 1 / (loads * ONE_D), rtol=0, atol=1e-9)
     table = dict(zip(("d", "n", "load", "perfect", "fading", "theory", "held"),
                      map(list, zip(*rows, strict=True)), strict=True))  # fmt: skip
@@ -92,8 +92,8 @@ def _curve(d: int, error: Callable) -> dict:
 def _errors(d: int, n: int, seed: int) -> tuple[float, float]:
     """Return the mean error without decay and noise, and with both."""
     w, b = matrices.orthogonal(d, seed=seed), directions(n, d, seed)
-    perfect = memory.recall_error(w, b).mean()
-    return perfect, memory.recall_error(RATE * w, b, noise=NOISE).mean()
+    perfect = recall.recall_error(w, b).mean()
+    return perfect, recall.recall_error(RATE * w, b, noise=NOISE).mean()
 
 
 def draw(data: dict) -> Figure:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from longrange.drawing.palette import LIGHT
-from longrange.memory import recall_error, recall_readout
+from longrange.recall import recall_error, recall_readout
 from longrange.recurrence import run
 
 ALT = (

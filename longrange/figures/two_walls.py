@@ -2,7 +2,7 @@
 
 A text of n items is read by W = r times an orthogonal matrix into a state of width d, each item in
 a random direction, and read back by the best linear readout under noise. Theory: the limit of a
-wide state (`longrange.memory.mean_field_recall`).
+wide state (`longrange.recall.mean_field_recall`).
 """
 
 import matplotlib.pyplot as plt
@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from scipy.optimize import brentq
 
-from longrange import matrices, memory
+from longrange import matrices, recall
 from longrange.drawing.cells import shade
 from longrange.drawing.palette import LIGHT
 from longrange.figures._items import directions, mean_error, strengths
@@ -71,7 +71,7 @@ def _errors(seed: int) -> np.ndarray:
     found = np.empty((len(RATES), len(WIDTHS)))
     for j, d in enumerate(WIDTHS):
         w, b = matrices.orthogonal(d, seed=seed), directions(N, d, seed)
-        found[:, j] = [memory.recall_error(r * w, b, noise=NOISE).mean() for r in RATES]
+        found[:, j] = [recall.recall_error(r * w, b, noise=NOISE).mean() for r in RATES]
     return found
 
 

@@ -79,7 +79,9 @@ def on_pre_page(page: Page, **_: object) -> Page:
     run = page.render
 
     def render(config: MkDocsConfig, files: Files) -> None:
-        notebook, made_from = notebooks.read(path), digest_of_files(reach(path))
+        # Of the notebook itself all counts: where a cell begins is said in a comment.
+        notebook = notebooks.read(path)
+        made_from = path.read_text("utf-8") + digest_of_files(reach(path))
         if _put_out.get(path, ("",))[0] != made_from:
             try:
                 with _at_home():
