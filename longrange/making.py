@@ -66,7 +66,12 @@ def make(
     except OSError as error:
         return [*problems, f"{folder}: cannot be made: {error.strerror}"]
     states = {name: state(name, folder) for name in known}
-    work = [(name, how == "stale", folder) for name, how in states.items() if how != "fresh"]
+    # The digest is taken here, before: what an author saves meanwhile leaves the figure stale.
+    work = [
+        (name, how == "stale", folder, _made_from(name))
+        for name, how in states.items()
+        if how != "fresh"
+    ]
     failed: dict[str, list[str]] = {}  # what is wrong with several in the same place is told once
     for count, (name, outcome, seconds) in enumerate(in_parallel(_make_one, work, jobs), 1):
         done = "failed" if outcome else "made"
@@ -140,9 +145,15 @@ def _numbers(data: object, path: str = "") -> Iterator[tuple[str, float]]:
         yield path, data
 
 
-def _make_one(name: str, recompute: bool, folder: Path) -> None:
-    # Taken first: an author may save the module again while it computes.
-    made_from, code = digest(name), module_file(name).read_bytes()
+def _made_from(name: str) -> str:
+    try:
+        return digest(name)
+    except (OSError, ValueError, SyntaxError):
+        return ""  # and making it will say what is wrong
+
+
+def _make_one(name: str, recompute: bool, folder: Path, made_from: str) -> None:
+    code = module_file(name).read_bytes()  # before it computes, as the digest
     old = folder / f"{name}.json"
     data = compute(name) if recompute else json.loads(old.read_text("utf-8"))
     files = _files(name, data, made_from) | {"py": code}

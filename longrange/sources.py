@@ -63,7 +63,8 @@ def digest(stem: str) -> str:
         If one of its sources is not Python.
     """
     made_from = digest_of_files(sources(stem))
-    text = ast.get_docstring(ast.parse(module_file(stem).read_bytes())) or ""
+    module = module_file(stem)
+    text = ast.get_docstring(_tree(module.read_text("utf-8"), str(module))) or ""
     title = text.split("\n")[0]  # of the picture: the one line of a docstring that counts
     return digest_of(f"{title}\n{made_from}".encode())
 
@@ -76,23 +77,28 @@ def digest_of_files(files: list[Path]) -> str:
     parts = []
     for path in files:
         text = path.read_text("utf-8")
-        told = meaning(text) if path.suffix == ".py" else text
+        told = meaning(text, str(path)) if path.suffix == ".py" else text
         parts.append((path.relative_to(ROOT).as_posix(), told))
     return digest_of(json.dumps([parts, versions()]).encode())
 
 
 @lru_cache(maxsize=512)  # `mkdocs serve` asks again at each change of a page
-def meaning(code: str) -> str:
+def meaning(code: str, file: str = "<code>") -> str:
     """Return the syntax tree of `code` as text: no comment, docstring or way to write it counts.
 
-    The same in every version of Python that this package runs on.
+    The same in every version of Python that this package runs on. `file` is for errors.
 
     Raises
     ------
     SyntaxError
         If `code` is not Python.
     """
-    return _written(ast.parse(code))
+    return _written(_tree(code, file))
+
+
+@lru_cache(maxsize=512)  # what it imports is asked, and what it means
+def _tree(code: str, file: str) -> ast.Module:
+    return ast.parse(code, file)
 
 
 def _written(node: object) -> str:
@@ -124,7 +130,7 @@ def _needs(path: Path) -> list[Path]:
     """Return what the file `path` imports of this package and the tables and results it names."""
     if path.suffix != ".py":
         return []
-    imports, strings = _named(path, path.read_bytes())
+    imports, strings = _named(path, path.read_text("utf-8"))
     # `from package import module` is the module; any other name is what the package makes of it.
     modules = [inner if _files(inner) else base for base, inner in imports]
     tables = [
@@ -134,10 +140,10 @@ def _needs(path: Path) -> list[Path]:
 
 
 @lru_cache(maxsize=512)  # `mkdocs serve` asks again at each change of a page
-def _named(path: Path, code: bytes) -> tuple[list[tuple[str, str]], set[str]]:
+def _named(path: Path, code: str) -> tuple[list[tuple[str, str]], set[str]]:
     """Return what `code` imports of this package, as (module, name in it), and its strings."""
     imports, strings = [], set()
-    for node in ast.walk(ast.parse(code, str(path))):
+    for node in ast.walk(_tree(code, str(path))):
         if isinstance(node, ast.Import):
             imports += [(alias.name, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):

@@ -15,9 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # Escapes and groups keep these patterns from matching themselves.
 HOST = re.compile(
     r"""
-    registry\.(?:npmjs\.org|yarnpkg\.com)
-    | files\.pythonhosted\.org
-    | pypi\.org/(?:simple|pypi|legacy)\b  # a project's page there may be linked to
+    \b(?:registry\.|www\.)?(?:npmjs\.(?:org|com)|yarnpkg\.com)\b
+    | \b(?:files\.pythonhosted|pypi)\.org\b
     # An address told to pip, uv or npm, whatever its host
     | (?: index[-_]url | --registry | ^registry (?=\s*=) ) ["']? [\s=:]+ ["']? https?://
     | "resolved":\ *"https?://  # npm writes it into its lock file
