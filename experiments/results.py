@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from experiments.study import fingerprint
-from longrange.making import write
+from explainer.making.files import write
 
 
 class MixedError(ValueError):

@@ -4,7 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from longrange.sources import meaning
+from explainer.making.digests import meaning
 
 DECIDING = ("networks", "tasks", "training")  # modules
 WIDTH, BATCH = 32, 16

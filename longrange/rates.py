@@ -90,6 +90,37 @@ def half_life(r: ArrayLike) -> np.ndarray | float:
     return horizon(r, 0.5)
 
 
+def measured_horizon(logs: np.ndarray, lags: ArrayLike, level: float = 0.01) -> float:
+    """Return the lag from which on a curve stays below `level`, straight between those measured.
+
+    Parameters
+    ----------
+    logs : ndarray of shape (K,)
+        Natural logarithms of the curve.
+    lags : array_like of shape (K,)
+        Where it was measured, rising.
+    level : float
+        Share of the influence at which a token counts as gone.
+
+    Returns
+    -------
+    float
+        Lag, in steps.
+
+    Raises
+    ------
+    ValueError
+        If the curve begins below the level, or ends above it: no horizon was seen.
+    """
+    most = np.maximum.accumulate(logs[::-1])[::-1]  # from each lag on
+    if not most[-1] <= np.log(level) <= most[0]:
+        raise ValueError(
+            f"no horizon at {level}: the curve goes from {np.exp(most[0]):.2g} "
+            f"to {np.exp(most[-1]):.2g}"
+        )
+    return float(np.interp(-np.log(level), -most, lags))
+
+
 def _rate(r: ArrayLike) -> np.ndarray:
     r = arguments.real("r", r)
     if not (np.isfinite(r) & (r > 0)).all():

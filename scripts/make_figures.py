@@ -4,8 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from longrange import checking, making
-from longrange.sources import stems
+from explainer.making import check, make
+from explainer.making.digests import stems
+from explainer.making.files import FIGURES
 
 
 def main() -> int:
@@ -19,18 +20,18 @@ def main() -> int:
         help="recompute; exit 1 naming drifted numbers and missing or orphaned files",
     )  # fmt: skip
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all cores)")
-    parser.add_argument("--out", type=Path, default=making.FOLDER, help="folder to write to")
+    parser.add_argument("--out", type=Path, default=FIGURES, help="folder to write to")
     args = parser.parse_args()
     if args.jobs is not None and args.jobs < 1:
         parser.error(f"--jobs must be at least 1, got {args.jobs}")
 
     names = args.stem or stems()
     if args.list:
-        problems, known = making.sort_out(names)
+        problems, known = make.sort_out(names)
         for name in known:
-            print(f"{name}  {making.state(name, args.out)}")
+            print(f"{name}  {make.state(name, args.out)}")
     else:
-        problems = (checking.check if args.check else making.make)(names, args.out, args.jobs)
+        problems = (check.check if args.check else make.make)(names, args.out, args.jobs)
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     if not problems and not args.list:

@@ -12,11 +12,11 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+from explainer.making.files import ROOT
 from longrange.language import conllu_files, read
 from longrange.language.provenance import provenance
 from longrange.language.series import Measured, measure, missing
 from longrange.language.tables import tables
-from longrange.sources import ROOT
 
 
 def main() -> int:

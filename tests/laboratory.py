@@ -5,8 +5,8 @@ import math
 
 import numpy as np
 
+from explainer.making.files import ROOT
 from longrange import jacobian, lab, matrices
-from longrange.sources import ROOT
 
 DATA = json.loads((ROOT / "docs/figures/jacobian_lab.json").read_text("utf-8"))
 LAGS = np.arange(DATA["last"] + 1)

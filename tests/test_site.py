@@ -19,8 +19,8 @@ from bs4 import BeautifulSoup
 from conftest import copy_of
 
 import longrange
+from explainer.making.files import ROOT
 from longrange import lab, language
-from longrange.sources import ROOT
 
 
 def test_a_build_makes_figures_fonts_and_pages(built):
@@ -38,7 +38,7 @@ def test_a_build_makes_figures_fonts_and_pages(built):
 
 
 def test_a_mistake_in_a_page_stops_the_build_with_file_and_line(made):
-    """One, as an author sees it; `tests/site/test_build.py` has the other mistakes."""
+    """One, as an author sees it; `tests/explainer/pages/test_build.py` has the other mistakes."""
     made.edit("docs/index.md", "influence_curves.reader.r }}", "influence_curves.reader.q }}")
     text = (made.path / "docs/index.md").read_text("utf-8")
     line = text.count("\n", 0, text.index("reader.q }}")) + 1
@@ -52,7 +52,7 @@ def test_a_mistake_in_a_page_stops_the_build_with_file_and_line(made):
 
 def test_a_figure_that_raises_stops_the_build_and_keeps_the_old_files(built):
     before = (built.path / "docs/figures/favicon.json").read_bytes()
-    built.edit("longrange/figures/favicon.py", "ratio, lags = 0.75", "ratio, lags = 1.75")
+    built.edit("explainer/figures/favicon.py", "ratio, lags = 0.75", "ratio, lags = 1.75")
     done = built.build()
     assert done.returncode != 0
     assert "favicon: AssertionError" in done.stderr
@@ -71,7 +71,7 @@ def test_without_the_npm_registry_the_build_says_what_is_missing(made):
 
 def test_serve_starts_with_a_mistake_recovers_and_rebuilds_what_its_sources_change(built):
     token = ("docs/index.md", "influence_curves.reader.r }}", "influence_curves.reader.q }}")
-    syntax = ("longrange/figures/favicon.py", "def compute() -> dict:", "def compute() -> dict")
+    syntax = ("explainer/figures/favicon.py", "def compute() -> dict:", "def compute() -> dict")
     config = ("mkdocs.yml", "nav:", "nav: [")
     built.edit(*token)
     with socket.socket() as probe:
@@ -86,7 +86,7 @@ def test_serve_starts_with_a_mistake_recovers_and_rebuilds_what_its_sources_chan
         address = f"http://127.0.0.1:{port}/"
         for mistake, told in (
             (token, "{{ influence_curves.reader.q }}: influence_curves.reader has no 'q'"),
-            (syntax, "favicon: SyntaxError: expected ':' (longrange/figures/favicon.py:"),
+            (syntax, "favicon: SyntaxError: expected ':' (explainer/figures/favicon.py:"),
             (config, "mkdocs.yml"),
         ):
             file, old, new = mistake
@@ -97,7 +97,7 @@ def test_serve_starts_with_a_mistake_recovers_and_rebuilds_what_its_sources_chan
             wait_for(address, "0.00124")
         rates = "return (_rate(r) ** k)[()]"
         built.edit("longrange/rates.py", rates, rates.replace("** k", "** (k + 1e-9)"))
-        built.edit("longrange/figures/influence_curves.py", '"k": 30}', '"k": 29}')
+        built.edit("explainer/figures/influence_curves.py", '"k": 30}', '"k": 29}')
         wait_for(address, f"{0.8**29:.5f}")
         data = json.loads((built.path / "docs/figures/influence_curves.json").read_text("utf-8"))
         assert data["reader"]["influence"] == pytest.approx(0.8 ** (29 + 1e-9), rel=1e-14)
@@ -127,7 +127,7 @@ def wait_for(address, text):
 def test_it_also_builds_with_zensical(whole_project, tmp_path):
     whole = copy_of(whole_project.path, tmp_path / "whole")
     shutil.rmtree(whole.path / "site")
-    assert whole.run("-m", "longrange.site.prepare").returncode == 0
+    assert whole.run("-m", "explainer.pages.prepare").returncode == 0
     done = whole.run("-m", "zensical", "build", "--strict")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "No issues found" in done.stdout + done.stderr
@@ -286,7 +286,7 @@ def test_the_first_example_of_a_library_page_runs(name):
 
 def test_readme_has_the_two_commands_and_ci_runs_the_second():
     readme = (ROOT / "README.md").read_text("utf-8")
-    site = "pip install -c constraints.txt -e . && mkdocs build --strict"
+    site = "pip install -c constraints.txt -e '.[site]' && mkdocs build --strict"
     tests = "pip install -c constraints.txt -e '.[test]' && pytest"
     lines = [line for line in readme.splitlines() if line.endswith((site, tests))]
     assert len(lines) == 2

@@ -1,4 +1,4 @@
-// A picture read into a state of fixed width and back, as longrange/figures/remembered_picture.py
+// A picture read into a state of fixed width and back, as explainer/figures/remembered_picture.py
 // has it: the groups of units do not mix, so each is a small problem of its own.
 
 export const SIDE = 16;

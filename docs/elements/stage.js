@@ -22,7 +22,7 @@ export class Voice {
 }
 
 export class Stage extends Voice {
-  /** `host` holds the SVG too and, as JSON, what `longrange.drawing.svg.stage` wrote. */
+  /** `host` holds the SVG too and, as JSON, what `explainer.drawing.svg.stage` wrote. */
   constructor(host) {
     super(host);
     this.svg = host.querySelector(".lr-stage svg");

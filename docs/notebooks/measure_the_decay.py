@@ -25,8 +25,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import longrange
-from longrange.drawing.palette import LIGHT
-from longrange.drawing.style import power_of_ten, site_style
+from explainer.drawing.palette import LIGHT
+from explainer.drawing.style import power_of_ten, site_style
 
 # %% [markdown]
 # ## A network that hears noise

@@ -3,11 +3,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from conllu.exceptions import ParseException
-from conllu.models import Token
-from conllu.parser import DEFAULT_FIELDS, parse_comment_line, parse_line
-
 from longrange.language.corpus import Document, Word
+
+try:
+    from conllu.exceptions import ParseException
+    from conllu.models import Token
+    from conllu.parser import DEFAULT_FIELDS, parse_comment_line, parse_line
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(
+        "longrange.language reads treebanks with conllu: pip install 'longrange[language]'",
+        name=missing.name,
+    ) from None
 
 
 def conllu_files(path: Path | str) -> list[Path]:

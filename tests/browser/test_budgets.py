@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from acting import FRAME, READY, WATCH_SHIFTS
 
-from longrange.sources import ROOT
+from explainer.making.files import ROOT
 
 WEIGHT = 200_000  # bytes that a visit fetches by itself, as transferred
 OWN_SCRIPTS = 20_000  # bytes of our own JavaScript on a page, as transferred

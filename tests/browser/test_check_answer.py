@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from longrange import making
+from explainer.making.files import FIGURES
 
 FORM = "check-answer >> nth=0"
 
@@ -17,7 +17,7 @@ def exercise(open_page):
 
 
 def answer():
-    data = json.loads((making.FOLDER / "default_inits.json").read_text("utf-8"))
+    data = json.loads((FIGURES / "default_inits.json").read_text("utf-8"))
     return data["horizon"]
 
 

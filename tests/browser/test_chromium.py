@@ -2,7 +2,7 @@
 
 import pytest
 
-from longrange.site import chromium
+from explainer.pages import chromium
 
 
 def test_one_on_the_path_comes_first(monkeypatch):

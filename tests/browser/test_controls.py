@@ -5,7 +5,7 @@ import json
 import pytest
 from acting import BOX, FRAME, RANGE, drag, go, inside, rest, touch, value
 
-from longrange import making
+from explainer.making.files import FIGURES
 
 
 @pytest.mark.parametrize("kind", [RANGE, BOX])
@@ -87,7 +87,7 @@ def test_dragging_the_slider(page):
 
 def test_dragging_in_the_picture_moves_the_distance(page):
     box = page.locator("#influence_curves-linear").bounding_box()
-    stage = json.loads((making.FOLDER / "influence_curves.json").read_text("utf-8"))["stage"]
+    stage = json.loads((FIGURES / "influence_curves.json").read_text("utf-8"))["stage"]
     x = stage["axes"]["linear"]["x"]["range"]
     picture = page.locator("influence-curves svg").bounding_box()
     unit = picture["width"] / stage["size"][0]

@@ -5,7 +5,7 @@ import shutil
 import engines
 import pytest
 
-from longrange.site import host
+from explainer.pages import host
 
 KINDS = {
     "range", "number box", "scrub-number", "pad", "radio group", "text box", "toolbar",

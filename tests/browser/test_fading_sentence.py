@@ -21,7 +21,8 @@ from acting import (
     value,
 )
 
-from longrange import influence, making
+from explainer.making.files import FIGURES
+from longrange import influence
 
 HERE = "fading-sentence"
 SENTENCES = ("cat", "keys", "committee", "hands")
@@ -34,7 +35,7 @@ CHOSEN = HERE + " .lr-chosen"
 
 
 def data():
-    return json.loads((making.FOLDER / "fading_sentence.json").read_text("utf-8"))
+    return json.loads((FIGURES / "fading_sentence.json").read_text("utf-8"))
 
 
 def said(page):

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 from acting import FRAME, announced, place, record_announcements
 
-from longrange import making
-from longrange.site.figures import FiguresExtension
-from longrange.sources import ROOT
+from explainer.making.files import FIGURES, ROOT
+from explainer.pages.figures import FiguresExtension
 
 STEMS = ("guess_decay", "guess_law")
 LAWS = {"to the bound": "bound", "to the radius": "radius", "to its own rate": "rate"}
@@ -23,7 +22,7 @@ class Guess:
 
     def __init__(self, page, stem):
         self.page, self.stem = page, stem
-        self.data = json.loads((making.FOLDER / f"{stem}.json").read_text("utf-8"))
+        self.data = json.loads((FIGURES / f"{stem}.json").read_text("utf-8"))
         self.figure = page.locator(f"figure#{stem}")
         self.pad, self.readout = self.figure.locator(".lr-pad"), self.figure.locator(".lr-readout")
         self.log = stem == "guess_law"

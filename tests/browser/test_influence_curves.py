@@ -18,11 +18,12 @@ from acting import (
     record_announcements,
 )
 
-from longrange import half_life, horizon, influence, making
+from explainer.making.files import FIGURES
+from longrange import half_life, horizon, influence
 
 
 def test_slider_and_state_have_the_range_of_the_figure(page):
-    data = json.loads((making.FOLDER / "influence_curves.json").read_text("utf-8"))
+    data = json.loads((FIGURES / "influence_curves.json").read_text("utf-8"))
     for name, (low, high) in data["range"].items():
         for selector in (RANGE, BOX):
             box = page.locator(selector.format(name))
@@ -37,7 +38,7 @@ def test_slider_and_state_have_the_range_of_the_figure(page):
 
 
 def test_the_curve_and_the_marker_lie_on_the_numbers(page):
-    data = json.loads((making.FOLDER / "influence_curves.json").read_text("utf-8"))
+    data = json.loads((FIGURES / "influence_curves.json").read_text("utf-8"))
     for r, k in [(0.8, 30), (0.3, 60), (0.93, 12), (1, 45), (1.02, 20)]:
         go(page, f"#r={r}&k={k}")
         for panel, axes in data["stage"]["axes"].items():

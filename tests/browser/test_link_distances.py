@@ -18,8 +18,8 @@ from acting import (
     rest,
 )
 
-from longrange import half_life, horizon, making
-from longrange.sources import ROOT
+from explainer.making.files import FIGURES, ROOT
+from longrange import half_life, horizon
 
 PAGE = "language/"
 PLACE = "link-distances"
@@ -69,7 +69,7 @@ def words(r, every):
 
 
 def stage():
-    data = json.loads((making.FOLDER / "link_distances.json").read_text("utf-8"))
+    data = json.loads((FIGURES / "link_distances.json").read_text("utf-8"))
     return data["stage"]["size"][0], data["stage"]["axes"]["share"]
 
 

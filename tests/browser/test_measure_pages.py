@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from longrange.sources import ROOT
+from explainer.making.files import ROOT
 
 SCRIPT = "scripts/measure_pages.py"
 PAGE = """<!doctype html><title>Toy</title><link rel="icon" href="data:,"><body>

@@ -16,7 +16,8 @@ from acting import (
     reload,
 )
 
-from longrange import bits_read_back, making, recovery_rate
+from explainer.making.files import FIGURES
+from longrange import bits_read_back, recovery_rate
 from longrange.precision import FORMATS
 
 PAGE = "bottleneck/"
@@ -28,7 +29,7 @@ ALTERNATING = "10" * 32
 
 
 def data():
-    return json.loads((making.FOLDER / "recoverable_bits.json").read_text("utf-8"))
+    return json.loads((FIGURES / "recoverable_bits.json").read_text("utf-8"))
 
 
 def module(page, name):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from acting import FRAME, go, hash_of
 
-from longrange.figures import remembered_picture as figure
+from explainer.figures import remembered_picture as figure
 
 PLACE = "remembered-picture"
 RANGE = PLACE + " input[type=range][name={}]"

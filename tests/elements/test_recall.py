@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from javascript import javascript
 
-from longrange.figures import remembered_picture as figure
-from longrange.sources import ROOT
+from explainer.figures import remembered_picture as figure
+from explainer.making.files import ROOT
 
 DATA = json.loads((ROOT / "docs/figures/remembered_picture.json").read_text("utf-8"))
 SETTINGS = [

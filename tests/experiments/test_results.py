@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from longrange.sources import RESULTS
+from explainer.making.files import RESULTS
 
 
 def cells(part, **wanted):

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from experiments import running, study
+from experiments import study, workers
 from experiments.results import MixedError, Part
-from longrange.sources import ROOT
+from explainer.making.files import ROOT
 
 pytest.importorskip("equinox")
 
@@ -63,7 +63,7 @@ def test_smoke_writes_the_results_of_each_part_and_nothing_else(smoke):
         assert found["configuration"] == study.fingerprint(cells)
         assert [one["cell"] for one in found["cells"]] == cells
         told = json.loads((folder / f"{part}.run.json").read_text("utf-8"))
-        assert told["versions"].keys() == set(running.PACKAGES)
+        assert told["versions"].keys() == set(workers.PACKAGES)
         (machine,) = told["machines"]
         assert machine["python"] == platform.python_version()
         assert told["run"]["resumed_with"] == 0
@@ -140,7 +140,7 @@ def started(*arguments, until, cwd, variables):
 
 def test_a_dask_cluster_gives_the_same_results(run, compiled, smoke, tmp_path):
     # The workers have a package of that name that does nothing: what runs is what was sent.
-    for name in ("__init__", "training", "running"):
+    for name in ("__init__", "training", "workers"):
         (tmp_path / "experiments").mkdir(exist_ok=True)
         (tmp_path / f"experiments/{name}.py").write_text("")
     local = ("--host", "127.0.0.1", "--no-dashboard")
@@ -166,7 +166,7 @@ def test_a_scheduler_that_does_not_answer_is_named_and_nothing_is_written(run, t
 
 def test_an_empty_address_means_no_cluster(monkeypatch):
     monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", "")
-    assert running.cluster() is None
+    assert workers.cluster() is None
 
 
 def test_a_folder_that_cannot_be_written_is_named_before_training(run, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 
 from experiments import study
 from experiments.tasks import TASKS
-from longrange.sources import RESULTS
+from explainer.making.files import RESULTS
 
 PARTS = study.study()
 

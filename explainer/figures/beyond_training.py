@@ -1,0 +1,82 @@
+"""A latch learned over 16 words holds over 256; a linear state and attention do not reach so far.
+
+Number agreement with attractors, trained on 1 to 16 words between subject and verb and tested up
+to 256 (``scripts/run_experiments.py``). A latch holds what it was put into for as long as it is
+left alone (Bengio, Simard & Frasconi 1994).
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from explainer.drawing.palette import LIGHT
+from explainer.drawing.scores import NETWORKS, key, scale_of_answers, scale_of_k, seeds_and_mean
+from explainer.shared.trained import by_k, columns, fixed, results
+
+ALT = (
+    "Two panels, right answers against 1 to {farthest} words between subject and verb; all "
+    "networks were trained on 1 to {longest}. Above: plain tanh, orthogonal start, small inputs "
+    "and leaky stay right at every distance; the identity with ReLU overflows at 256 words, "
+    "{networks[identity][k256][mean]:.0%} are right. Below: GRU and both LSTMs stay right. The "
+    "least of those that do is {least:.2%}, at its worst distance. Attention falls from "
+    "{networks[attention][k16][mean]:.0%} at 16 words to {networks[attention][k64][mean]:.0%} at "
+    "64 and {networks[attention][k256][mean]:.0%} at 256. The linear state-space model is at "
+    "{networks[ssm][k16][mean]:.0%} at 16 words and at {networks[ssm][k32][mean]:.0%} at 32."
+)
+
+SHORT = 16
+PANELS = (("tanh", "orthogonal", "small_inputs", "leaky", "identity"),
+          ("gru", "lstm", "lstm_chrono", "ssm", "attention"))  # fmt: skip
+
+
+def compute() -> dict:
+    """Return the score of each seed of each network at each distance of the test."""
+    cells = results("agreement.json", longest=SHORT)
+    found, rows = {}, []
+    for one in cells:
+        if not fixed(one):
+            name, tests = one["network"], one["test"]
+            found[name] = {
+                f"k{k}": {"mean": float(np.mean(seeds)), "low": min(seeds), "high": max(seeds)}
+                for k, seeds in tests.items()
+            }
+            rows += [
+                (name, k, seed, score)
+                for k, seeds in tests.items()
+                for seed, score in enumerate(seeds)
+            ]
+    # The finding, in bands that hold on any machine.
+    latches = ("tanh", "orthogonal", "small_inputs", "leaky", "gru", "lstm", "lstm_chrono")
+    least = min(one["mean"] for name in latches for one in found[name].values())
+    assert least > 0.9
+    assert max(found[name]["k256"]["mean"] for name in ("ssm", "attention")) < 0.75
+    return {
+        "seeds": len(cells[0]["seeds"]),
+        "chance": 1 / 2,
+        "longest": SHORT,
+        "farthest": max(tests),
+        "least": least,
+        "distances": list(tests),
+        "networks": found,
+        "table": columns(("network", "k", "seed", "score"), rows),
+    }
+
+
+def draw(data: dict) -> Figure:
+    """Draw networks without gates above, others below."""
+    figure, axes = plt.subplots(2, figsize=(6.4, 6.2), sharex=True, sharey=True)
+    figure.subplots_adjust(left=0.14, right=0.63, top=0.97, bottom=0.09, hspace=0.1)
+    for ax, names, top in zip(axes, PANELS, (0.93, 0.47), strict=True):
+        scale_of_k(ax, data["distances"][::2])
+        scale_of_answers(ax, data["chance"], 0)
+        ax.set_ylabel("right answers", labelpad=8)
+        ax.axvspan(1 / 1.35, data["longest"] * 1.2, color=LIGHT["grid"], alpha=0.5, lw=0)
+        for place, name in enumerate(names, -2):
+            _, colour, style = NETWORKS[name]
+            seeds_and_mean(ax, by_k(data, network=name), 1.5 * place,
+                           color=LIGHT[colour], lw=1.4, ls=style)  # fmt: skip
+        key(figure, list(names), 0.65, top)
+    axes[0].text(1, 0.56, "trained here", color=LIGHT["muted"])
+    axes[0].text(1, 0.39, "chance", color=LIGHT["bound"])
+    axes[1].set_xlabel("words between, k")
+    return figure

@@ -1,0 +1,117 @@
+"""Two libraries start differently; the bound is exact for one and misleads about the other.
+
+PyTorch's nn.RNN draws the entries of W uniformly from ±1/√d: its norm is above 1, so the bound
+allows growth. Keras's SimpleRNN draws W orthogonal: its norm is 1.
+"""
+
+from collections.abc import Callable
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from explainer.drawing.palette import LIGHT
+from explainer.drawing.style import power_of_ten
+from explainer.shared.driven import BURN_IN, INPUT_STD, geometric_mean, white
+from longrange import matrices
+from longrange.jacobian import norms, power_norms
+from longrange.rates import horizon
+from longrange.recurrence import run
+
+ALT = (
+    "Two panels over widths {widths[0]} to {widths[2]}. Left, per step: the W of PyTorch has "
+    "norm {pytorch[norm][2]:.2f} and spectral radius {pytorch[radius][2]:.2f} at the largest "
+    "width; that of Keras has 1 for both. Right, after {lag} steps, on a logarithmic axis: the "
+    "bound for PyTorch is about {pytorch[bound][2]:.0f}, the norm of the power of W "
+    "{pytorch[power][2]:.0e}; for Keras both are 1."
+)
+
+WIDTHS, LAG, SEEDS = (128, 256, 512), 30, 3
+LAGS = (*range(1, 16), LAG)
+
+
+def compute() -> dict:
+    """Return norm, radius, power and bound for each width, geometric means over seeds."""
+    pytorch, keras = _library(matrices.uniform), _library(matrices.orthogonal)
+    # The finding: one bound grows while the thing itself is all but gone, the other is exact.
+    for i in range(len(WIDTHS)):
+        assert pytorch["bound"][i] > 10 > 1e-5 > pytorch["power"][i]
+        assert abs(pytorch["radius"][i] - 3**-0.5) < 0.03
+        assert np.allclose([keras[key][i] for key in ("norm", "radius", "bound", "power")], 1)
+    columns = {f"{name} {key}": one[key] for name, one in (("PyTorch", pytorch), ("Keras", keras))
+               for key in ("norm", "radius", "bound", "power")}  # fmt: skip
+    driven_at = _driven(WIDTHS[1])
+    assert driven_at <= pytorch["percent_at"][1]
+    return {
+        "widths": list(WIDTHS),
+        "lag": LAG,
+        "seeds": SEEDS,
+        "gain": 3**-0.5,
+        "horizon": float(horizon(3**-0.5)),
+        "input_std": INPUT_STD,
+        "driven_at": driven_at,
+        "pytorch": pytorch,
+        "keras": keras,
+        "table": {"d": list(WIDTHS)} | columns,
+    }
+
+
+def _library(matrix: Callable) -> dict:
+    logs, percent_at = [], []
+    for d in WIDTHS:
+        drawn = [matrix(d, seed=seed) for seed in range(SEEDS)]
+        norm = np.log([matrices.spectral_norm(w) for w in drawn])
+        radius = np.log([matrices.spectral_radius(w) for w in drawn])
+        left = np.mean([power_norms(w, LAGS, log=True) for w in drawn], axis=0)
+        power, gone = left[-1], np.flatnonzero(left < np.log(0.01))
+        percent_at += [LAGS[i] for i in gone[:1]]
+        logs.append([np.mean(x) for x in (norm, radius, LAG * norm, power)])
+    found = np.exp(np.array(logs).T).tolist()
+    keys = ("norm", "radius", "bound", "power")
+    # Between the last two lags the step is not known.
+    assert LAG not in percent_at
+    return dict(zip(keys, found, strict=True)) | {"percent_at": percent_at}
+
+
+def _driven(d: int) -> int:
+    """Return the first lag at which ‖J‖ of PyTorch's network under white input is below 1 %."""
+    times, logs = np.arange(BURN_IN, BURN_IN + 100, 20), []
+    for seed in range(SEEDS):
+        w = matrices.uniform(d, seed=seed)
+        states = run(w, white(seed, times[-1] + 1, d))
+        logs.append(norms(w, states, LAGS, times=times, log=True).mean(axis=1))
+    return LAGS[np.flatnonzero(geometric_mean(logs) < 0.01)[0]]  # raises if it never is
+
+
+def draw(data: dict) -> Figure:
+    """Draw the factor per step on the left, what it comes to on the right."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.8))
+    figure.subplots_adjust(left=0.11, right=0.97, top=0.9, bottom=0.17, wspace=0.3)
+    at = range(len(data["widths"]))
+    pytorch, keras = data["pytorch"], data["keras"]
+    for ax, keys in ((left, ("norm", "radius")), (right, ("bound", "power"))):
+        ax.plot(at, pytorch[keys[0]], "o:", color=LIGHT["bound"])
+        ax.plot(at, pytorch[keys[1]], "o-", color=LIGHT["measured"])
+        ax.plot(at, keras[keys[1]], "s-", color=LIGHT["theory"])
+        ax.set_xticks(at, [str(d) for d in data["widths"]])
+        ax.set_xlabel("width d")
+        ax.set_xlim(-0.3, len(at) - 0.7)
+    text = {"ha": "center", "va": "bottom"}
+    left.text(1, 1.19, "PyTorch, norm ‖W‖", color=LIGHT["bound"], **text)
+    left.text(1, 0.85, "Keras, both", color=LIGHT["theory"], **text)
+    left.text(1, 0.64, "PyTorch, radius ρ", color=LIGHT["measured"], **text)
+    lag = data["lag"]
+    right.text(1, 3e2, f"PyTorch, ‖W‖ to the {lag}", color=LIGHT["bound"], **text)
+    right.text(1, 2e-2, "Keras, both", color=LIGHT["theory"], **text)
+    right.text(1, 4e-6, f"PyTorch, W to the {lag}", color=LIGHT["measured"], **text)
+    left.set_gid("step")
+    left.set_title("per step")
+    left.set_ylim(0, 1.4)
+    left.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+    right.set_gid("power")
+    right.set_title(f"after {data['lag']} steps")
+    right.set_yscale("log")
+    right.set_ylim(1e-8, 1e4)
+    right.set_yticks([1e-8, 1e-4, 1, 1e4])
+    right.yaxis.set_major_formatter(power_of_ten)
+    return figure

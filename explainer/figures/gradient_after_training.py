@@ -1,0 +1,108 @@
+"""After training the gradient over long links has vanished, and the network still knows.
+
+The share of the gradient of the answer at each lag (‖∂L/∂x_{T−k}‖ over its sum over all lags),
+before and after training on a mixture of distances, and the score at that distance:
+``scripts/run_experiments.py``. Bengio, Simard & Frasconi (1994) on why holding a fact firmly makes
+its gradient faint.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from scipy.stats import spearmanr
+
+from explainer.drawing.notation import ten_to_the
+from explainer.drawing.palette import LIGHT
+from explainer.drawing.scores import NETWORKS, seeds_and_mean
+from explainer.shared.trained import fixed, reach, results
+
+ALT = (
+    "Two panels over the lag k from 0 to 64. Above: the plain tanh network, trained on a mixture "
+    "of distances; the worst of {seeds} seeds at its worst distance is right in "
+    "{plain[least]:.1%}. Below: the share of the gradient that falls on the word k steps back, on "
+    "a logarithmic axis, before and after training. In the plain network 1 part in 10 to the power "
+    "{networks[tanh][k64][before_power]:.0f} is left at lag 64 before training and 1 in 10 to the "
+    "power {networks[tanh][k64][after_power]:.0f} after. GRU {networks[gru][k64][after_power]:.1f}"
+    " and LSTM {networks[lstm][k64][after_power]:.1f} powers after training, the state-space "
+    "model {networks[ssm][k64][after_power]:.1f}, attention "
+    "{networks[attention][k64][after_power]:.1f}."
+)
+
+SHOWN = ("tanh", "gru", "lstm", "ssm", "attention")
+
+
+def compute() -> dict:
+    """Return shares of the gradient by lag, logarithms to base 10, and scores."""
+    cells = results("agreement.json", lags=True)
+    found, table = {}, {}
+    for one in cells:
+        name = one["network"]
+        flat = one["before"].pop("flat"), one["after"].pop("flat")
+        table["k"] = [int(k) for k in one["after"]]
+        found[name] = {"k64": {"score": float(np.mean(one["test"][64]))}}
+        for when in ("before", "after"):
+            logs = {k: float(np.mean(seeds)) for k, seeds in one[when].items()}
+            found[name]["k64"] |= {f"{when}_power": -logs["64"], f"{when}_share": 10 ** logs["64"]}
+            table[f"{name} {when}"] = list(logs.values())
+        found[name]["flat"] = float(np.mean(flat[1]))
+        if name == "tanh":
+            plain = {k: seeds for k, seeds in one["test"].items() if k <= 64}
+    # The finding: right where the gradient is gone, and more so than before training.
+    at = found["tanh"]["k64"]
+    least = min(min(seeds) for seeds in plain.values())
+    assert least > 0.95
+    assert 10 < at["before_power"] < at["after_power"]
+    # What a start sends back over 64 steps orders how far it learns from far examples alone.
+    names = [name for name in found if name != "attention_bag"]  # which lacks something else
+    order = spearmanr(
+        [found[name]["k64"]["before_power"] for name in names],
+        [reach(_alone(name)) for name in names],
+    ).statistic
+    assert order < -0.8
+    return {
+        "seeds": len(cells[0]["seeds"]),
+        "order": -float(order),
+        "plain": {"k": list(plain), "seeds": list(plain.values()), "least": least},
+        "networks": found,
+        "table": table,
+    }
+
+
+def _alone(name: str) -> dict[int, list[float]]:
+    """Return the scores of a network at each distance it was trained at alone."""
+    cells = [one for one in results("agreement.json", network=name) if fixed(one)]
+    return {one["longest"]: one["test"][one["longest"]] for one in cells}
+
+
+def draw(data: dict) -> Figure:
+    """Draw scores of the plain network above, shares of gradients below."""
+    figure, (above, below) = plt.subplots(
+        2, figsize=(6.4, 6.2), sharex=True, height_ratios=[1, 2.6]
+    )
+    figure.subplots_adjust(left=0.16, right=0.78, top=0.95, bottom=0.09, hspace=0.16)
+    plain = dict(zip(data["plain"]["k"], data["plain"]["seeds"], strict=True))
+    above.set_xscale("symlog", base=2, linthresh=1)
+    seeds_and_mean(above, plain, 0, color=LIGHT["measured"], lw=1.6)
+    above.set_ylim(0.42, 1.06)
+    above.set_yticks([0.5, 1], ["50 %", "100 %"])
+    above.axhline(0.5, color=LIGHT["bound"], lw=1.2, ls=":")
+    above.set_title("right answers of the plain network, k words between")
+    table, ends = data["table"], {}
+    for name in SHOWN:
+        colour = LIGHT[NETWORKS[name][1]]
+        for when, style in (("before", (0, (4, 2))), ("after", "-")):
+            below.plot(table["k"], table[f"{name} {when}"], color=colour,
+                       lw=1.3 + 0.9 * (name == "tanh"), ls=style)  # fmt: skip
+        ends[name] = table[f"{name} after"][-1]
+    height = 4.0
+    for name in sorted(ends, key=ends.get, reverse=True):  # labels keep apart
+        height = min(height - 3, ends[name])
+        title, colour, _ = NETWORKS[name]
+        below.text(69, height, title, color=LIGHT[colour], va="center", size=9.5)
+    below.set_yticks(range(0, -50, -10), ["1", *map(ten_to_the, range(-10, -50, -10))])
+    below.set_ylim(-46, 3)
+    below.set_xticks([0, 1, 2, 4, 8, 16, 32, 64], ["0", "1", "2", "4", "8", "16", "32", "64"])
+    below.set_xlim(-0.1, 66)
+    below.set_title("share of the gradient at lag k (dashed: before training)")
+    below.set_xlabel("lag k")
+    return figure

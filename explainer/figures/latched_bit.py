@@ -1,0 +1,134 @@
+"""A vanished gradient is not a lost memory: the sign stays when the derivative is long gone.
+
+One unit, h ← tanh(2h + sξ), with noise ξ ~ N(0, 1): the latch of Bengio, Simard & Frasconi (1994).
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from scipy.optimize import brentq
+
+from explainer.drawing.palette import LIGHT
+from explainer.drawing.style import power_of_ten
+from longrange.rates import horizon
+from longrange.recurrence import run, slopes
+
+ALT = (
+    "Two panels share one logarithmic axis of time, 1 to {steps} steps. Above, the share of "
+    "{trials} trials that have the sign they began with: at noise {quiet[noise]} nearly all "
+    "keep it to the end; at noise {loud[noise]} the share falls to {loud[holding]:.0%}, hardly "
+    "better than chance. Below, the derivative of the state with respect to the start: at noise "
+    "{quiet[noise]} it is about {quiet[after_ten]:.0e} after ten steps. Beside it weight 1 "
+    "without noise: a straight line, a power law, still {edge[end]:.0e} after {steps} steps."
+)
+TOLERANCE = {"rtol": 0.01}  # sums of many logarithms
+
+WEIGHT, TRIALS, STEPS, SEED = 2.0, 4000, 1000, 0
+NOISES = {"quiet": 0.3, "loud": 0.5}
+
+
+def compute() -> dict:
+    """Return, for each step, the share of trials that hold and the derivative that is left."""
+    start = brentq(lambda h: np.tanh(WEIGHT * h) - h, 0.5, 1)
+    found = {name: {"noise": noise} | _trials(noise, start) for name, noise in NOISES.items()}
+    # Weight 1, no noise, same start: h decays like √(3/2k), the derivative like k^-3/2.
+    h = np.concatenate([[[start]], run([[1.0]], np.zeros((STEPS, 1)), h0=[start])])
+    edge = np.cumprod(slopes(h)[1][:, 0])
+    exponent = np.log(edge[-1] / edge[STEPS // 4 - 1]) / np.log(4)
+    # The finding: the memory holds while the derivative vanishes, up to a size of noise.
+    assert found["quiet"]["holding"] > 0.999
+    for one in found.values():  # the trials agree with the exact share
+        share = one["wrong"]
+        assert abs(one["fallen"] / TRIALS - share) < 4 * np.sqrt(share * (1 - share) / TRIALS)
+    assert found["quiet"]["after_ten"] < 1e-6
+    assert found["loud"]["holding"] < 0.7
+    assert abs(exponent + 1.5) < 0.02
+    step = list(range(1, STEPS + 1))
+    held = {name: one.pop("shares") for name, one in found.items()}
+    seen = {name: one.pop("logs") for name, one in found.items()}
+    return {
+        "weight": WEIGHT,
+        "start": start,
+        "factor": WEIGHT * (1 - start**2),
+        "horizon": float(horizon(WEIGHT * (1 - start**2))),
+        "trials": TRIALS,
+        "steps": STEPS,
+        **found,
+        "edge": {"exponent": float(exponent), "end": float(edge[-1])},
+        "table": {
+            "step": step,
+            **{f"holding {name}": shares for name, shares in held.items()},
+            **{f"log10 derivative {name}": logs for name, logs in seen.items()},
+            "derivative weight 1": edge.tolist(),
+        },
+    }
+
+
+def _trials(noise: float, start: float) -> dict:
+    drive = np.random.default_rng(SEED).normal(0, noise, (STEPS, TRIALS, 1))
+    states = run([[WEIGHT]], drive, h0=[start])[..., 0]
+    logs = np.cumsum(np.log(WEIGHT * (1 - states) * (1 + states)), axis=0) / np.log(10)
+    shares, typical = (states > 0).mean(axis=1), logs.mean(axis=1)
+    return {
+        "shares": shares.tolist(),
+        "logs": typical.tolist(),
+        "holding": float(shares[-1]),
+        "fallen": int((states[-1] <= 0).sum()),
+        "wrong": _exactly_wrong(noise, start),
+        "after_ten": float(10 ** typical[9]),
+        "percent_at": int(np.argmax(typical < -2)) + 1,
+    }
+
+
+def _exactly_wrong(noise: float, start: float) -> float:
+    """Return the probability of the wrong sign after STEPS steps, by the density of the drive.
+
+    y = WEIGHT h + noise ξ has the density p(y') = ∫ N(y'; WEIGHT tanh y, noise²) p(y) dy.
+    """
+    y, step = np.linspace(-5, 5, 1001, retstep=True)  # five noises and more beyond the rest
+    inner = WEIGHT * np.array([*np.tanh(y), start])
+    kernel = np.exp(-(((y[:, None] - inner) / noise) ** 2) / 2) * step / noise / np.sqrt(2 * np.pi)
+    density = kernel[:, -1]
+    for _ in range(STEPS - 1):
+        density = kernel[:, :-1] @ density
+    return float(density[y < 0].sum() + density[y == 0].sum() / 2)
+
+
+def draw(data: dict) -> Figure:
+    """Draw what is held above what the gradient sees, on one axis of time."""
+    figure, (held, seen) = plt.subplots(2, figsize=(6.4, 6.2), sharex=True)
+    figure.subplots_adjust(left=0.17, right=0.95, top=0.95, bottom=0.095, hspace=0.22)
+    table = data["table"]
+    steps = np.array(table["step"])
+    # A step on a logarithmic axis is narrower the later: some of the points are enough.
+    some = np.unique(np.geomspace(1, len(steps), 120).round().astype(int)) - 1
+    for name, style in (("quiet", "-"), ("loud", (0, (5, 2)))):
+        held.plot(steps[some], np.array(table[f"holding {name}"])[some], lw=2.4, ls=style,
+                  color=LIGHT["forward"])  # fmt: skip
+        logs = np.array(table[f"log10 derivative {name}"])
+        near = some[logs[some] > -40]
+        seen.plot(steps[near], 10 ** logs[near], lw=2.4, ls=style, color=LIGHT["backward"])
+    seen.plot(
+        steps[some], np.array(table["derivative weight 1"])[some], lw=1.8, color=LIGHT["theory"]
+    )
+    quiet, loud = data["quiet"]["noise"], data["loud"]["noise"]
+    held.text(1.15, 0.91, f"noise s = {quiet}", color=LIGHT["forward"])
+    held.text(110, 0.7, f"s = {loud}", ha="right", color=LIGHT["forward"])
+    seen.text(26, 1e-13, f"weight {data['weight']:.0f}, s = {quiet}", color=LIGHT["backward"])
+    seen.text(26, 1e-16, f"and s = {loud}", color=LIGHT["backward"])
+    seen.text(40, 1e-7, "weight 1, no noise", color=LIGHT["theory"])
+    held.set_gid("held")
+    held.set_ylim(0.48, 1.03)
+    held.set_yticks([0.5, 0.75, 1], ["50 %", "75 %", "100 %"])
+    held.set_ylabel("trials that hold", labelpad=12)
+    seen.set_gid("seen")
+    seen.set_yscale("log")
+    seen.set_ylim(1e-30, 10)
+    seen.set_yticks([1e-30, 1e-20, 1e-10, 1])
+    seen.yaxis.set_major_formatter(power_of_ten)
+    seen.set_ylabel("derivative left", labelpad=12)
+    seen.set_xscale("log")
+    seen.set_xlim(1, data["steps"])
+    seen.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
+    seen.set_xlabel("steps")
+    return figure

@@ -1,0 +1,88 @@
+"""Every state of fixed width runs out of items that it can name; a cache that grows does not.
+
+n of 8 symbols are read, then named in order: ``scripts/run_experiments.py``. What this training
+reached, which is not what the states could hold.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+
+from explainer.drawing.palette import LIGHT
+from explainer.drawing.scores import NETWORKS, scale_of_answers, scale_of_k, seeds_and_mean
+from explainer.shared.trained import by_k, columns, results
+
+ALT = (
+    "Two panels, the share of items named right against their number n, {counts[0]} to "
+    "{counts[4]}, for widths {widths[0]}, {widths[1]}, {widths[2]} and {widths[3]}. Left "
+    "the GRU: at n = 8 the widths reach "
+    "{networks[gru][d8][n8][mean]:.0%}, {networks[gru][d16][n8][mean]:.0%}, "
+    "{networks[gru][d32][n8][mean]:.0%} and {networks[gru][d64][n8][mean]:.0%}; at n = 32 the "
+    "widest names {networks[gru][d64][n32][mean]:.0%}. Right the diagonal linear state-space "
+    "model: it names at least {half:.1%} of the items up to n = half its width, and "
+    "{networks[ssm][d8][n8][mean]:.0%}, {networks[ssm][d16][n16][mean]:.0%} and "
+    "{networks[ssm][d32][n32][mean]:.0%} where n is its width. In both, "
+    "attention of width 32 names {networks[attention][d32][n32][mean]:.0%} of 32."
+)
+
+CHANCE = 1 / 8
+PANELS = {"gru": "GRU", "ssm": "diagonal linear SSM"}
+LEVELS = (0.35, 0.5, 0.65, 0.75)  # where on its line each width is written, the least first
+
+
+def compute() -> dict:
+    """Return the share of items named right by each seed, for networks, widths and counts."""
+    cells = results("items.json")
+    found, rows = {}, []
+    for one in cells:
+        name, d, n = one["network"], one["d"], one["longest"]
+        seeds = one["test"][n]
+        found.setdefault(name, {}).setdefault(f"d{d}", {})[f"n{n}"] = {
+            "mean": float(np.mean(seeds)),
+            "low": min(seeds),
+            "high": max(seeds),
+        }
+        rows += [(name, d, n, seed, score) for seed, score in enumerate(seeds)]
+    # The finding, in bands that hold on any machine.
+    ssm = [(one["d"], one["longest"], np.mean(one["test"][one["longest"]]))
+           for one in cells if one["network"] == "ssm"]  # fmt: skip
+    half = min(mean for d, n, mean in ssm if n <= d // 2)
+    assert half > 0.85
+    assert max(mean for d, n, mean in ssm if n == d) < 0.75
+    assert found["gru"]["d64"]["n32"]["mean"] < 0.5
+    assert found["attention"]["d32"]["n32"]["mean"] > 0.9
+    return {
+        "seeds": len(cells[0]["seeds"]),
+        "chance": CHANCE,
+        "widths": sorted({d for d, *_ in ssm}),
+        "half": float(half),
+        "counts": sorted({row[2] for row in rows}),
+        "networks": found,
+        "table": columns(("network", "d", "k", "seed", "score"), rows),
+    }
+
+
+def draw(data: dict) -> Figure:
+    """Draw a panel for each kind of state, a line for each width, attention in both."""
+    figure, axes = plt.subplots(1, 2, figsize=(6.4, 4.2), sharey=True)
+    figure.subplots_adjust(left=0.14, right=0.98, top=0.92, bottom=0.14, wspace=0.08)
+    for ax, (name, title) in zip(axes, PANELS.items(), strict=True):
+        scale_of_k(ax, data["counts"])
+        ax.set_title(title)
+        scale_of_answers(ax, data["chance"], 0)
+        ax.set_xlabel("items, n")
+        for place, (d, level) in enumerate(zip(data["widths"], LEVELS, strict=True), -2):
+            found = by_k(data, network=name, d=d)
+            colour = LIGHT[NETWORKS[name][1]]
+            seeds_and_mean(ax, found, place, color=colour, lw=1.0 + 0.5 * (place + 2))
+            # The width stands on its line, each at a height of its own; or below the line's end.
+            means = [np.mean(seeds) for seeds in found.values()]
+            height = max(level, means[-1])
+            k = np.exp2(np.interp(-height, np.negative(means), np.log2(list(found))))
+            below = height > level
+            ax.text(k, height - 0.04 * below, f"{d}", color=colour, size=9.5,
+                    ha="center", va="top" if below else "center")  # fmt: skip
+        seeds_and_mean(ax, by_k(data, network="attention", d=32), 2,
+                       color=LIGHT["backward"], lw=1.4)  # fmt: skip
+    axes[0].set_ylabel("items named right", labelpad=8)
+    return figure

@@ -1,0 +1,134 @@
+"""``![caption](figures/stem.svg)`` alone in a paragraph: the figure with all that belongs to it.
+
+The SVG is taken into the page and follows its colours; the caption is Markdown, formulas
+included; a line of small links leads to data, picture and code. Where ``docs/elements/`` has a
+file of the figure's name (``some-stem.html``), that is the custom element around it:
+``<!-- stage -->`` in it stands for the picture, ``<!-- no stage -->`` says that it needs none.
+"""
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor
+from markdown.treeprocessors import Treeprocessor
+
+from explainer.drawing import svg
+from explainer.pages.extension import PageExtension, error_at, line_of
+from explainer.pages.tokens import TOKEN, value_of
+
+FIGURE = re.compile(
+    r"!\[(?P<caption>.+)\]\((?P<folder>(?:[\w.-]+/)*figures/)(?P<stem>\w+)\.svg\)\s*", re.DOTALL
+)
+_PICTURE = re.compile(r"\]\((?:[\w.-]+/)*figures/\w+\.svg")
+_RULE = "a figure is ![caption](figures/stem.svg), alone in its paragraph"
+_STAGE, _NO_STAGE = "<!-- stage -->", "<!-- no stage -->"
+_BEFORE_PARAGRAPHS = 95
+_AFTER_INLINE = 13
+_FILES = (
+    ("Data", (("CSV", "csv"), ("JSON", "json"))),
+    ("Picture", (("SVG", "svg"), ("PNG", "png"))),
+    ("Code", (("Python", "py"),)),
+)
+
+
+class FiguresExtension(PageExtension):
+    """Turn a picture of ``figures/`` that is a paragraph of its own into a figure."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Work before paragraphs are made, so that captions pass through all that follows."""
+        super().extendMarkdown(md)
+        md.parser.blockprocessors.register(
+            _Figure(md.parser, self), "longrange_figures", _BEFORE_PARAGRAPHS
+        )
+        md.treeprocessors.register(_NoneInLine(self), "longrange_figures", _AFTER_INLINE)
+
+
+class _Figure(BlockProcessor):
+    def __init__(self, parser: object, extension: FiguresExtension) -> None:
+        super().__init__(parser)
+        self.extension = extension
+
+    def test(self, _parent: ET.Element, block: str) -> bool:
+        return block.lstrip().startswith("![") and bool(_PICTURE.search(block))
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        block = blocks.pop(0).strip()
+        match = FIGURE.fullmatch(block)
+        if not match or _PICTURE.search(match["caption"]):
+            raise self.extension.error(_RULE, block.split("\n")[0])
+        stem, store = match["stem"], self.parser.md.htmlStash.store
+        if any(figure.get("id") == stem for figure in parent.iter("figure")):
+            raise self.extension.error(
+                f"figure {stem!r} stands twice on this page",
+                re.compile(rf"figures/{stem}\.svg.*figures/{stem}\.svg", re.DOTALL),
+            )
+        figure = ET.SubElement(parent, "figure", {"class": "lr-figure", "id": stem})
+        ET.SubElement(figure, "div").text = store(self._picture(stem, match))
+        caption = ET.SubElement(figure, "figcaption")
+        ET.SubElement(caption, "span", {"class": "lr-caption"}).text = match["caption"]
+        files = ET.SubElement(caption, "span", {"class": "lr-files", "data-search-exclude": ""})
+        for what, kinds in _FILES:
+            group = ET.SubElement(files, "span")
+            group.text = f"{what} "
+            for label, suffix in kinds:
+                link = ET.SubElement(group, "a", {"href": f"{match['folder']}{stem}.{suffix}"})
+                link.text = label
+                link.tail = " "
+        blocks.insert(0, "")
+
+    def _picture(self, stem: str, match: re.Match) -> str:
+        folder = self.extension.docs / "figures"
+        try:
+            picture = svg.themed((folder / f"{stem}.svg").read_text("utf-8"))
+            data = json.loads((folder / f"{stem}.json").read_text("utf-8"))
+            width, height = data["stage"]["size"]
+        except (OSError, ValueError, ET.ParseError, LookupError, TypeError) as problem:
+            known = ", ".join(sorted(p.stem for p in folder.glob("*.svg"))) or "none"
+            raise self.extension.error(
+                f"figure {stem!r} cannot be read ({problem}); there are {known}",
+                f"({match['folder']}{stem}.svg)",
+            ) from None
+        aspect = f"--aspect:{width / height:.4f}"
+        shown = f'<div class="lr-stage" data-search-exclude style="{aspect}">{picture}</div>'
+        around = self.extension.docs / "elements" / f"{stem.replace('_', '-')}.html"
+        if not around.is_file():
+            return shown
+        stage = json.dumps(data["stage"], separators=(",", ":"))
+        shown += f'<script type="application/json" data-stage>{stage}</script>'
+        return self._element(around, folder).replace(_STAGE, shown)
+
+    def _element(self, around: Path, folder: Path) -> str:
+        def number(token: re.Match) -> str:
+            try:
+                return value_of(folder, token["stem"], token["key"], token["format"])
+            except (LookupError, ValueError) as problem:
+                line = line_of(text, token.start())
+                raise error_at(around, line, f"{token[0]}: {problem.args[0]}") from None
+
+        text = around.read_text("utf-8")
+        if _STAGE not in text and _NO_STAGE not in text:
+            raise error_at(
+                around, None, f"{_STAGE} is missing: it says where the picture goes; "
+                f"an element that is the picture itself says {_NO_STAGE}",
+            )  # fmt: skip
+        return TOKEN.sub(number, text)
+
+
+class _NoneInLine(Treeprocessor):
+    """Refuse a figure that stands in the middle of something: it would come without its parts."""
+
+    def __init__(self, extension: FiguresExtension) -> None:
+        self.extension = extension
+
+    def run(self, root: ET.Element) -> None:
+        for picture in root.iter("img"):
+            if re.fullmatch(r"(?:[\w.-]+/)*figures/[\w-]+\.svg", picture.get("src", "")):
+                raise self.extension.error(_RULE, f"({picture.get('src')}")
+
+
+def makeExtension(**options: object) -> FiguresExtension:
+    """Return the extension (Python-Markdown's entry point)."""
+    return FiguresExtension(**options)

@@ -1,0 +1,49 @@
+"""What must lie in ``docs/`` before a page is rendered: figures, fonts, the style sheet.
+
+MkDocs calls it as a hook before each build, `mkdocs serve` before each rebuild. A site
+generator without hooks runs ``python -m explainer.pages.prepare`` first.
+"""
+
+import importlib
+import re
+import sys
+from collections.abc import MutableMapping
+
+import click
+
+from explainer.drawing import palette, svg
+from explainer.making import make
+from explainer.making.digests import stems
+from explainer.making.files import ROOT, update
+from explainer.pages import katex, notebooks
+
+DOCS = ROOT / "docs"
+ASSETS = DOCS / "assets"
+
+
+def on_config(config: MutableMapping) -> None:
+    """Leave out a style sheet that mkdocstrings adds to every page; ours says it all."""
+    config["extra_css"] = [css for css in config["extra_css"] if "_mkdocstrings" not in str(css)]
+
+
+def on_pre_build(**_: object) -> None:
+    """Make what is missing or stale; stop the build if a figure cannot be made."""
+    for module in (palette, svg):  # `mkdocs serve` lives longer than a choice of colours
+        importlib.reload(module)
+    pages = [page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))]
+    pages += [notebooks.prose(notebooks.read(path)) for path in notebooks.paths()]
+    katex.write_assets(ASSETS / "katex", pages)
+    formulas = (ASSETS / "katex" / "katex.css").read_text("utf-8").replace("url(", "url(katex/")
+    own = (DOCS / "stylesheets" / "site.css").read_text("utf-8")
+    style = re.sub(r"/\*.*?\*/\s*", "", "\n".join([palette.css(), formulas, own]), flags=re.DOTALL)
+    update(ASSETS / "site.css", re.sub(r"\s*([{};\n])\s*", r"\1", style).encode())
+    problems = make.make(stems())
+    if problems:
+        raise click.ClickException("figures could not be made\n" + "\n".join(problems))
+
+
+if __name__ == "__main__":
+    try:
+        on_pre_build()
+    except click.ClickException as error:
+        sys.exit(f"error: {error.message}")

@@ -1,0 +1,1 @@
+"""What several figures compute with: one setting of the networks, items, measured tables."""

@@ -1,0 +1,179 @@
+"""Every figure keeps the rules of the house; its files are those of its sources."""
+
+import json
+import re
+from fractions import Fraction
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+
+from explainer.drawing.palette import LIGHT
+from explainer.making import check, figure, make
+from explainer.making.digests import stems
+from explainer.making.files import FIGURES
+from longrange import horizon, lab, orthogonal, run
+
+SVG = "{http://www.w3.org/2000/svg}"
+STEMS = stems()
+# A second computation of these would take as long as that of all others.
+LONG = {"associative_recall", "default_inits", "edge_map", "gate_horizons", "jacobian_lab",
+        "jacobian_norms", "kept_product", "lab_settings", "memory_functions", "power_norms",
+        "recall_knee", "recoverable_bits"}  # fmt: skip
+
+
+@pytest.fixture(params=STEMS)
+def stem(request):
+    return request.param
+
+
+def committed(stem):
+    return json.loads((FIGURES / f"{stem}.json").read_text("utf-8"))
+
+
+def picture(stem):
+    return ET.parse(FIGURES / f"{stem}.svg").getroot()
+
+
+def test_the_committed_numbers_are_what_compute_returns_each_time(stem):
+    data, kept = figure.compute(stem), committed(stem)
+    for key in data.keys() - figure.RESERVED:
+        assert list(check.drift(kept[key], data[key], key, **check.tolerance(stem))) == []
+    if stem not in LONG:
+        assert figure.compute(stem) == data
+
+
+def test_the_committed_files_are_not_stale(stem):
+    assert make.state(stem) != "stale", "run python scripts/make_figures.py and commit"
+
+
+def test_it_says_its_finding_and_its_alternative_text(stem):
+    finding = figure.module(stem).__doc__.splitlines()[0]
+    assert len(finding) > 20
+    assert finding.endswith(".")
+    alt = committed(stem)["alt"]
+    assert "{" not in alt
+    root = picture(stem)
+    assert root.get("role") == "img"
+    assert root.find(f"{SVG}title").text == finding
+    assert root.find(f"{SVG}desc").text == alt
+
+
+def test_it_uses_only_colours_of_the_palette(stem):
+    text = (FIGURES / f"{stem}.svg").read_text("utf-8")
+    used = set(re.findall(r"(?:fill|stroke): (#[0-9a-f]{6})", text))
+    assert used <= set(LIGHT.values()), "a colour outside the palette does not follow the scheme"
+
+
+def test_its_ids_are_its_own_and_unique(stem):
+    ids = [e.get("id") for e in picture(stem).iter() if e.get("id")]
+    assert len(ids) == len(set(ids))
+    assert all(i.startswith(f"{stem}-") for i in ids)
+    text = (FIGURES / f"{stem}.svg").read_text("utf-8")
+    for target in re.findall(r'(?:url\(#|href="#)([^)"]+)', text):
+        assert target in ids
+
+
+def test_curves_lie_where_the_stage_says():
+    """The stage is checked against the paths that matplotlib drew from the same data."""
+    data, root = committed("influence_curves"), picture("influence_curves")
+    for panel in ("linear", "log"):
+        axes = data["stage"]["axes"][panel]
+        group = next(e for e in root.iter() if e.get("id") == f"influence_curves-{panel}-curve")
+        drawn = [float(v) for v in re.findall(r"-?[\d.]+", group.find(f"{SVG}path").get("d"))]
+        xs, ys = drawn[::2], drawn[1::2]
+        table = data["table"]
+        for k in (0, 5, 29):
+            assert xs[k] == pytest.approx(place(axes["x"], table["k"][k]), abs=0.06)
+            assert ys[k] == pytest.approx(place(axes["y"], table["r=0.80"][k]), abs=0.06)
+
+
+def place(axis, value):
+    import math
+
+    unit = math.log10 if axis["log"] else float
+    low, high = (unit(v) for v in axis["domain"])
+    start, end = axis["range"]
+    return start + (unit(value) - low) / (high - low) * (end - start)
+
+
+def test_panels_of_influence_curves_are_equal_halves():
+    """The page shows one panel by moving the picture half of its height."""
+    stage = committed("influence_curves")["stage"]
+    height = stage["size"][1]
+    linear, log = (stage["axes"][name]["y"]["range"] for name in ("linear", "log"))
+    assert log == pytest.approx([y + height / 2 for y in linear], abs=0.01)
+
+
+def test_the_bars_of_card_and_icon_agree_with_exact_arithmetic():
+    for stem, rate, lags in (("social_card", Fraction(4, 5), "steps_back"),
+                             ("favicon", Fraction(3, 4), "k")):  # fmt: skip
+        table = committed(stem)["table"]
+        exact = [float(rate**k) for k in table[lags]]
+        assert table["influence"] == pytest.approx(exact, rel=1e-12)
+    words = committed("social_card")["table"]
+    assert dict(zip(words["word"], words["steps_back"], strict=True))["cat"] == 7
+
+
+def test_sentences_fade_by_exact_arithmetic_from_the_word_that_is_chosen():
+    data = committed("fading_sentence")
+    rows = list(zip(*data["table"].values(), strict=True))
+    for name, linked, gap in (("cat", ("cat", "was"), 7), ("keys", ("keys", "are"), 4),
+                              ("committee", ("committee", "It"), 8),
+                              ("hands", ("one", "other"), 16)):  # fmt: skip
+        own = [row[1:] for row in rows if row[0] == name]
+        text = " ".join(word for word, *_ in own)
+        assert data[name]["text"].startswith(f"{text} ")
+        assert own[-1][:2] == (linked[1], 0)
+        assert [back for word, back, _ in own if word == linked[0]] == [gap]
+        for _, back, left in own:
+            assert left == pytest.approx(float(Fraction(4, 5) ** back), rel=1e-12)
+        assert (data[name]["gap"], data[name]["left"]) == (gap, pytest.approx(0.8**gap))
+        # What the page shows is that sentence, and its marks.
+        marked = data[name]["marked"]
+        assert re.sub(r"<[^>]+>", "", marked) == data[name]["text"]
+        assert re.findall(r"<mark [^>]+>(\w+)", marked) == list(linked)
+        assert re.findall(r"--k:(\d+)", marked) == [str(back) for _, back, _ in own]
+    assert (data["keys"]["trap"]["gap"], data["keys"]["trap"]["left"]) == (1, 0.8)
+
+
+def test_numbers_of_influence_curves_agree_with_exact_arithmetic():
+    data = committed("influence_curves")
+    assert data["reader"]["influence"] == pytest.approx(float(Fraction(4, 5) ** 30), rel=1e-12)
+    assert data["sentence"]["gap"] == 7
+    assert data["sentence"]["influence"] == pytest.approx(float(Fraction(4, 5) ** 7), rel=1e-12)
+    assert data["settings"]["growing"]["influence"] == pytest.approx(
+        float(Fraction(11, 10) ** 30), rel=1e-12
+    )
+
+
+def test_the_answers_to_guess_agree_with_exact_arithmetic_and_with_the_product():
+    decay, law = committed("guess_decay"), committed("guess_law")
+    exact = [float(Fraction(4, 5) ** k) for k in range(31)]
+    assert decay["table"]["left"] == pytest.approx(exact, rel=1e-12)
+    assert 0.8 ** decay["half_life"] == pytest.approx(0.5)
+    assert 0.8 ** decay["tenth"] == pytest.approx(0.1)
+    # One factor after the other, back from the last state; its rate from a run of its own.
+    w = lab.matrix("gaussian", law["d"], law["gain"], seed=0)
+    states = lab.states(w, input_std=law["input_std"], seed=0)
+    product, sizes = np.eye(law["d"]), [1.0]
+    for h in states[: -law["last"] - 1 : -1]:
+        product = product @ ((1 - h**2)[:, None] * w)
+        sizes.append(np.linalg.svd(product)[1][0])
+    assert law["table"]["measured"] == pytest.approx(sizes, rel=1e-9)
+    assert law["laws"]["bound"] == pytest.approx(np.sqrt(np.linalg.eigvalsh(w.T @ w)[-1]))
+    assert law["laws"]["radius"] == pytest.approx(np.abs(np.linalg.eigvals(w)).max())
+    long = lab.states(w, input_std=law["input_std"], seed=1, steps=4000)
+    assert law["laws"]["rate"] == pytest.approx(np.exp(lab.rate(w, long, seed=1)), rel=0.03)
+
+
+def test_the_curve_of_kept_product_is_that_of_simulated_linear_networks():
+    """The share is what a second draw of the newest input changes, at the horizon of the rate."""
+    curve, rng = committed("kept_product")["curve"], np.random.default_rng(0)
+    for rate in (0.5, 0.9, 0.97):
+        u = rng.normal(size=(3000, 64))
+        states = run(orthogonal(64, rate, seed=0), u, activation="linear")[500:]
+        changed = states + rng.normal(size=states.shape) - u[500:]
+        share = ((states - changed) ** 2).mean() / 2 / (states**2).mean()
+        drawn = np.interp(np.log(horizon(rate)), np.log(curve["steps"]), np.log(curve["newest"]))
+        assert np.exp(drawn) == pytest.approx(share, rel=0.04)
