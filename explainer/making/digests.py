@@ -105,16 +105,19 @@ def _tree(code: str, file: str) -> ast.Module:
 
 def _written(node: object) -> str:
     if isinstance(node, list):
-        return f"[{','.join(map(_written, node))}]"
+        return f"[{','.join([_written(one) for one in node])}]"
     if not isinstance(node, ast.AST):
         return repr(node)
-    fields = dict(ast.iter_fields(node))
-    if isinstance(node, _HAVE_DOCSTRINGS) and ast.get_docstring(node, clean=False) is not None:
-        fields["body"] = fields["body"][1:]
-    # Newer versions of Python have more fields, empty in what older ones can read.
-    full = {name: value for name, value in fields.items() if value not in (None, [])}
-    inner = ",".join(f"{name}={_written(value)}" for name, value in full.items())
-    return f"{type(node).__name__}({inner})"
+    told = isinstance(node, _HAVE_DOCSTRINGS) and ast.get_docstring(node, clean=False) is not None
+    parts = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if told and name == "body":
+            value = value[1:]
+        # Newer versions of Python have more fields, empty in what older ones can read.
+        if value is not None and value != []:
+            parts.append(f"{name}={_written(value)}")
+    return f"{type(node).__name__}({','.join(parts)})"
 
 
 def digest_of(content: bytes) -> str:

@@ -38,8 +38,8 @@ class CitationsExtension(PageExtension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Write footnotes before blocks are parsed; name them once inline text is."""
         super().extendMarkdown(md)
-        md.preprocessors.register(_ToFootnotes(self), "longrange_citations", AFTER_FENCED_CODE)
-        md.treeprocessors.register(_Name(self), "longrange_citations", _AFTER_INLINE)
+        md.preprocessors.register(_ToFootnotes(self), "explainer_citations", AFTER_FENCED_CODE)
+        md.treeprocessors.register(_Name(self), "explainer_citations", _AFTER_INLINE)
 
     @property
     def bibliography(self) -> BibliographyData:

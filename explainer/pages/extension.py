@@ -45,8 +45,8 @@ class PageExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Register the keeper of the text once, whichever extension comes first."""
         self.md = md
-        if "longrange_source" not in md.preprocessors:
-            md.preprocessors.register(_Keep(md), "longrange_source", 1000)
+        if "explainer_page" not in md.preprocessors:
+            md.preprocessors.register(_Keep(md), "explainer_page", 1000)
 
     @property
     def docs(self) -> Path:
@@ -69,7 +69,7 @@ class PageExtension(Extension):
         path = self.path
         if path and path.is_file():
             return path.read_text("utf-8")
-        return self.md.preprocessors["longrange_source"].text
+        return self.md.preprocessors["explainer_page"].text
 
     def error(self, message: str, fragment: str | re.Pattern) -> PageError:
         """Return an error that names the file and the line where `fragment` first stands."""

@@ -41,9 +41,9 @@ class FiguresExtension(PageExtension):
         """Work before paragraphs are made, so that captions pass through all that follows."""
         super().extendMarkdown(md)
         md.parser.blockprocessors.register(
-            _Figure(md.parser, self), "longrange_figures", _BEFORE_PARAGRAPHS
+            _Figure(md.parser, self), "explainer_figures", _BEFORE_PARAGRAPHS
         )
-        md.treeprocessors.register(_NoneInLine(self), "longrange_figures", _AFTER_INLINE)
+        md.treeprocessors.register(_NoneInLine(self), "explainer_figures", _AFTER_INLINE)
 
 
 class _Figure(BlockProcessor):

@@ -27,7 +27,7 @@ class FormulasExtension(PageExtension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Work on the finished tree, captions included."""
         super().extendMarkdown(md)
-        md.treeprocessors.register(_Render(self), "longrange_math", _AFTER_INLINE)
+        md.treeprocessors.register(_Render(self), "explainer_formulas", _AFTER_INLINE)
 
 
 class _Render(Treeprocessor):

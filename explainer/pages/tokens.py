@@ -28,7 +28,7 @@ class TokensExtension(PageExtension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Work after fenced code was put aside and before raw HTML is."""
         super().extendMarkdown(md)
-        md.preprocessors.register(_Numbers(self), "longrange_numbers", AFTER_FENCED_CODE)
+        md.preprocessors.register(_Tokens(self), "explainer_tokens", AFTER_FENCED_CODE)
 
     def replace(self, match: re.Match) -> str:
         """Return the text for one token."""
@@ -40,7 +40,7 @@ class TokensExtension(PageExtension):
             raise self.error(f"{match[0]}: {problem.args[0]}", match[0]) from None
 
 
-class _Numbers(Preprocessor):
+class _Tokens(Preprocessor):
     def __init__(self, extension: TokensExtension) -> None:
         self.extension = extension
 

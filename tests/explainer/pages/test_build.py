@@ -47,7 +47,7 @@ def two_pages(docs, tmp_path, monkeypatch):
     settings = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), loader)
     kept = {key: settings[key] for key in ("site_name", "markdown_extensions", "validation")}
     kept["markdown_extensions"] = [
-        {one: {"docs": str(docs)}} if str(one).startswith("longrange.") else one
+        {one: {"docs": str(docs)}} if str(one).startswith("explainer.") else one
         for one in settings["markdown_extensions"]
     ]
     kept |= {"docs_dir": docs.name, "theme": "mkdocs", "plugins": [], "strict": True}
