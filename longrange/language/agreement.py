@@ -34,8 +34,10 @@ def agreement_links(document: Document) -> list[Link]:
             continue
         verb = _verb(document, index)
         number = None if verb is None else _shown_number(document, verb)
+        if verb is None or number is None:
+            continue
         subject = _antecedent(document, index)
-        if number is None or _is_subjunctive(document, subject, verb):
+        if _is_subjunctive(document, subject, verb):
             continue
         group = _GROUPS.get(document.words[subject].upos, "other")
         attractors = _attractors(document, subject, verb, number)

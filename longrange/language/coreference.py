@@ -53,7 +53,7 @@ def _heads(document: Document) -> Iterator[tuple[str, int]]:
 
 def _mentions(document: Document) -> Iterator[tuple[str, list[int], list[int]]]:
     """Yield entity, tokens and minimal span, the parts of a discontinuous mention put together."""
-    begun = {}
+    begun: dict[tuple[str, int], tuple[int, list[int], list[int]]] = {}
     for label, begin, end, minimal in _brackets(document):
         tokens = list(range(begin, end + 1))
         if not (part := _PART.fullmatch(label)):

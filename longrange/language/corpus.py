@@ -34,11 +34,11 @@ class Word:
     lemma: str
     upos: str
     xpos: str | None
-    feats: Mapping[str, str]
+    feats: Mapping[str, str | None]
     head: int | None
     deprel: str
     antecedents: tuple[int, ...]
-    misc: Mapping[str, str]
+    misc: Mapping[str, str | None]
     line: int
 
     @property
@@ -114,7 +114,7 @@ class Document:
     @cached_property
     def children(self) -> tuple[tuple[int, ...], ...]:
         """For each token, the indices of its dependents in the order of the text."""
-        children = [[] for _ in self.words]
+        children: list[list[int]] = [[] for _ in self.words]
         for index, word in enumerate(self.words):
             if word.head is not None:
                 children[word.head].append(index)

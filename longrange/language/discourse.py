@@ -17,7 +17,7 @@ class _Relation(NamedTuple):
     parent: int
     depth: int
     group: str
-    index: int
+    at: int
 
 
 def discourse_links(document: Document, *, chained: bool = False) -> list[Link]:
@@ -46,18 +46,19 @@ def discourse_links(document: Document, *, chained: bool = False) -> list[Link]:
         If a relation is malformed or names what is no unit; it names file and line.
     """
     relations, starts = _relations(document)
-    order = sorted(starts, key=starts.get)
+    order = sorted(starts, key=starts.__getitem__)
     bounds = pairwise([*(starts[unit] for unit in order), len(document.words)])
     first = {
-        unit: document.first_word(range(*ends)) for unit, ends in zip(order, bounds, strict=True)
+        unit: word
+        for unit, ends in zip(order, bounds, strict=True)
+        if (word := document.first_word(range(*ends))) is not None
     }
-    has_word = {unit for unit in order if first[unit] is not None}
     lists = defaultdict(list)
     pairs = []
     for relation in relations:
         for unit in (relation.child, relation.parent):
             if unit not in starts:
-                raise document.error(relation.index, f"Discourse= names {unit}, which is no unit")
+                raise document.error(relation.at, f"Discourse= names {unit}, which is no unit")
         if relation.name.startswith("same-unit"):
             continue
         if chained and relation.name.endswith("_m"):
@@ -66,9 +67,13 @@ def discourse_links(document: Document, *, chained: bool = False) -> list[Link]:
         else:
             pairs.append((relation.child, relation.parent, relation.group))
     for (_, parent, _, group), items in lists.items():
-        chain = sorted({parent, *(item.child for item in items)}, key=starts.get)
+        chain = sorted({parent, *(item.child for item in items)}, key=starts.__getitem__)
         pairs += [(a, b, group) for a, b in pairwise(chain)]
-    found = [(*sorted((first[a], first[b])), group) for a, b, group in pairs if has_word >= {a, b}]
+    found = [
+        (min(first[a], first[b]), max(first[a], first[b]), group)
+        for a, b, group in pairs
+        if first.keys() >= {a, b}
+    ]
     return [document.link(*pair) for pair in sorted(found)]
 
 
@@ -104,13 +109,14 @@ def shallow_discourse_links(document: Document) -> list[Link]:
                 raise document.error(index, f"PDTB={text} has no two arguments")
             first, second = (_first_word(document, index, span) for span in rest[-2:])
             if first is not None and second is not None and first != second:
-                found.append((*sorted((first, second)), kind.lower()))
+                found.append((min(first, second), max(first, second), kind.lower()))
     return [document.link(*pair) for pair in sorted(found)]
 
 
 def _relations(document: Document) -> tuple[list[_Relation], dict[int, int]]:
     """Return the relations but the root, and the token that each unit begins with."""
-    relations, starts = [], {}
+    relations: list[_Relation] = []
+    starts: dict[int, int] = {}
     for index, word in enumerate(document.words):
         value = word.misc.get("Discourse")
         for number, text in enumerate(value.split(";") if value else []):

@@ -68,7 +68,9 @@ def read(path: Path | str) -> Iterator[Document]:
 
 
 def _documents(path: Path) -> Iterator[Document]:
-    about, words, sentences, count = {}, [], 0, 1
+    about: dict[str, str] = {}
+    words: list[Word] = []
+    sentences, count = 0, 1
 
     def document() -> Document:
         name = about.get("newdoc id") or (path.stem if count == 1 else f"{path.stem}-{count}")
@@ -89,9 +91,11 @@ def _documents(path: Path) -> Iterator[Document]:
     yield document()
 
 
-def _sentences(path: Path) -> Iterator[tuple[dict, list[tuple[int, Token]]]]:
+def _sentences(path: Path) -> Iterator[tuple[dict[str, str], list[tuple[int, Token]]]]:
     """Yield the comments and the numbered lines of each sentence."""
-    content, comments, rows = path.read_bytes(), {}, []
+    content = path.read_bytes()
+    comments: dict[str, str] = {}
+    rows: list[tuple[int, Token]] = []
     try:
         lines = content.decode("utf-8").split("\n")
     except UnicodeDecodeError as error:
@@ -101,7 +105,7 @@ def _sentences(path: Path) -> Iterator[tuple[dict, list[tuple[int, Token]]]]:
         line = text.rstrip("\r")
         try:
             if line.startswith("#"):
-                comments.update(parse_comment_line(line))
+                comments |= {key: value or "" for key, value in parse_comment_line(line)}
             elif line.strip():
                 rows.append((number, _token(line)))
             elif rows:

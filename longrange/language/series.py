@@ -98,13 +98,17 @@ def counts(
     lured : bool
         Only links with an attractor count, in an array as wide as that of all.
     """
-    column = 1 + UNITS.index(unit)
+    column = UNITS.index(unit)
     kept = [
-        [link for link in document.links[kind] if not groups or link[0] in groups]
+        [
+            (link[1:3][column], link[3])
+            for link in document.links[kind]
+            if not groups or link[0] in groups
+        ]
         for document in documents
     ]
-    longest = max((link[column] for links in kept for link in links), default=1)
+    longest = max((distance for links in kept for distance, _ in links), default=1)
     found = np.zeros((len(documents), longest + 1))
     for row, links in zip(found, kept, strict=True):
-        np.add.at(row, [link[column] for link in links if link[3] or not lured], 1)
+        np.add.at(row, [distance for distance, lures in links if lures or not lured], 1)
     return found

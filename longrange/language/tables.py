@@ -95,13 +95,13 @@ def statistics(found: np.ndarray) -> dict[str, np.ndarray]:
     return values
 
 
-def _distances(documents: list[Measured]) -> Iterator[list]:
+def _distances(documents: list[Measured]) -> Iterator[list[object]]:
     for name, series in SERIES.items():
         for unit in UNITS:
             yield [name, unit, *_row(counts(documents, *series, unit).sum(0))]
 
 
-def _groups(documents: list[Measured]) -> Iterator[list]:
+def _groups(documents: list[Measured]) -> Iterator[list[object]]:
     for kind in KINDS:
         if kind == "any_dependency":
             continue
@@ -111,7 +111,7 @@ def _groups(documents: list[Measured]) -> Iterator[list]:
                 yield [kind, group, unit, *_row(found)]
 
 
-def _genres(documents: list[Measured]) -> Iterator[list]:
+def _genres(documents: list[Measured]) -> Iterator[list[object]]:
     for name, series in SERIES.items():
         for unit in UNITS:
             for genre in sorted({document.genre for document in documents}):
@@ -121,7 +121,7 @@ def _genres(documents: list[Measured]) -> Iterator[list]:
                 yield [name, unit, genre, len(some), *kept]
 
 
-def _survival(documents: list[Measured]) -> Iterator[list]:
+def _survival(documents: list[Measured]) -> Iterator[list[object]]:
     for unit in UNITS:
         columns = []
         for series in SERIES.values():
@@ -133,7 +133,7 @@ def _survival(documents: list[Measured]) -> Iterator[list]:
         yield from ([unit, k, *row] for k, row in enumerate(zip(*columns, strict=True), 1))
 
 
-def _intervals(documents: list[Measured], draws: np.ndarray) -> Iterator[list]:
+def _intervals(documents: list[Measured], draws: np.ndarray) -> Iterator[list[object]]:
     for name, series in SERIES.items():
         for unit in UNITS:
             found = counts(documents, *series, unit)
@@ -146,7 +146,7 @@ def _intervals(documents: list[Measured], draws: np.ndarray) -> Iterator[list]:
                 yield [name, unit, column, *(_text(column, number) for number in numbers)]
 
 
-def _attractors(documents: list[Measured], draws: np.ndarray) -> Iterator[list]:
+def _attractors(documents: list[Measured], draws: np.ndarray) -> Iterator[list[object]]:
     for name in ("agreement", "agreement_noun", "agreement_pronoun"):
         every = counts(documents, *SERIES[name], "words")
         lured = counts(documents, *SERIES[name], "words", lured=True)
@@ -162,7 +162,7 @@ def _attractors(documents: list[Measured], draws: np.ndarray) -> Iterator[list]:
             yield [name, first, last, int(total.sum()), int(some.sum()), *shares]
 
 
-def _provenance(documents: list[Measured], corpus: dict[str, str | None]) -> dict:
+def _provenance(documents: list[Measured], corpus: dict[str, str | None]) -> dict[str, object]:
     totals = {
         name: sum(getattr(document, name) for document in documents)
         for name in ("sentences", *UNITS, "letters")
@@ -182,7 +182,7 @@ def _row(found: np.ndarray) -> list[str]:
     if not found.any():
         return ["0"] + [""] * (len(_COLUMNS) - 1)
     values = statistics(found)
-    return [_text(name, values[name]) for name in _COLUMNS]
+    return [_text(name, float(values[name])) for name in _COLUMNS]
 
 
 def _limits(drawn: np.ndarray) -> np.ndarray:
@@ -196,7 +196,7 @@ def _text(name: str, value: float) -> str:
     return f"{value:.6f}" if name == "share" or name in _BEYOND else f"{value:.0f}"
 
 
-def _csv(header: list[str], rows: Iterable[list]) -> str:
+def _csv(header: list[str], rows: Iterable[list[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
