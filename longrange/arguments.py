@@ -1,12 +1,13 @@
 """What callers may pass: each check returns the argument as an array or says what came instead."""
 
 import operator
+from typing import SupportsIndex
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 
-def size(name: str, value: object, least: int = 1) -> int:
+def size(name: str, value: SupportsIndex, least: int = 1) -> int:
     """Return `value` as an int of at least `least`.
 
     Raises
@@ -23,7 +24,7 @@ def size(name: str, value: object, least: int = 1) -> int:
     return whole
 
 
-def number(name: str, value: object, least: float = 0.0, *, above: bool = False) -> float:
+def number(name: str, value: ArrayLike, least: float = 0.0, *, above: bool = False) -> float:
     """Return `value` as a finite float >= `least`, or > `least` if `above`.
 
     Raises
@@ -41,7 +42,7 @@ def number(name: str, value: object, least: float = 0.0, *, above: bool = False)
     return real
 
 
-def array(name: str, value: ArrayLike, *shapes: tuple) -> np.ndarray:
+def array(name: str, value: ArrayLike, *shapes: tuple[int | str, ...]) -> NDArray[np.float64]:
     """Return `value` as finite floats of one of `shapes`, whose letters stand for any length.
 
     Raises
@@ -60,7 +61,7 @@ def array(name: str, value: ArrayLike, *shapes: tuple) -> np.ndarray:
     return given
 
 
-def real(name: str, value: ArrayLike, what: str = "") -> np.ndarray:
+def real(name: str, value: ArrayLike, what: str = "") -> NDArray[np.float64]:
     """Return `value` as floats of any shape; `what` says more of what is wanted.
 
     Raises
@@ -78,7 +79,7 @@ def real(name: str, value: ArrayLike, what: str = "") -> np.ndarray:
         raise ValueError(f"{name} must hold real numbers{what}, got {value!r:.60}") from None
 
 
-def square(name: str, value: ArrayLike) -> np.ndarray:
+def square(name: str, value: ArrayLike) -> NDArray[np.float64]:
     """Return `value` as a finite square matrix of at least one row.
 
     Raises
@@ -92,7 +93,7 @@ def square(name: str, value: ArrayLike) -> np.ndarray:
     return given
 
 
-def sequence(name: str, value: ArrayLike, width: int) -> np.ndarray:
+def sequence(name: str, value: ArrayLike, width: int) -> NDArray[np.float64]:
     """Return `value` as a finite array of shape (T, N) or (T, B, N) with N = `width`, T >= 1.
 
     Raises
@@ -106,7 +107,7 @@ def sequence(name: str, value: ArrayLike, width: int) -> np.ndarray:
     return given
 
 
-def indices(name: str, value: ArrayLike, last: int) -> np.ndarray:
+def indices(name: str, value: ArrayLike, last: int) -> NDArray[np.intp]:
     """Return `value` as a 1-d array of whole numbers from 0 to `last`.
 
     Raises
@@ -124,7 +125,7 @@ def indices(name: str, value: ArrayLike, last: int) -> np.ndarray:
     return given.astype(int)
 
 
-def index(name: str, value: object, last: int) -> int:
+def index(name: str, value: ArrayLike, last: int) -> int:
     """Return `value` as an int from 0 to `last`.
 
     Raises
@@ -137,6 +138,6 @@ def index(name: str, value: object, last: int) -> int:
     return int(indices(name, value, last)[0])
 
 
-def _fits(shape: tuple, wanted: tuple) -> bool:
+def _fits(shape: tuple[int, ...], wanted: tuple[int | str, ...]) -> bool:
     same = (isinstance(w, str) or w == s for s, w in zip(shape, wanted, strict=False))
     return len(shape) == len(wanted) and all(same)

@@ -227,19 +227,21 @@ def path_norms(
     lags = arguments.indices("lags", lags, last)
     times = np.arange(last + 1) if times is None else arguments.indices("times", times, last)
     found = np.full((2, lags.size, times.size), np.nan)
-    gates = _log(run.keep)
-    for m, t in enumerate(times):
-        product, rows, size = np.zeros(gates.shape[1]), np.eye(run.W.shape[1], _width(run)), 0.0
-        for k in range(min(lags.max(initial=0), t) + 1):
-            if k:
-                product = product + gates[t - k + 1]
-                rows = rows @ _step(run, t - k + 1)
-                largest = np.abs(rows).max()
-                size += _log(largest)
-                rows /= largest or 1
-            if (here := lags == k).any():
-                total = size + _log(np.linalg.norm(_enter(run, rows, t - k), 2))
-                found[:, here, m] = [[product.max()], [total]]
+    d = run.W.shape[1]
+    with np.errstate(divide="ignore"):
+        gates = np.log(run.keep)
+        for m, t in enumerate(times):
+            product, rows, size = np.zeros(d), np.eye(d, _width(run)), 0.0
+            for k in range(min(lags.max(initial=0), t) + 1):
+                if k:
+                    product = product + gates[t - k + 1]
+                    rows = rows @ _step(run, t - k + 1)
+                    largest = np.abs(rows).max()
+                    size += np.log(largest)
+                    rows /= largest or 1
+                if (here := lags == k).any():
+                    whole = size + np.log(np.linalg.norm(_enter(run, rows, t - k), 2))
+                    found[:, here, m] = [[product.max()], [whole]]
     with np.errstate(over="ignore"):
         direct, total = found if log else np.exp(found)
     return direct, total
@@ -257,7 +259,7 @@ def _step(run: Gated, t: int) -> np.ndarray:
     before = run.states[t - 1]
     keep = run.keep[t]
     if len(blocks) == 3:
-        reset = gate(run.inner[t, :d])
+        reset = np.asarray(gate(run.inner[t, :d]))
         n = np.tanh(run.inner[t, 2 * d :])
         inside = reset[:, None] * blocks[2]
         inside += ((blocks[2] @ before) * reset * (1 - reset))[:, None] * blocks[0]
@@ -286,8 +288,3 @@ def _follows(run: Gated, t: int) -> np.ndarray:
     """Return dh_t/dc_t of an LSTM at a fixed output gate, the diagonal of it."""
     written = np.tanh(run.memory[t])
     return gate(run.inner[t, -written.size :]) * (1 - written) * (1 + written)
-
-
-def _log(x: np.ndarray | float) -> np.ndarray | float:
-    with np.errstate(divide="ignore"):
-        return np.log(x)

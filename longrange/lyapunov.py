@@ -196,7 +196,7 @@ def critical_gain(input_std: float) -> float:
     return float(scipy.optimize.brentq(rate, 1, high, xtol=1e-12))
 
 
-def _mean(function: Callable, far: float, q: float) -> float:
+def _mean(function: Callable[[np.ndarray], np.ndarray], far: float, q: float) -> float:
     """Return E[function(√q z)], z ~ N(0, 1), of a function that is `far` beyond ±20.
 
     By the trapezoid rule, which is spectrally exact for what vanishes at both ends; Gauss–Hermite

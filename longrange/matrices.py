@@ -292,7 +292,9 @@ def spectral_norm(W: ArrayLike) -> float:
     return float(np.linalg.norm(arguments.square("W", W), 2))
 
 
-def _scaled(W: ArrayLike, what: str, measure: Callable, wanted: float) -> np.ndarray:
+def _scaled(
+    W: ArrayLike, what: str, measure: Callable[[ArrayLike], float], wanted: float
+) -> np.ndarray:
     W = arguments.square("W", W)
     W = W / (np.abs(W).max() or 1)  # so that no size is beyond a float
     now = measure(W)

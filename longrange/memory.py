@@ -207,7 +207,8 @@ def _endless(W: np.ndarray, first: np.ndarray) -> np.ndarray:
             both = np.concatenate([past, power @ past], axis=1)
             if not (np.isfinite(both).all() and np.isfinite(power).all()):
                 break
-            past = np.linalg.qr(both.T, mode="r").T
+            # NumPy declares the pair (Q, R), whatever the mode.
+            past = np.linalg.qr(both.T, mode="r").T  # type: ignore[attr-defined]
             # With p = ‖W^T‖, what comes after T terms is at most p²/(1 - p²) of the whole.
             if np.linalg.norm(power) <= _EPS:
                 return np.pad(past, ((0, 0), (0, d - past.shape[1])))

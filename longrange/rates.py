@@ -60,7 +60,8 @@ def horizon(r: ArrayLike, level: float = 0.01) -> np.ndarray | float:
     ValueError
         If `r` or `level` is out of range.
     """
-    if not (isinstance(level, Real) and 0 < level < 1):
+    # A type checker does not know that every float is a Real.
+    if not (isinstance(level, float | Real) and 0 < level < 1):
         raise ValueError(f"level must lie strictly between 0 and 1, got {level}")
     log_r = np.log(_rate(r))
     falling = log_r < 0
