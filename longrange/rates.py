@@ -119,7 +119,7 @@ def measured_horizon(logs: np.ndarray, lags: ArrayLike, level: float = 0.01) -> 
             f"no horizon at {level}: the curve goes from {np.exp(most[0]):.2g} "
             f"to {np.exp(most[-1]):.2g}"
         )
-    return float(np.interp(-np.log(level), -most, lags))
+    return float(np.interp(-np.log(level), -most, arguments.real("lags", lags)))
 
 
 def _rate(r: ArrayLike) -> np.ndarray:
