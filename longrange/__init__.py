@@ -52,7 +52,7 @@ from longrange.matrices import (
 )
 from longrange.memory import capacity, estimated_memory, fisher_memory, memory_function
 from longrange.precision import bits_read_back, recoverable_bits, recovery_rate
-from longrange.rates import half_life, horizon, influence
+from longrange.rates import half_life, horizon, influence, measured_horizon
 from longrange.recall import mean_field_recall, recall_error, recall_readout
 from longrange.recurrence import run
 
@@ -82,6 +82,7 @@ __all__ = [
     "least_squares_memory",
     "mean_field",
     "mean_field_recall",
+    "measured_horizon",
     "memory_function",
     "norms",
     "orthogonal",

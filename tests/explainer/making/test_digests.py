@@ -13,7 +13,7 @@ def test_a_change_in_the_mathematics_makes_its_figures_stale_however_they_import
     add(made, PROBE.replace(plain, "").replace("influence(0.5, 2)", "0.25"), "probe_none")
     add(made, PROBE, "probe_plain")
     add(made, PROBE.replace("longrange.rates import", "longrange import"), "probe_reexported")
-    add(made, PROBE.replace("from longrange.rates import", "from ..rates import"), "probe_relative")
+    add(made, PROBE.replace("longrange.rates import", ".influence_curves import"), "probe_relative")
     assert made.figures().returncode == 0
     made.edit("longrange/rates.py", "(_rate(r) ** k)", "(_rate(r) ** +k)")
     states = dict(line.split() for line in made.figures("--list").stdout.splitlines())
