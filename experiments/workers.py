@@ -8,7 +8,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 PACKAGES = ("jax", "jaxlib", "equinox", "optax", "numpy")
@@ -29,10 +28,9 @@ class UnreachableError(OSError):
     """No scheduler or no worker answers."""
 
 
-def missing() -> list[str]:
-    """Return what the study needs and this Python lacks."""
-    wanted = NEEDED + (("distributed",) if cluster() else ())
-    return [name for name in wanted if find_spec(name) is None]
+def needed() -> tuple[str, ...]:
+    """Return the modules that the study needs."""
+    return NEEDED + (("distributed",) if cluster() else ())
 
 
 def cluster() -> str | None:

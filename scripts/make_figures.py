@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from explainer.making import check, make
+from explainer.making import check, extras, make
 from explainer.making.digests import stems
 from explainer.making.files import FIGURES
 
@@ -24,6 +24,8 @@ def main() -> int:
     args = parser.parse_args()
     if args.jobs is not None and args.jobs < 1:
         parser.error(f"--jobs must be at least 1, got {args.jobs}")
+    if missing := extras.missing("site", "matplotlib", "PIL"):
+        parser.error(missing)
 
     names = args.stem or stems()
     if args.list:

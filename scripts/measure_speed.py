@@ -21,6 +21,7 @@ from collections.abc import Callable
 import numpy as np
 
 import longrange
+from explainer.making import extras
 
 WHOLE = 64  # up to this width `norms` does the whole job
 
@@ -46,10 +47,10 @@ def main() -> int:
     longest = max(args.lags, *args.more_lags)
     if args.steps <= longest:
         parser.error(f"--steps must be more than the longest lag, {longest}, got {args.steps}")
-    try:
-        import jax
-    except ImportError:
-        parser.error("JAX is missing: pip install -c constraints.txt -e '.[test]'")
+    if missing := extras.missing("test", "jax"):
+        parser.error(missing)
+    import jax
+
     jax.config.update("jax_enable_x64", True)
 
     print(

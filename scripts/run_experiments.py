@@ -13,6 +13,7 @@ from pathlib import Path
 
 from experiments import study, workers
 from experiments.results import MixedError, Part
+from explainer.making import extras
 from explainer.making.files import RESULTS, ROOT
 
 
@@ -32,11 +33,8 @@ def main() -> int:
     cells = study.smoke() if args.smoke else study.study()
     if unknown := [name for name in args.parts if name not in cells]:
         parser.error(f"no task {', '.join(unknown)}; there are {', '.join(cells)}")
-    if missing := workers.missing():
-        parser.error(
-            f"not installed: {', '.join(missing)}; "
-            "pip install -c constraints.txt -e '.[experiments]'"
-        )
+    if missing := extras.missing("experiments", *workers.needed()):
+        parser.error(missing)
     folder = args.out or (ROOT / ".cache/smoke" if args.smoke else RESULTS)
     try:
         names = list(dict.fromkeys(args.parts or cells))

@@ -2,6 +2,7 @@
 
 import ast
 import email
+import os
 import shutil
 import subprocess
 import sys
@@ -135,3 +136,25 @@ def test_the_wheel_works_in_an_environment_with_nothing_but_what_it_asks_for(whe
     )
     assert done.returncode == 0, done.stderr
     assert "pip install 'longrange[language]'" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("lacks", "command", "extra"),
+    [
+        ("matplotlib", ["scripts/make_figures.py"], "site"),
+        ("mkdocs", ["-c", "import explainer.pages.tokens"], "site"),
+        ("jax", ["scripts/run_experiments.py", "--smoke"], "experiments"),
+        ("jax", ["scripts/measure_speed.py"], "test"),
+        ("conllu", ["-c", "import longrange.language"], "language"),
+    ],
+)
+def test_what_needs_an_extra_names_it(tmp_path, lacks, command, extra):
+    (tmp_path / "sitecustomize.py").write_text(f"import sys; sys.modules[{lacks!r}] = None")
+    paths = os.pathsep.join([str(tmp_path), str(ROOT)])
+    done = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode
+    assert lacks in done.stderr
+    assert f"[{extra}]'" in done.stderr.splitlines()[-1]

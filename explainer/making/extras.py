@@ -3,16 +3,10 @@
 from importlib.util import find_spec
 
 
-def need(extra: str, *modules: str) -> None:
-    """Go on only if `modules` can be imported.
-
-    Raises
-    ------
-    ModuleNotFoundError
-        If one is missing, with the command that installs `extra`.
-    """
-    if missing := [name for name in modules if find_spec(name) is None]:
-        raise ModuleNotFoundError(
-            f"{', '.join(missing)} missing: pip install -c constraints.txt -e '.[{extra}]'",
-            name=missing[0],
-        )
+def missing(extra: str, *modules: str) -> str:
+    """Return which of `modules` cannot be imported and what installs them, or nothing."""
+    absent = [name for name in modules if find_spec(name) is None]
+    if not absent:
+        return ""
+    command = f"pip install -c constraints.txt -e '.[{extra}]'"
+    return f"not installed: {', '.join(absent)}; {command}"
