@@ -33,13 +33,20 @@ def on_pre_build(**_: object) -> None:
     pages = [page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))]
     pages += [notebooks.prose(notebooks.read(path)) for path in notebooks.paths()]
     katex.write_assets(ASSETS / "katex", pages)
-    formulas = (ASSETS / "katex" / "katex.css").read_text("utf-8").replace("url(", "url(katex/")
-    own = (DOCS / "stylesheets" / "site.css").read_text("utf-8")
-    style = re.sub(r"/\*.*?\*/\s*", "", "\n".join([palette.css(), formulas, own]), flags=re.DOTALL)
+    style = re.sub(r"/\*.*?\*/\s*", "", "\n".join(_styles()), flags=re.DOTALL)
     update(ASSETS / "site.css", re.sub(r"\s*([{};\n])\s*", r"\1", style).encode())
     problems = make.make(stems())
     if problems:
         raise click.ClickException("figures could not be made\n" + "\n".join(problems))
+
+
+def _styles() -> list[str]:
+    """Return the style sheets of a page, in the order in which they may overrule each other."""
+    formulas = (ASSETS / "katex" / "katex.css").read_text("utf-8").replace("url(", "url(katex/")
+    sheets = [DOCS / "stylesheets" / f"{name}.css" for name in ("ground", "text", "figures")]
+    sheets += sorted((DOCS / "elements").glob("*.css"))
+    sheets.append(DOCS / "stylesheets" / "print.css")
+    return [palette.css(), formulas, *(sheet.read_text("utf-8") for sheet in sheets)]
 
 
 if __name__ == "__main__":
