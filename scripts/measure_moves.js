@@ -1,34 +1,31 @@
 // What measure_pages.py does in a page: it moves controls and tells when the picture shows it.
 globalThis.moves = (() => {
+  const moves = { find, next, reveal, watch };
   const [NOTHING, NEVER] = [1000, 10000]; // ms without any change, and without the asked one
 
-  // An element whose picture comes from a worker: does it show what is set?
-  const SHOWS = {
-    "jacobian-lab": (host) => {
-      const set = (name) => {
-        const { value } = host.querySelector(`:is([type=range], :checked)[name=${name}]`);
-        return isNaN(value) ? value : +value;
-      };
-      const network = ["family", "d", "seed", "g", "s", "activation"].map(set).join();
-      return host.found?.network === network && host.found.k === set("k");
-    },
-  };
+  // An element whose picture comes later, from a worker, says so.
+  const isShown = (host) => !host.querySelector("[aria-busy=true]");
 
   const KINDS = {
-    choice: "input[type=radio]", slider: "input[type=range]", box: "input[type=number]",
-    text: "input[type=text], textarea", pad: ".lr-pad", keys: "[role=application]:not(.lr-pad)",
+    choice: "input[type=radio]",
+    slider: "input[type=range]",
+    box: "input[type=number]",
+    text: "input[type=text], textarea",
+    pad: ".lr-pad",
+    keys: "[role=application]:not(.lr-pad)",
     button: ".lr-controls button:not(nav *)", // Material's copy buttons stand in a nav
   };
   const WALK = ["ArrowRight", "ArrowDown", "ArrowRight", "ArrowUp"];
   const controls = [];
 
-  const host = (one) => (!one || one.localName.includes("-") ? one : host(one.parentElement));
+  /** The custom element that `one` is in, or null. */
+  const hostOf = (one) => (!one || one.localName.includes("-") ? one : hostOf(one.parentElement));
   const frames = () =>
     new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
   /** Find the controls of all custom elements that have `.lr-controls`. */
   function find() {
-    const hosts = new Set([...document.querySelectorAll(".lr-controls")].map(host));
+    const hosts = new Set([...document.querySelectorAll(".lr-controls")].map(hostOf));
     const met = {};
     hosts.delete(null);
     for (const one of hosts) {
@@ -36,12 +33,19 @@ globalThis.moves = (() => {
       const element = count > 1 ? `${one.localName} ${count}` : one.localName;
       for (const [kind, selector] of Object.entries(KINDS)) {
         const groups = Map.groupBy(one.querySelectorAll(selector), (part) =>
-          kind === "button" ? part.textContent.trim() : part.name || part.id);
+          kind === "button" ? part.textContent.trim() : part.name || part.id,
+        );
         for (const [name, parts] of groups) {
           // What a button reads makes no picture when it is typed.
           const read = kind === "text" && parts[0].form?.querySelector("button:not([type=button])");
-          controls.push({ element, host: one, kind: read ? "answer" : kind, parts, turn: 0,
-                          control: kind === "button" ? name : `${name} ${kind}`.trim() });
+          controls.push({
+            element,
+            host: one,
+            kind: read ? "answer" : kind,
+            parts,
+            turn: 0,
+            control: kind === "button" ? name : `${name} ${kind}`.trim(),
+          });
         }
       }
     }
@@ -50,7 +54,10 @@ globalThis.moves = (() => {
 
   /** Bring a control into view, by a choice or a button if it is hidden; is it there? */
   async function reveal(at) {
-    const { host, parts: [part] } = controls[at];
+    const {
+      host,
+      parts: [part],
+    } = controls[at];
     const others = host.querySelectorAll(`${KINDS.choice}, ${KINDS.button}`);
     for (const other of [null, ...others]) {
       other?.click();
@@ -75,8 +82,10 @@ globalThis.moves = (() => {
     if (kind === "keys") return WALK[turn % WALK.length];
     if (kind === "pad") {
       const { left, top, width, height } = part.getBoundingClientRect();
-      return [left + width * (0.5 - 0.4 * Math.cos(turn / 4)),
-              top + height * (0.5 + 0.3 * Math.sin(turn))];
+      return [
+        left + width * (0.5 - 0.4 * Math.cos(turn / 4)),
+        top + height * (0.5 + 0.3 * Math.sin(turn)),
+      ];
     }
     control.down ??= +part.value === +part.max;
     let down = control.down !== back;
@@ -98,11 +107,16 @@ globalThis.moves = (() => {
   /** Wait for the next input; `shown` becomes the ms from then to the picture, or null. */
   function watch(at) {
     const { host } = controls[at];
-    const shows = SHOWS[host.localName] ?? (() => true);
     let changed = false;
     const observer = new MutationObserver((list) => (changed ||= list.some(visible)));
-    observer.observe(host, { subtree: true, childList: true, attributes: true,
-      attributeOldValue: true, characterData: true, characterDataOldValue: true });
+    observer.observe(host, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      attributeOldValue: true,
+      characterData: true,
+      characterDataOldValue: true,
+    });
 
     moves.shown = new Promise((done) => {
       const given = new AbortController();
@@ -120,7 +134,7 @@ globalThis.moves = (() => {
           // the frame is painted.
           new ResizeObserver((_, sizes) => {
             sizes.disconnect();
-            const there = changed && shows(host);
+            const there = changed && isShown(host);
             const over = performance.now() > timeStamp + (changed ? NEVER : NOTHING);
             if (!there && !over) return requestAnimationFrame(look);
             const { port1, port2 } = new MessageChannel();
@@ -135,5 +149,5 @@ globalThis.moves = (() => {
     });
   }
 
-  return { find, next, reveal, watch };
+  return moves;
 })();

@@ -38,7 +38,9 @@ def compare(found, expected):
     rate = float(found["rate"])
     if math.isfinite(expected["rate"]):
         assert math.isclose(rate, expected["rate"], rel_tol=1e-6, abs_tol=1e-7)
-        assert math.isclose(found["values"][0], expected["norms"][found["k"]], rel_tol=1e-6)
+        assert math.isclose(
+            found["values"][0], expected["norms"][found["setting"]["k"]], rel_tol=1e-6
+        )
     else:
         assert rate == -math.inf
         assert not any(found["norms"][2:])  # W² = 0

@@ -1,49 +1,78 @@
-// Measures networks off the page's thread; a newer setting ends an older one.
+// Measures the laboratory's networks off the page's thread, for jacobian-lab.js. It is sent a
+// setting, { family, d, seed, g, s, activation, k, lags }, and posts what it found, with the setting.
+// A newer setting ends an older one: while a slider is dragged, most are never measured to the end.
+
 import { multiply, norm, radius, singularValues } from "./jacobian.js";
 import { run, unit } from "./network.js";
 
-const [SLICE, LONGEST] = [25, 200]; // ms of work in one go, and without a picture
-let asked, busy, known;
-let shown = 0;
+const SLICE = 25; // ms of work before a look for a newer setting
+const LONGEST = 200; // ms without a picture: then a setting is measured to its end all the same
+
+let asked; // the newest setting that has not been begun
+let isBusy = false;
+let known; // the last network, and what was found of it: often only k is another
+let shown = 0; // when the last picture was posted
 
 onmessage = async ({ data }) => {
   asked = data;
-  if (busy) return;
-  busy = true;
+  if (isBusy) return;
+  isBusy = true;
   while (asked) {
     const setting = asked;
     asked = undefined;
     await measure(setting);
   }
-  busy = false;
+  isBusy = false;
 };
 
-async function measure({ family, g, s, activation, d, seed, k, lags }) {
+/** Measure a network, unless a newer setting comes, and post what was found. */
+async function measure(setting) {
+  const { family, d, seed, g, s, activation, k } = setting;
   const matrix = [family, d, seed].join();
-  const network = [matrix, g, s, activation].join();
   if (known?.matrix !== matrix) {
-    const W = unit(family, d, seed);
+    const W = unit(family, d, seed); // of gain 1: a new gain makes no new matrix
+    // That of a triangular matrix stands on its diagonal; squaring would lose it in rounding.
     known = { matrix, W, norm: norm(W, d), radius: family === "triangular" ? 1 : radius(W, d) };
   }
+  const network = [matrix, g, s, activation].join();
   if (known.network !== network) {
-    const W = known.W.map((value) => g * value);
-    const linear = activation === "linear";
-    const { slopes, rate } = linear ? { rate: Math.log(g * known.radius) } : run(W, d, s, seed);
-    const products = [W.map((_, at) => +!(at % (d + 1)))];
-    const norms = [1];
-    let began = performance.now();
-    while (products.length <= lags) {
-      const product = multiply(products.at(-1), W, d, slopes?.at(-products.length));
-      products.push(product);
-      norms.push(norm(product, d));
-      if (performance.now() - began < SLICE) continue;
-      await new Promise((done) => setTimeout(done));
-      if (asked && performance.now() < shown + LONGEST) return;
-      began = performance.now();
-    }
-    Object.assign(known, { network, products, norms, rate });
+    const found = await products(setting);
+    if (!found) return; // a newer setting came
+    Object.assign(known, { network, ...found });
   }
   shown = performance.now();
-  postMessage({ norms: known.norms, rate: known.rate, norm: g * known.norm, radius: g * known.radius,
-                values: singularValues(known.products[k], d), k, network });
+  postMessage({
+    setting,
+    norm: g * known.norm,
+    radius: g * known.radius,
+    rate: known.rate,
+    norms: known.norms,
+    values: singularValues(known.products[k], d),
+  });
+}
+
+/**
+ * The Jacobians of the last state with respect to those 0, 1, …, `lags` steps before, their norms,
+ * and λ₁; nothing if a newer setting came.
+ */
+async function products({ d, seed, g, s, activation, lags }) {
+  const W = known.W.map((value) => g * value);
+  const isLinear = activation === "linear";
+  const { slopes, rate } = isLinear
+    ? { rate: Math.log(g * known.radius) } // exact: every step is W
+    : run(W, d, s, seed);
+  const identity = W.map((_, at) => (at % (d + 1) === 0 ? 1 : 0));
+  const found = { rate, products: [identity], norms: [1] };
+  let began = performance.now();
+  while (found.products.length <= lags) {
+    // A step further back: J_{t,k+1} = J_{t,k} diag(slope) W, with the slope of that step.
+    const product = multiply(found.products.at(-1), W, d, slopes?.at(-found.products.length));
+    found.products.push(product);
+    found.norms.push(norm(product, d));
+    if (performance.now() - began < SLICE) continue;
+    await new Promise((done) => setTimeout(done)); // messages come in between
+    if (asked && performance.now() < shown + LONGEST) return undefined;
+    began = performance.now();
+  }
+  return found;
 }

@@ -1,17 +1,24 @@
-// A slider with a number box beside it, for one value of the page's state.
-import { onKeys, PAGES } from "./keys.js";
-import { KEYS, nudge, set, subscribe, text } from "./state.js";
+// A slider with a number box beside it, for one value of the page's state. Its markup is made when
+// the page is built, from a label around a range: see explainer/pages/figures.py.
 
-/** Bind the range and the number box named `key` in `host`; `say(state)` is its value in words. */
+import { onKeys, PAGES } from "./keys.js";
+import { nudge, set, subscribe, text } from "./state.js";
+
+/**
+ * Bind the `<input type=range>` and the `<input type=number>` named `key` in `host`.
+ *
+ * @param {HTMLElement} host
+ * @param {string} key
+ * @param {function(Object): string} say puts the value in words, for those who hear it
+ */
 export function slider(host, key, say) {
   const range = host.querySelector(`input[type=range][name=${key}]`);
   const box = host.querySelector(`input[type=number][name=${key}]`);
-  const { min, max, step } = KEYS[key];
-  Object.assign(box, { min, max, step });
   const write = () => (box.value = text(key));
   let typed = false; // what the reader is typing is not written over
+
   for (const input of [range, box]) {
-    // Browsers' own page step is a tenth of the range.
+    // Browsers' own page step is a tenth of the range, and boxes have none.
     onKeys(input, PAGES, (steps) => {
       nudge(key, steps);
       typed = false;
@@ -25,9 +32,10 @@ export function slider(host, key, say) {
     requestAnimationFrame(write);
   });
   addEventListener("popstate", () => (typed = false));
+
   subscribe((state) => {
     range.value = state[key];
-    for (const input of [range, box]) input.setAttribute("aria-valuetext", say(state));
+    for (const input of [range, box]) input.ariaValueText = say(state);
     if (!typed) write();
   });
 }

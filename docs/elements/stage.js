@@ -1,28 +1,43 @@
-// The SVG that Python drew, and where data lies in it.
+// The SVG that Python drew, and where data lies in it. Elements move marks; they draw nothing new.
+// Every element that stands around a picture has a Stage; one without a picture has a Voice.
 
 import { drag } from "./drag.js";
 
-const QUIET = 500; // ms before the result is announced
+const QUIET = 500; // ms without news after which the result is announced
 
-/** What is announced of a figure, when it has rested. */
+/** Changes the words of an element without making a node; it must hold one text already. */
+export function write(element, text) {
+  if (element.firstChild.data !== text) element.firstChild.data = text;
+}
+
+/** Announces what became of a figure, once it has come to rest. */
 export class Voice {
-  /** `host` stands in a figure and holds its status line. */
+  /** @param {HTMLElement} host stands in a figure and holds its status line */
   constructor(host) {
     this.figure = host.closest("figure");
     this.status = host.querySelector("[role=status]");
   }
 
-  /** Announce `text` after a moment of rest. */
+  /**
+   * Say `text` when nothing else has been said for a moment: nobody wants to hear of every step
+   * on the way.
+   */
   announce(text) {
     clearTimeout(this.quiet);
-    const { activeElement: at, body } = document;
-    if (at && at !== body && !this.figure.contains(at)) return; // said there
+    // Several figures of a page show one r. Where the reader sets it, it is said; not by all.
+    const { activeElement, body } = document;
+    const elsewhere = activeElement && activeElement !== body;
+    if (elsewhere && !this.figure.contains(activeElement)) return;
     this.quiet = setTimeout(() => write(this.status, text), QUIET);
   }
 }
 
+/** A figure's picture: its marks by name, its axes, its readout, its announcements. */
 export class Stage extends Voice {
-  /** `host` holds the SVG too and, as JSON, what `explainer.drawing.svg.stage` wrote. */
+  /**
+   * @param {HTMLElement} host holds the SVG and, as JSON, what `stage` of explainer/drawing/svg.py
+   *   wrote: the size of the picture and, for each axes, domain and range of x and y
+   */
   constructor(host) {
     super(host);
     this.svg = host.querySelector(".lr-stage svg");
@@ -30,58 +45,70 @@ export class Stage extends Voice {
     this.stem = this.figure.id;
     const { size, axes } = JSON.parse(host.querySelector("[data-stage]").textContent);
     this.width = size[0];
-    this.axes = Object.fromEntries(Object.entries(axes).map(([name, { x, y }]) =>
-      [name, { x: scale(x), y: scale(y), bottom: y.range[0], top: y.range[1],
-               highest: y.domain[1] }]));
+    /** By the gid of each axes: x and y, from data to SVG units; bottom and top in SVG units. */
+    this.axes = {};
+    for (const [name, { x, y }] of Object.entries(axes)) {
+      const [bottom, top] = y.range;
+      this.axes[name] = { x: scaleOf(x), y: scaleOf(y), bottom, top, highest: y.domain[1] };
+    }
   }
 
-  /** The artist whose gid in the figure module is `gid`, or the first `tag` in it. */
+  /**
+   * The artist whose gid in the figure module is `gid`. matplotlib wraps it in a group of that id:
+   * this is the first `tag` in the group, or the group itself.
+   */
   part(gid, tag = "path") {
     const group = document.getElementById(`${this.stem}-${gid}`);
     return group.querySelector(tag) ?? group;
   }
 
-  /** Write and announce what is seen; the beginning is not news. */
+  /** Write what is seen now, and announce it; the beginning is not news. */
   say(text) {
     write(this.readout, text);
     if (this.said) {
-      // Python's words are true of its first state only.
+      // What Python wrote of the picture is true of its first state only.
       this.svg.setAttribute("aria-describedby", this.readout.id);
       this.announce(text);
     }
     this.said = true;
   }
 
-  /** Lay the pad of the figure over the axes `name`. */
+  /** Lay the figure's pad over the axes `name`, and return it. */
   cover(name) {
     const pad = this.figure.querySelector(".lr-pad");
-    const { x: { range: [left, right] }, bottom, top } = this.axes[name];
+    const { x, bottom, top } = this.axes[name];
+    const [left, right] = x.range;
     const { width, height } = this.svg.viewBox.baseVal;
+    // Shares of the picture, so that it stays there when the picture grows.
     pad.style.inset = [top / height, 1 - right / width, 1 - bottom / height, left / width]
-      .map((share) => `${100 * share}%`).join(" ");
+      .map((share) => `${100 * share}%`)
+      .join(" ");
     this.svg.after(pad);
     return pad;
   }
 
-  /** Call `move([x, y], start)` with SVG units while a pointer is dragged from `start`. */
-  onDrag(move) {
+  /**
+   * Call `act([x, y], [fromX, fromY])`, both in SVG units, while a pointer is dragged on the
+   * picture from one point to the other.
+   */
+  onDrag(act) {
     let box, began;
     drag(this.svg, (event, start) => {
-      if (began !== start) box = this.svg.getBoundingClientRect(); // once a drag: no layout in it
+      // Once a drag: to ask for it in each move would lay out the page again and again.
+      if (began !== start) box = this.svg.getBoundingClientRect();
       began = start;
-      const scale = this.width / box.width;
-      const at = ({ clientX, clientY }) => [clientX - box.left, clientY - box.top].map((v) => v * scale);
-      move(at(event), at(start));
+      const unit = this.width / box.width;
+      const at = ({ clientX, clientY }) => [
+        unit * (clientX - box.left),
+        unit * (clientY - box.top),
+      ];
+      act(at(event), at(start));
     });
   }
 }
 
+/** `value`, or the end of the range that it is beyond. */
 export const within = (value, low, high) => Math.max(low, Math.min(high, value));
-
-/** Change the words of an element without making a node. */
-export const write = (element, text) => {
-  if (element.firstChild.data !== text) element.firstChild.data = text;
-};
 
 /** Put a mark, the `<use>` of a marker, at a point in SVG units. */
 export function move(mark, x, y) {
@@ -89,18 +116,38 @@ export function move(mark, x, y) {
   mark.setAttribute("y", y.toFixed(2));
 }
 
-/** The `d` of a line through points in SVG units. */
-export const line = (points) =>
-  "M" + points.map(([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`).join("L");
+/**
+ * Lead a `<path>` along points in SVG units.
+ *
+ * @param {SVGPathElement} path
+ * @param {Array<[number, number]>} points
+ */
+export function trace(path, points) {
+  const d = points.map(([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`).join("L");
+  path.setAttribute("d", `M${d}`);
+}
 
-function scale({ domain, range, log }) {
-  const unit = log ? Math.log10 : (v) => v;
+/** Put an upright line at x, through the whole height of its axes. */
+export const upright = (path, x, { bottom, top }) =>
+  trace(path, [
+    [x, bottom],
+    [x, top],
+  ]);
+
+/**
+ * A function from data to SVG units along one axis; its `invert` leads back.
+ *
+ * @param {{domain: [number, number], range: [number, number], log: boolean}} axis
+ */
+function scaleOf({ domain, range, log }) {
+  const unit = log ? Math.log10 : (value) => value;
   const [from, to] = domain.map(unit);
   const [start, end] = range;
-  const reach = 3 * Math.abs(end - start); // far outside is far enough, and still a number
+  // The logarithm of 0 is no place in a picture: far outside is far enough, and still a number.
+  const reach = 3 * Math.abs(end - start);
   const map = (value) => {
     const at = start + ((unit(value) - from) / (to - from)) * (end - start);
-    return Math.max(-reach, Math.min(reach + Math.max(start, end), at));
+    return within(at, -reach, reach + Math.max(start, end));
   };
   map.invert = (at) => {
     const value = from + ((at - start) / (end - start)) * (to - from);

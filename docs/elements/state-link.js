@@ -1,6 +1,11 @@
-// A link that sets the figures, or leads to one: <state-link to="r=0.97&k=30"><a href="#figure">.
-customElements.define("state-link", class extends HTMLElement {
-  connectedCallback() {
-    this.querySelector("a").href = `#${this.getAttribute("to")}`;
-  }
-});
+// A link that sets the figures: <state-link to="r=0.97&k=30"><a href="#figure">…</a></state-link>.
+// Without JavaScript it leads to the figure; with it, state.js hears of the new address.
+
+customElements.define(
+  "state-link",
+  class extends HTMLElement {
+    connectedCallback() {
+      this.querySelector("a").href = `#${this.getAttribute("to")}`;
+    }
+  },
+);

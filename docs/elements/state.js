@@ -1,34 +1,44 @@
-// What the reader has set, once for the page, and kept in its address (#r=0.93&k=40).
+// What the reader has set, once for the whole page, and kept in its address (#r=0.93&k=40). Every
+// element that can be set, or that shows what is set, takes it from here. Values live under the
+// `name` of their control, so that two figures with a slider r share one r.
 
-/** What the page's controls can set. */
-export const KEYS = { __proto__: null };
+/**
+ * What can be set, by name: what the page's controls say, with ranges and starts that Python wrote.
+ * A number has min, max, step and digits; a choice, its values; a text, the pattern it must match.
+ * Each has its start.
+ */
+export const KEYS = { __proto__: null }; // so that #toString=1 is nothing
 const inputs = [...document.querySelectorAll(".lr-controls input[name]")];
 for (const input of inputs) {
   const { name, type, min, max, step, pattern, defaultValue: start } = input;
   if (type === "range") {
-    const digits = (step.split(".")[1] ?? "").length;
+    const digits = (step.split(".")[1] ?? "").length; // after the point
     KEYS[name] = { min: +min, max: +max, step: +step, digits, start: +start };
   } else if (type === "radio") {
-    const key = (KEYS[name] ??= { values: [] });
-    key.values.push(start);
-    if (input.defaultChecked) key.start = start;
+    KEYS[name] ??= { values: [] };
+    KEYS[name].values.push(start);
+    if (input.defaultChecked) KEYS[name].start = start;
   } else if (pattern) {
     KEYS[name] = { pattern: RegExp(`^${pattern}$`), start };
   }
 }
+const names = Object.keys(KEYS);
 
 /** What is set at the beginning. */
-export const START = Object.fromEntries(Object.entries(KEYS).map(([key, { start }]) => [key, start]));
-const figures = (key) =>
+export const START = Object.fromEntries(names.map((key) => [key, KEYS[key].start]));
+
+/** The figures in which `key` can be set. */
+const figuresOf = (key) =>
   inputs.filter(({ name }) => name === key).map((input) => input.closest("figure"));
+
 const NUMBER = /^[-+]?\d*\.?\d+(e[-+]?\d+)?$/i;
-const QUIET = 300; // ms after which a movement is done
+const QUIET = 300; // ms without a change after which a movement counts as done
 
 const listeners = [];
 const waiting = new Set(); // keys that changed since the last frame
 let state = { ...START };
-let frame = 0;
-let moving = 0;
+let frame = 0; // that is asked for; 0 if none is
+let moving = 0; // timer that ends a movement; 0 if nothing moves
 
 /** What is set now. */
 export const current = () => state;
@@ -36,13 +46,22 @@ export const current = () => state;
 /** The value of `key` as text: a number with all its digits. */
 export const text = (key) => (KEYS[key].step ? state[key].toFixed(KEYS[key].digits) : state[key]);
 
-/** Call `listener(state)` now and, once a frame, after changes of any of `keys`. */
-export function subscribe(listener, keys = Object.keys(KEYS)) {
+/**
+ * Call `listener(state)` now and, at most once a frame, after changes.
+ *
+ * @param {function(Object): void} listener
+ * @param {string[]} [keys] of whose changes it wants to hear
+ */
+export function subscribe(listener, keys = names) {
   listeners.push({ listener, keys });
   listener(state);
 }
 
-/** Change values, clamped to their range; nonsense is ignored. */
+/**
+ * Change some values. What is out of range is clamped, what makes no sense is ignored.
+ *
+ * @param {Object<string, number|string>} changes
+ */
 export function set(changes) {
   if (!merge(changes)) return;
   if (!moving) keep("push"); // once for each movement: Back undoes it whole
@@ -53,13 +72,14 @@ export function set(changes) {
 /** Move the number `key` by so many `steps`. */
 export const nudge = (key, steps) => set({ [key]: state[key] + steps * KEYS[key].step });
 
-/** Back to the beginning of `keys`, in one step. */
+/** Back to the beginning of `keys`, as one step that Back undoes. */
 export function reset(keys) {
   settle();
   const start = Object.fromEntries(keys.map((key) => [key, START[key]]));
   if (merge(start) || location.hash) keep("push");
 }
 
+/** End a movement: only now does the address say where it went, for browsers limit its changes. */
 function settle() {
   if (!moving) return;
   clearTimeout(moving);
@@ -67,26 +87,32 @@ function settle() {
   keep("replace");
 }
 
-/** Note what is set in the history; where `url` is null, the address stays. */
-const keep = (how, url = address()) => history[`${how}State`]({ longrange: state }, "", url);
+/** Note what is set in the history ("push" or "replace"); where `url` is null, the address stays. */
+function keep(how, url = address()) {
+  history[`${how}State`]({ longrange: state }, "", url);
+}
 
+/** Take what is sound of `changes`, and tell the listeners in the next frame; false if no news. */
 function merge(changes) {
   const next = { ...state, ...sound(changes) };
-  const changed = Object.keys(KEYS).filter((key) => next[key] !== state[key]);
+  const changed = names.filter((key) => next[key] !== state[key]);
   if (!changed.length) return false;
   state = next;
   for (const key of changed) waiting.add(key);
-  frame ||= requestAnimationFrame(() => {
-    const news = [...waiting];
-    waiting.clear();
-    frame = 0;
-    for (const { listener, keys } of listeners) {
-      if (news.some((key) => keys.includes(key))) listener(state);
-    }
-  });
+  frame ||= requestAnimationFrame(tell);
   return true;
 }
 
+function tell() {
+  const news = [...waiting];
+  waiting.clear();
+  frame = 0;
+  for (const { listener, keys } of listeners) {
+    if (news.some((key) => keys.includes(key))) listener(state);
+  }
+}
+
+/** Those of `values` that can be set, as they can be set: numbers on their steps, in range. */
 function sound(values) {
   const good = {};
   for (const [key, value] of Object.entries(values)) {
@@ -94,43 +120,62 @@ function sound(values) {
     if (allowed?.includes(value) || pattern?.test(value)) good[key] = value;
     if (!step || !NUMBER.test(value)) continue;
     const clamped = Math.min(max, Math.max(min, +value));
-    good[key] = +(Math.round(clamped / step) * step).toFixed(digits);
+    good[key] = +(Math.round(clamped / step) * step).toFixed(digits); // 0.93, not 0.9300000001
   }
   return good;
 }
 
-/** The address: what differs from the start, and all numbers of its figures. */
+/**
+ * The address of what is set: what differs from the start, with all numbers of its figures, so that
+ * whoever reads it sees the whole setting.
+ *
+ * @param {string[]} [asked] keys that the address had: they stay, though they are at their start
+ */
 function address(asked = []) {
-  const changed = Object.keys(KEYS).filter((key) => state[key] !== START[key]);
-  const touched = [...changed, ...asked].flatMap(figures);
-  const shown = Object.entries(KEYS).filter(([key, { step }]) =>
-    step ? figures(key).some((one) => touched.includes(one)) : changed.includes(key));
-  shown.sort(([, one], [, other]) => !other.values - !one.values); // choices last
+  const changed = names.filter((key) => state[key] !== START[key]);
+  const touched = [...changed, ...asked].flatMap(figuresOf);
+  const isShown = (key) =>
+    KEYS[key].step
+      ? figuresOf(key).some((figure) => touched.includes(figure))
+      : changed.includes(key);
+  const shown = names.filter(isShown);
   if (!shown.length) return location.pathname + location.search;
-  return "#" + shown.map(([key]) => `${key}=${text(key)}`).join("&");
+  const isChoice = (key) => Boolean(KEYS[key].values);
+  shown.sort((one, other) => isChoice(one) - isChoice(other)); // choices last
+  return `#${shown.map((key) => `${key}=${text(key)}`).join("&")}`;
 }
 
+/**
+ * Set what the address says.
+ *
+ * @param {Object} [kept] what the history says instead: the state as it was on this page
+ * @returns {string[]} the keys that the address has
+ */
 function fromAddress(kept) {
   const given = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
   const asked = Object.keys(given).filter((key) => key in KEYS);
   if (kept) merge(kept);
   else if (asked.length || !location.hash) merge({ ...START, ...sound(given) });
-  // Nonsense is corrected; a link to a heading changes no value.
+  // Say what is set, also where nonsense was asked for; a link to a heading changes no value.
   keep("replace", asked.length ? address(asked) : null);
   return asked;
 }
 
 /** The figure where most of `keys` are set; of equals, the first of the page. */
 function home(keys) {
-  const count = (one) => keys.filter((key) => figures(key).includes(one)).length;
-  return keys.flatMap(figures).reduce((best, one) => (count(one) > count(best) ? one : best));
+  const count = (figure) => keys.filter((key) => figuresOf(key).includes(figure)).length;
+  const all = keys.flatMap(figuresOf);
+  return all.reduce((best, figure) => (count(figure) > count(best) ? figure : best));
 }
 
-// A control sets its key; half a number sets nothing.
-addEventListener("input", ({ target: { name, value, validity } }) =>
-  validity?.valid && set({ [name]: value }));
-addEventListener("submit", (event) => event.target.matches(".lr-controls") && event.preventDefault());
-addEventListener("click", settle, { capture: true }); // ends a movement
+// A control sets its key; what is no control, or half a number, sets nothing.
+addEventListener("input", ({ target: { name, value, validity } }) => {
+  if (validity?.valid) set({ [name]: value });
+});
+addEventListener("submit", (event) => {
+  if (event.target.matches(".lr-controls")) event.preventDefault(); // Enter in a box
+});
+addEventListener("click", settle, { capture: true }); // a link, say: ends a movement first
 addEventListener("popstate", (event) => {
   clearTimeout(moving);
   moving = 0;
@@ -139,9 +184,12 @@ addEventListener("popstate", (event) => {
 
 const asked = fromAddress(history.state?.longrange);
 const radios = inputs.filter(({ type }) => type === "radio");
-subscribe(() => radios.forEach((one) => (one.checked = one.value === state[one.name])));
+subscribe(() => {
+  for (const radio of radios) radio.checked = radio.value === state[radio.name];
+});
 
-// Who was sent here, sees this; a reload or the way back has its own place.
+// Who was sent here by an address with values sees their figure; a reload, or the way back, has its
+// own place.
 const [{ type }] = performance.getEntriesByType("navigation");
 if (type === "navigate" && asked.length) {
   const shown = home(asked);

@@ -31,6 +31,10 @@ START = {"family": "gaussian", "g": 1.0, "s": 0.5, "activation": "tanh", "d": 64
 RANGE = {"g": (0.25, 3, 0.01), "s": (0, 2, 0.01), "d": (8, 64, 8), "seed": (0, 99, 1),
          "k": (0, 60, 1)}  # fmt: skip
 LOWEST, HIGHEST = 1e-9, 1e6
+# The laws of the influence, as the laboratory tells of them; lab-results.js has all this from here.
+LAWS = {"bound": "the bound", "radius": "the radius", "rate": "its own rate"}
+WITHIN = 0.005  # laws nearer to each other, in the logarithm of their factor per step, are one
+LEVEL = 0.01  # nearer to 0 one run cannot tell λ₁: see lab_settings, where it scatters so much
 
 
 def compute() -> dict:
@@ -48,8 +52,10 @@ def compute() -> dict:
     assert np.exp(rate) < 0.85
     assert norms[-1] < 1e-4
     assert values[-1] < LOWEST < values[0]
-    slope = np.log(norms[-1] / norms[lags[-1] // 2]) / (lags[-1] // 2)
-    assert abs(slope - rate) < abs(slope - np.log(radius)) < abs(slope - np.log(norm))
+    factors = {"bound": norm, "radius": radius, "rate": float(np.exp(rate))}
+    near = nearest(factors, norms)
+    assert near == ["rate"]
+    assert abs(rate) > LEVEL
     edges = edge_map.compute()
     return {
         "start": START,
@@ -59,8 +65,12 @@ def compute() -> dict:
         "norm": norm,
         "radius": radius,
         "rate": rate,
+        "laws": LAWS,
+        "nearest": ", ".join(LAWS[law] for law in near),
+        "within": WITHIN,
+        "level": LEVEL,
         "loss": -rate,
-        "r": float(np.exp(rate)),
+        "r": factors["rate"],
         "radius_end": float(radius ** lags[-1]),
         "half_life": rates.half_life(np.exp(rate)),
         "horizon": rates.horizon(np.exp(rate)),
@@ -78,6 +88,20 @@ def compute() -> dict:
             "rate": np.exp(rate * lags).tolist(),
         },
     }
+
+
+def nearest(factors: dict[str, float], norms: np.ndarray) -> list[str]:
+    """Return the law nearest to the mean factor per step over the second half of `norms`.
+
+    Nearest in ratio; with it those that are as near but for `WITHIN`. Empty if nothing is left.
+    """
+    half = (len(norms) - 1) // 2
+    if not norms[-1]:
+        return []
+    slope = np.log(norms[-1] / norms[half]) / half
+    with np.errstate(divide="ignore"):  # a radius of 0 is infinitely far
+        miss = {name: abs(np.log(factor) - slope) for name, factor in factors.items()}
+    return [name for name in factors if miss[name] < min(miss.values()) + WITHIN]
 
 
 def matrix_of(setting: dict) -> np.ndarray:

@@ -3,7 +3,9 @@
 The SVG is taken into the page and follows its colours; the caption is Markdown, formulas
 included; a line of small links leads to data, picture and code. Where ``docs/elements/`` has a
 file of the figure's name (``some-stem.html``), that is the custom element around it:
-``<!-- stage -->`` in it stands for the picture, ``<!-- no stage -->`` says that it needs none.
+``<!-- stage -->`` in it stands for the picture, ``<!-- no stage -->`` says that it needs none, and
+a range in its label, ``<label>gain <input id="some-id" type="range" name="g" …></label>``, becomes
+a slider with a number box.
 """
 
 import json
@@ -25,6 +27,9 @@ FIGURE = re.compile(
 _PICTURE = re.compile(r"\]\((?:[\w.-]+/)*figures/\w+\.svg")
 _RULE = "a figure is ![caption](figures/stem.svg), alone in its paragraph"
 _STAGE, _NO_STAGE = "<!-- stage -->", "<!-- no stage -->"
+_SLIDER = re.compile(
+    r'<label>(?P<words>(?:(?!</label>).)*?)\s*<input (?P<range>[^>]*type="range"[^>]*)></label>'
+)
 _BEFORE_PARAGRAPHS = 95
 _AFTER_INLINE = 13
 _FILES = (
@@ -114,7 +119,37 @@ class _Figure(BlockProcessor):
                 around, None, f"{_STAGE} is missing: it says where the picture goes; "
                 f"an element that is the picture itself says {_NO_STAGE}",
             )  # fmt: skip
-        return TOKEN.sub(number, text)
+        html = TOKEN.sub(number, text)
+
+        def slider(match: re.Match) -> str:
+            try:
+                return _slider(match)
+            except LookupError as problem:
+                line = line_of(html, match.start())
+                raise error_at(around, line, f"a slider without {problem}") from None
+
+        return _SLIDER.sub(slider, html)
+
+
+def _slider(match: re.Match) -> str:
+    """Return a range with its label before it and a number box, which is the same, beside it.
+
+    Only here stands the markup of a slider; ``slider.js`` binds both inputs.
+    """
+    given = dict(re.findall(r'([\w-]+)="([^"]*)"', match["range"]))
+    decimals = len(given["step"].partition(".")[2])
+    box = {
+        "type": "number",
+        "aria-label": re.sub(r"<[^>]+>", "", match["words"]),
+        "inputmode": "decimal" if decimals else "numeric",
+        **{name: given[name] for name in ("name", "min", "max", "step")},
+        "value": f"{float(given['value']):.{decimals}f}",
+    }
+    attributes = " ".join(f'{name}="{value}"' for name, value in box.items())
+    return (
+        f'<div class="lr-slider"><label for="{given["id"]}">{match["words"]}</label>'
+        f"<input {match['range']}><input {attributes}></div>"
+    )
 
 
 class _NoneInLine(Treeprocessor):

@@ -3,8 +3,11 @@
 // `patience` is how long, in ms, a key may take to show; only what is broken takes so long.
 window.lrWalk = (patience) => {
   const problems = [];
-  addEventListener("error", ({ message, target }) =>
-    problems.push(message ?? `not loaded: ${target.src ?? target.href}`), true);
+  addEventListener(
+    "error",
+    ({ message, target }) => problems.push(message ?? `not loaded: ${target.src ?? target.href}`),
+    true,
+  );
   addEventListener("unhandledrejection", ({ reason }) => problems.push(`rejected: ${reason}`));
   const { error } = console;
   console.error = (...said) => {
@@ -15,19 +18,21 @@ window.lrWalk = (patience) => {
   // All that can be set, in the order it is tried: what others bring to sight comes after them,
   // and the way back (Reset) after what it takes back.
   const KINDS = {
-    "range": "input[type=range]",
+    range: "input[type=range]",
     "number box": "input[type=number]",
     "scrub-number": "scrub-number",
-    "pad": "[role=application]",
+    pad: "[role=application]",
     "radio group": "fieldset",
     "text box": "input[type=text], textarea",
-    "toolbar": "[role=toolbar]",
+    toolbar: "[role=toolbar]",
     "state-link": "state-link a",
-    "button": "button",
+    button: "button",
   };
   const RANKS = Object.keys(KINDS);
-  const ANY = ["input, select, textarea, button, [tabindex], [contenteditable]",
-               ...Object.values(KINDS)].join();
+  const ANY = [
+    "input, select, textarea, button, [tabindex], [contenteditable]",
+    ...Object.values(KINDS),
+  ].join();
   // What a reader sees of a figure. Its controls are not in it: they move by themselves. Nor is
   // what is announced: that comes later.
   const SEEN = ".lr-stage, .lr-words, .lr-left, .lr-readout, .lr-note, .lr-bits, output, button";
@@ -88,20 +93,19 @@ window.lrWalk = (patience) => {
   }
 
   /** What is seen in `root`, as text. */
-  const look = () => [
-    ...all("*", root).filter((one) => isElement(one) || one.matches("[data-sentence]"))
-      .map((one) => one.cloneNode(false)),
-    ...all(SEEN, root),
-  ].map((one) => one.outerHTML).join("\n").replace(MARKS, "");
+  const look = () =>
+    [
+      ...all("*", root)
+        .filter((one) => isElement(one) || one.matches("[data-sentence]"))
+        .map((one) => one.cloneNode(false)),
+      ...all(SEEN, root),
+    ]
+      .map((one) => one.outerHTML)
+      .join("\n")
+      .replace(MARKS, "");
 
-  /** The laboratory's picture comes from a worker: whether it is that of the values set. */
-  function isShown() {
-    const lab = root.querySelector("jacobian-lab");
-    if (!lab) return true;
-    const set = (name) => lab.querySelector(`input[name=${name}]:is(:checked, [type=range])`).value;
-    const network = [set("family"), +set("d"), +set("seed"), +set("g"), +set("s"), set("activation")];
-    return lab.found?.network === network.join() && lab.found.k === +set("k");
-  }
+  /** Whether the picture is that of the values set: an element that waits for it says so. */
+  const isShown = () => !root.querySelector("[aria-busy=true]");
 
   /** Names, but for those known, whose controls show what the address does not say, or the link. */
   function astray() {
@@ -120,8 +124,8 @@ window.lrWalk = (patience) => {
   const press = (...keys) => keys.map((key) => ({ key }));
 
   /** Keys that all must move a number with `room` steps above it; they do not end where it began. */
-  const keysFor = (room) => (room < 2
-    ? press("ArrowDown", "PageDown", "PageUp") : press("ArrowUp", "PageUp", "PageDown"));
+  const keysFor = (room) =>
+    room < 2 ? press("ArrowDown", "PageDown", "PageUp") : press("ArrowUp", "PageUp", "PageDown");
 
   /** What to do on the control: in each step a text to type, a key to press, or both. */
   function stepsFor(kind) {
@@ -134,15 +138,19 @@ window.lrWalk = (patience) => {
         const { max, value, step } = document.querySelector(`input[type=range][name=${name}]`);
         return keysFor(Math.round((max - value) / step));
       }
-      case "radio group": { // to its last button and back to its first; not all engines go round
+      case "radio group": {
+        // to its last button and back to its first; not all engines go round
         const buttons = all("input", control);
         const at = buttons.findIndex((one) => one.checked);
         const steps = buttons.slice(at + 1).map(() => "ArrowRight");
         return press(...steps, ...(at ? buttons.slice(1).map(() => "ArrowLeft") : []));
       }
       case "pad":
-        return press("ArrowRight", "ArrowDown",
-          ...(control.closest("remembered-picture") ? [" "] : [])); // it paints
+        return press(
+          "ArrowRight",
+          "ArrowDown",
+          ...(control.closest("remembered-picture") ? [" "] : []),
+        ); // it paints
       case "text box":
         if (root.matches("check-answer")) {
           return [{ text: root.getAttribute("answer"), key: "Enter" }];
@@ -159,23 +167,32 @@ window.lrWalk = (patience) => {
     /** Wait for the page; tell which elements never came. */
     async ready() {
       const undefinedOnes = () => all(":not(:defined)");
-      await until(() => document.readyState === "complete" && !undefinedOnes().length
-        && document.documentElement.dataset.coming === undefined, 2 * patience);
-      return [...new Set(undefinedOnes().map((one) => one.localName)),
-              ...(document.documentElement.dataset.coming === undefined ? [] : ["(still coming)"])];
+      await until(
+        () =>
+          document.readyState === "complete" &&
+          !undefinedOnes().length &&
+          document.documentElement.dataset.coming === undefined,
+        2 * patience,
+      );
+      return [
+        ...new Set(undefinedOnes().map((one) => one.localName)),
+        ...(document.documentElement.dataset.coming === undefined ? [] : ["(still coming)"]),
+      ];
     },
 
     /** Focus the next control that is in sight; tell its name and what to do on it. */
     async next() {
-      const open = controls().filter((one) =>
-        !tried.has(one) && kindOf(one) && one.checkVisibility({ visibilityProperty: true }));
+      const open = controls().filter(
+        (one) =>
+          !tried.has(one) && kindOf(one) && one.checkVisibility({ visibilityProperty: true }),
+      );
       if (!open.length) return null;
       const rank = (one) => RANKS.indexOf(kindOf(one));
       control = open.reduce((best, one) => (rank(one) < rank(best) ? one : best));
       tried.add(control);
       root = rootOf(control);
       const kind = kindOf(control);
-      const inner = { "radio group": "input:checked", "toolbar": "[tabindex='0']" }[kind];
+      const inner = { "radio group": "input:checked", toolbar: "[tabindex='0']" }[kind];
       const aim = inner ? control.querySelector(inner) : control;
       aim.scrollIntoView({ block: "center" });
       aim.focus({ preventScroll: true });
@@ -191,8 +208,8 @@ window.lrWalk = (patience) => {
 
     /** Wait until the last key shows; tell what is wrong. */
     async moved() {
-      if (!(await until(isShown))) return "is not what the laboratory shows";
       if (!(await until(() => look() !== seen))) return "moved nothing";
+      if (!(await until(isShown))) return "is not what the laboratory shows";
       seen = look();
       return "";
     },
@@ -208,8 +225,11 @@ window.lrWalk = (patience) => {
     /** Errors so far, and what was never tried. */
     end: () => ({
       problems,
-      untried: controls().filter((one) => !tried.has(one)).map((one) =>
-        `${nameOf(one)} ${kindOf(one) ? "never came to sight" : "is of no known kind"}`),
+      untried: controls()
+        .filter((one) => !tried.has(one))
+        .map(
+          (one) => `${nameOf(one)} ${kindOf(one) ? "never came to sight" : "is of no known kind"}`,
+        ),
     }),
   };
 };

@@ -141,7 +141,7 @@ def test_every_word_can_be_read_on_every_ground(open_page, scheme):
     page = open_page("#sentence=keys", color_scheme=scheme)
     colours = page.evaluate("""() => {
       const probe = document.createElement("i");
-      document.querySelector(".lr-sentences").append(probe);
+      document.querySelector(".lr-words").append(probe);
       const pen = document.createElement("canvas").getContext("2d");
       const rgb = (colour) => {
         probe.style.color = colour;

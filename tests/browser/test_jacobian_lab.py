@@ -26,22 +26,14 @@ def laboratory(open_page):
 def settled(page):
     """Wait until what is shown is what is set."""
     page.evaluate(FRAME)  # an address just set is read by then
-    page.wait_for_function("""() => {
-      const host = document.querySelector("jacobian-lab");
-      const set = (name) => {
-        const { value } = host.querySelector(`:is([type=range], :checked)[name=${name}]`);
-        return isNaN(value) ? value : +value;
-      };
-      const network = ["family", "d", "seed", "g", "s", "activation"].map(set).join();
-      return host.found?.network === network && host.found.k === set("k");
-    }""")
+    page.wait_for_selector("jacobian-lab .lr-screen[aria-busy=false]")
     page.evaluate(FRAME)
 
 
 def test_what_is_shown_first_is_what_python_drew(laboratory):
     found = laboratory.evaluate(FOUND)
     assert np.allclose(found["norms"], DATA["table"]["measured"], rtol=1e-9)
-    assert found["k"] == DATA["start"]["k"]
+    assert found["setting"]["k"] == DATA["start"]["k"]
     told = laboratory.locator("#lr-lab-readout").inner_text()
     assert f"‖W‖ {DATA['norm']:.2f}, ρ {DATA['radius']:.2f}, λ₁ −{-DATA['rate']:.3f}" in told
     assert "Nearest: its own rate." in told
@@ -304,7 +296,7 @@ def test_the_last_of_many_settings_is_shown(laboratory):
     for _ in range(40):
         laboratory.keyboard.press("ArrowRight")
     settled(laboratory)
-    assert laboratory.evaluate(FOUND)["network"] == "gaussian,64,0,1.4,0.5,tanh"
+    assert laboratory.evaluate(FOUND)["setting"]["g"] == 1.4
 
 
 def test_without_javascript_the_pictures_stand_alone(open_page):

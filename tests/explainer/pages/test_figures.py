@@ -127,3 +127,31 @@ def test_an_element_may_be_the_picture_itself(docs):
     assert "<svg" not in html
     assert "data-stage" not in html
     assert 'href="figures/probe.svg"' in html
+
+
+def test_a_range_in_its_label_becomes_a_slider_with_a_number_box(docs):
+    (docs / "elements/probe.html").write_text(
+        '<probe-it><!-- stage --><form><label>rate <i>r</i> <input id="lr-probe" type="range" '
+        'name="r" min="0" max="{{ probe.count }}" step="0.01" value="{{ probe.reader.r }}">'
+        "</label></form></probe-it>",
+        "utf-8",
+    )
+    html = convert(docs, "![x](figures/probe.svg)")
+    assert re.search(r"<form>(.*)</form>", html)[1] == (
+        '<div class="lr-slider"><label for="lr-probe">rate <i>r</i></label>'
+        '<input id="lr-probe" type="range" name="r" min="0" max="12" step="0.01" value="0.8">'
+        '<input type="number" aria-label="rate r" inputmode="decimal" '
+        'name="r" min="0" max="12" step="0.01" value="0.80"></div>'
+    )
+
+
+def test_a_slider_that_lacks_something_fails_with_file_and_line(docs):
+    path = docs / "elements/probe.html"
+    path.write_text(
+        '<probe-it><!-- stage -->\n<label>r <input type="range" name="r" min="0" max="1" step="1" '
+        'value="0"></label></probe-it>',
+        "utf-8",
+    )
+    with pytest.raises(PageError) as error:
+        convert(docs, "![x](figures/probe.svg)")
+    assert error.value.message == f"{path.as_posix()}:2: a slider without 'id'"
