@@ -8,8 +8,9 @@ import { connect } from "node:net";
 import { pathToFileURL } from "node:url";
 
 const asked = JSON.parse(readFileSync(0, "utf-8"));
-const inPage = readFileSync(new URL("engines_page.js", import.meta.url), "utf-8")
-  + `window.lrWalk = lrWalk(${asked.patience})`;
+const inPage =
+  readFileSync(new URL("engines_page.js", import.meta.url), "utf-8") +
+  `window.lrWalk = lrWalk(${asked.patience})`;
 const ENOUGH = 3; // failures before the walk leaves a page: each takes seconds
 
 const closing = []; // what was started, to be ended in the opposite order
@@ -28,10 +29,15 @@ function serve() {
     response.end(body);
   };
   const server = createServer((request, response) =>
-    pass(request, response).catch(() => response.destroy()));
-  closing.push(() => (server.closeAllConnections(), server.close()));
-  return new Promise((done) => server.listen(0, "127.0.0.1", () =>
-    done(`http://127.0.0.1:${server.address().port}/`)));
+    pass(request, response).catch(() => response.destroy()),
+  );
+  closing.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return new Promise((done) =>
+    server.listen(0, "127.0.0.1", () => done(`http://127.0.0.1:${server.address().port}/`)),
+  );
 }
 
 /** Playwright and Puppeteer open, evaluate and press alike. */
@@ -61,14 +67,20 @@ const DRIVERS = {
   async webdriver({ executable }) {
     const display = await screen();
     const port = await freePort();
-    const env = { ...process.env, DISPLAY: display, LIBGL_ALWAYS_SOFTWARE: "1",
-                  WEBKIT_DISABLE_COMPOSITING_MODE: "1" };
+    const env = {
+      ...process.env,
+      DISPLAY: display,
+      LIBGL_ALWAYS_SOFTWARE: "1",
+      WEBKIT_DISABLE_COMPOSITING_MODE: "1",
+    };
     start(executable, [`--port=${port}`], { env, stdio: "ignore" });
     await listening(port);
 
     const call = async (method, path, body) => {
-      const answer = await fetch(`http://127.0.0.1:${port}/session${path}`,
-        { method, body: body && JSON.stringify(body) });
+      const answer = await fetch(`http://127.0.0.1:${port}/session${path}`, {
+        method,
+        body: body && JSON.stringify(body),
+      });
       const { value } = await answer.json();
       if (value?.error) throw new Error(`${path}: ${value.error} ${value.message ?? ""}`);
       return value;
@@ -77,19 +89,36 @@ const DRIVERS = {
     closing.push(() => call("DELETE", `/${sessionId}`));
     await call("POST", `/${sessionId}/window/rect`, { x: 0, y: 0, width: 1280, height: 900 });
 
-    const CODES = { Enter: "\uE007", PageUp: "\uE00E", PageDown: "\uE00F", ArrowLeft: "\uE012",
-                    ArrowUp: "\uE013", ArrowRight: "\uE014", ArrowDown: "\uE015" };
-    const keys = (values) => call("POST", `/${sessionId}/actions`, {
-      actions: [{ type: "key", id: "keys", actions: values.flatMap((value) =>
-        [{ type: "keyDown", value }, { type: "keyUp", value }]) }],
-    });
+    const CODES = {
+      Enter: "\uE007",
+      PageUp: "\uE00E",
+      PageDown: "\uE00F",
+      ArrowLeft: "\uE012",
+      ArrowUp: "\uE013",
+      ArrowRight: "\uE014",
+      ArrowDown: "\uE015",
+    };
+    const keys = (values) =>
+      call("POST", `/${sessionId}/actions`, {
+        actions: [
+          {
+            type: "key",
+            id: "keys",
+            actions: values.flatMap((value) => [
+              { type: "keyDown", value },
+              { type: "keyUp", value },
+            ]),
+          },
+        ],
+      });
     return {
       open: (url) => call("POST", `/${sessionId}/url`, { url }),
-      evaluate: (expression) => call("POST", `/${sessionId}/execute/async`, {
-        script: `const [done] = arguments;
+      evaluate: (expression) =>
+        call("POST", `/${sessionId}/execute/async`, {
+          script: `const [done] = arguments;
           Promise.resolve(${expression}).then(done, (error) => done({ error: String(error) }));`,
-        args: [],
-      }),
+          args: [],
+        }),
       press: (key) => keys([CODES[key] ?? key]),
       type: (text) => keys([...text]),
     };
@@ -112,18 +141,24 @@ function screen() {
 
 function freePort() {
   const server = createServer();
-  return new Promise((done) => server.listen(0, "127.0.0.1", () => {
-    const { port } = server.address();
-    server.close(() => done(port));
-  }));
+  return new Promise((done) =>
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    }),
+  );
 }
 
 /** Wait until somebody answers at `port`; the deadline ends this too. */
 async function listening(port) {
-  const answers = () => new Promise((done) => {
-    const socket = connect(port, "127.0.0.1", () => (socket.destroy(), done(true)));
-    socket.on("error", () => setTimeout(done, 50, false));
-  });
+  const answers = () =>
+    new Promise((done) => {
+      const socket = connect(port, "127.0.0.1", () => {
+        socket.destroy();
+        done(true);
+      });
+      socket.on("error", () => setTimeout(done, 50, false));
+    });
   while (!(await answers()));
 }
 
@@ -160,7 +195,9 @@ async function walk() {
     const { tried, failed } = missing.length ? { tried: [], failed: [] } : await tryAll(browser);
     const { problems, untried } = await browser.evaluate("lrWalk.end()");
     if (missing.length || failed.length >= ENOUGH) untried.length = 0; // no wonder
-    console.log(JSON.stringify({ page, tried, missing, problems, failed: [...failed, ...untried] }));
+    console.log(
+      JSON.stringify({ page, tried, missing, problems, failed: [...failed, ...untried] }),
+    );
   }
 }
 
@@ -177,6 +214,11 @@ try {
 // What was started must end, whatever came before; what hangs may not hold the others.
 for (const close of closing.reverse()) {
   const hung = new Promise((done) => setTimeout(done, 5000));
-  await Promise.race([Promise.resolve().then(close).catch(() => {}), hung]);
+  await Promise.race([
+    Promise.resolve()
+      .then(close)
+      .catch(() => {}),
+    hung,
+  ]);
 }
 process.exit();
