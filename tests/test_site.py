@@ -31,7 +31,8 @@ def test_a_build_makes_figures_fonts_and_pages(built):
     for name in ("influence_curves.csv", "influence_curves.py", "social_card.png", "favicon.png"):
         assert (built.path / "site/figures" / name).is_file()
     assert (built.path / "site/404.html").is_file()
-    assert not (built.path / "site/elements/influence-curves.html").exists()
+    assert (built.path / "site/assets/elements/influence-curves.js").is_file()
+    assert not (built.path / "site/elements").exists()  # the sources
     # What the page's template does to Material's markup, and would silently not do to another.
     assert text.count('<script type="text/later" src="assets/javascripts/bundle.') == 1
     assert 'role="dialog" aria-label="Search"' in text
@@ -72,6 +73,7 @@ def test_without_the_npm_registry_the_build_says_what_is_missing(made):
 def test_serve_starts_with_a_mistake_recovers_and_rebuilds_what_its_sources_change(built):
     token = ("docs/index.md", "influence_curves.reader.r }}", "influence_curves.reader.q }}")
     syntax = ("explainer/figures/favicon.py", "def compute() -> dict:", "def compute() -> dict")
+    script = ("docs/elements/drag.js", "let start = null;", "let start = = null;")
     config = ("mkdocs.yml", "nav:", "nav: [")
     built.edit(*token)
     with socket.socket() as probe:
@@ -87,6 +89,7 @@ def test_serve_starts_with_a_mistake_recovers_and_rebuilds_what_its_sources_chan
         for mistake, told in (
             (token, "{{ influence_curves.reader.q }}: influence_curves.reader has no 'q'"),
             (syntax, "favicon: SyntaxError: expected ':' (explainer/figures/favicon.py:"),
+            (script, f'docs/elements/drag.js:{line_of(built, script)}: Unexpected "="'),
             (config, "mkdocs.yml"),
         ):
             file, old, new = mistake
@@ -109,6 +112,13 @@ def test_serve_starts_with_a_mistake_recovers_and_rebuilds_what_its_sources_chan
         said = server.communicate()[1]
     assert "{{ influence_curves.reader.q }}" in said
     assert "Traceback" not in said
+
+
+def line_of(project, mistake):
+    """Return the line on which a mistake is made."""
+    file, old, _ = mistake
+    text = (project.path / file).read_text("utf-8")
+    return text.count("\n", 0, text.index(old)) + 1
 
 
 def wait_for(address, text):

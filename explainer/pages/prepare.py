@@ -1,13 +1,13 @@
-"""What must lie in ``docs/`` before a page is rendered: figures, fonts, the style sheet.
+"""What must lie in ``docs/`` before a page is rendered: figures, fonts, style sheet, scripts.
 
 MkDocs calls it as a hook before each build, `mkdocs serve` before each rebuild. A site
 generator without hooks runs ``python -m explainer.pages.prepare`` first.
 """
 
 import importlib
-import re
 import sys
 from collections.abc import MutableMapping
+from pathlib import Path
 
 import click
 
@@ -15,7 +15,7 @@ from explainer.drawing import palette, svg
 from explainer.making import make
 from explainer.making.digests import stems
 from explainer.making.files import ROOT, update
-from explainer.pages import katex, notebooks
+from explainer.pages import katex, minify, notebooks
 
 DOCS = ROOT / "docs"
 ASSETS = DOCS / "assets"
@@ -33,20 +33,24 @@ def on_pre_build(**_: object) -> None:
     pages = [page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))]
     pages += [notebooks.prose(notebooks.read(path)) for path in notebooks.paths()]
     katex.write_assets(ASSETS / "katex", pages)
-    style = re.sub(r"/\*.*?\*/\s*", "", "\n".join(_styles()), flags=re.DOTALL)
-    update(ASSETS / "site.css", re.sub(r"\s*([{};\n])\s*", r"\1", style).encode())
+    update(ASSETS / "site.css", minify.style(_sheets()).encode())
+    minify.write_scripts(DOCS / "elements", ASSETS / "elements")
     problems = make.make(stems())
     if problems:
         raise click.ClickException("figures could not be made\n" + "\n".join(problems))
 
 
-def _styles() -> list[str]:
-    """Return the style sheets of a page, in the order in which they may overrule each other."""
-    formulas = (ASSETS / "katex" / "katex.css").read_text("utf-8").replace("url(", "url(katex/")
-    sheets = [DOCS / "stylesheets" / f"{name}.css" for name in ("ground", "text", "figures")]
-    sheets += sorted((DOCS / "elements").glob("*.css"))
-    sheets.append(DOCS / "stylesheets" / "print.css")
-    return [palette.css(), formulas, *(sheet.read_text("utf-8") for sheet in sheets)]
+def _sheets() -> list[tuple[Path, str]]:
+    """Return path and text of a page's style sheets, in the order they may overrule each other."""
+    formulas = ASSETS / "katex" / "katex.css"
+    own = [DOCS / "stylesheets" / f"{name}.css" for name in ("ground", "text", "figures")]
+    own += sorted((DOCS / "elements").glob("*.css"))
+    own.append(DOCS / "stylesheets" / "print.css")
+    return [
+        (Path(palette.__file__).with_suffix(".css"), palette.css()),
+        (formulas, formulas.read_text("utf-8").replace("url(", "url(katex/")),
+        *((sheet, sheet.read_text("utf-8")) for sheet in own),
+    ]
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import shutil
 import engines
 import pytest
 
+from explainer.making.files import ROOT
 from explainer.pages import host
 
 KINDS = {
@@ -35,14 +36,14 @@ def test_the_walk_finds_what_is_broken(site, tmp_path):
         ("fading-sentence", "this.own = ", "console.error('said'); this.own = "),
         (
             "state",
-            "Object.keys(KEYS).filter((key) => state[key] !== START",
+            "names.filter((key) => state[key] !== START",
             "['r', 'network'].filter((key) => state[key] !== START",
         ),
     ]:
-        path = broken / f"elements/{module}.js"
-        text = path.read_text("utf-8")
+        text = (ROOT / f"docs/elements/{module}.js").read_text("utf-8")
         assert old in text
-        path.write_text(text.replace(old, new), "utf-8")
+        broken_module = broken / f"assets/elements/{module}.js"
+        broken_module.write_text(text.replace(old, new), "utf-8")
     with host.serving(broken) as url:
         pages = ["", "experiments/", "language/"]
         wrong, _ = engines.walk(engines.find("chromium"), url, pages, patience=3000)

@@ -31,7 +31,7 @@ def test_slider_and_state_have_the_range_of_the_figure(page):
             assert float(box.get_attribute("max")) == high
         key = page.evaluate(
             "async ([path, key]) => (await import(path)).KEYS[key]",
-            [page.url + "elements/state.js", name],
+            [page.url + "assets/elements/state.js", name],
         )
         assert [key["min"], key["max"]] == [low, high]
         assert key["start"] == data["reader"][name]
@@ -155,5 +155,5 @@ def test_no_label_overlaps_another_or_is_cut_off(open_page, width):
           }
         }
       return hits;
-    }""", [page.url.split("#")[0] + "elements/state.js"])  # fmt: skip
+    }""", [page.url.split("#")[0] + "assets/elements/state.js"])  # fmt: skip
     assert hits == []

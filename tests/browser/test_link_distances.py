@@ -74,7 +74,7 @@ def stage():
 
 
 def module(page, name):
-    return f"{page.url.split('#')[0].removesuffix(PAGE)}elements/{name}.js"
+    return f"{page.url.split('#')[0].removesuffix(PAGE)}assets/elements/{name}.js"
 
 
 def readout(page):
@@ -172,7 +172,7 @@ def test_one_range_for_r_on_every_page(links, open_page):
     asked = "async (path) => (await import(path)).KEYS.r"
     first = open_page()
     mine = links.evaluate(asked, module(links, "state"))
-    assert mine == first.evaluate(asked, f"{first.url}elements/state.js")
+    assert mine == first.evaluate(asked, f"{first.url}assets/elements/state.js")
 
 
 def test_the_value_is_said_in_words(links):

@@ -33,7 +33,7 @@ def data():
 
 
 def module(page, name):
-    return f"{page.url.split('#')[0].removesuffix(PAGE)}elements/{name}.js"
+    return f"{page.url.split('#')[0].removesuffix(PAGE)}assets/elements/{name}.js"
 
 
 def digits(text):
