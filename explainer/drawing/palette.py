@@ -38,23 +38,3 @@ PALETTE = _Concepts({
 
 LIGHT = _Concepts({name: colour.light for name, colour in PALETTE.items()})
 ONLY = f"the palette has {', '.join(LIGHT)}; write LIGHT[name]"
-
-
-def css() -> str:
-    """Return the stylesheet that gives every concept its variable in both schemes."""
-
-    def block(selector: str, values: list[tuple[str, str]]) -> str:
-        body = "".join(f"  --lr-{name}: {value};\n" for name, value in values)
-        return f"{selector} {{\n{body}}}\n"
-
-    light = [(name, colour.light) for name, colour in PALETTE.items()]
-    dark = [(name, colour.dark) for name, colour in PALETTE.items()]
-    return (
-        "/* Made from explainer/drawing/palette.py. */\n"
-        + block(":root", light)
-        + "@media screen {\n"
-        + block('[data-md-color-scheme="slate"]', dark)
-        + "@media (prefers-color-scheme: dark) {\n"  # the switch needs JavaScript, this does not
-        + block(".no-js", dark)
-        + "}\n}\n"
-    )

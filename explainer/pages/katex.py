@@ -1,5 +1,6 @@
 """KaTeX at build time, and what of it the reader downloads: a style sheet and cut-down fonts."""
 
+import base64
 import io
 import json
 import re
@@ -15,6 +16,16 @@ from explainer.pages import node
 from explainer.pages.tokens import TOKEN
 
 _SCRIPT = Path(__file__).with_name("render_math.mjs")
+# Faces whose first part stands in the style sheet itself, and which early.js makes ready before
+# anything is drawn. One that came later would move the text around its formulas: whichever shows on
+# a first screen belongs here.
+_IN_SHEET = {
+    f"KaTeX_{name}"
+    for name in (
+        "Main-Regular", "Math-Italic", "Caligraphic-Regular",
+        "Size1-Regular", "Size2-Regular", "Size3-Regular",
+    )
+}  # fmt: skip
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$]+?)\$", re.DOTALL)
 
 
@@ -47,17 +58,19 @@ def write_assets(folder: Path, texts: list[str]) -> None:
     """Write ``katex.css`` and WOFF2 fonts to `folder`, unless they are what `texts` need.
 
     Each font comes in two parts: what the formulas in `texts` use, a fifth of it or less, and
-    the rest, which a browser fetches only for a formula that needs more.
+    the rest, which a browser fetches only for a formula that needs more. The first parts of
+    some fonts stand in the style sheet.
     """
     node.ensure("katex")
     source = node.MODULES / "katex"
     version = json.loads((source / "package.json").read_text("utf-8"))["version"]
     used = characters(texts)
-    stamp = f"/* KaTeX {version}; first fonts: {_ranges(used)} */\n"
+    inside = ", ".join(sorted(_IN_SHEET))
+    stamp = f"/* KaTeX {version}; here: {inside}; first fonts: {_ranges(used)} */\n"
     target = folder / "katex.css"
     if target.is_file():
         css = target.read_text("utf-8")
-        fonts = re.findall(r"url\(([^)]+)\)", css)
+        fonts = re.findall(r"url\(([\w.-]+)\)", css)
         if css.startswith(stamp) and all((folder / font).is_file() for font in fonts):
             return
     folder.mkdir(parents=True, exist_ok=True)
@@ -73,9 +86,15 @@ def _faces(rule: str, source: Path, folder: Path, used: set[int]) -> str:
     faces = ""
     for part, points in (("", has & used), ("-rest", has - used)):
         if points:
-            files.write(folder / f"{name}{part}.woff2", _cut(font, points))
-            face = f'src:url({name}{part}.woff2) format("woff2");unicode-range:{_ranges(points)}'
-            faces += re.sub(r"src:.*?(?=[;}])", face, rule)
+            address, data, display = f"{name}{part}.woff2", _cut(font, points), "swap"
+            if name in _IN_SHEET and not part:
+                address = f"data:font/woff2;base64,{base64.b64encode(data).decode()}"
+                display = "block"  # by this early.js knows them
+            else:
+                files.write(folder / address, data)
+            face = f'src:url({address}) format("woff2");unicode-range:{_ranges(points)}'
+            face = re.sub(r"src:.*?(?=[;}])", face, rule)
+            faces += re.sub(r"(font-display):\w+", rf"\1:{display}", face)
     return faces
 
 

@@ -15,7 +15,7 @@ from explainer.drawing import palette, svg
 from explainer.making import make
 from explainer.making.digests import stems
 from explainer.making.files import ROOT, update
-from explainer.pages import katex, minify, notebooks
+from explainer.pages import colours, katex, minify, notebooks
 
 DOCS = ROOT / "docs"
 ASSETS = DOCS / "assets"
@@ -28,13 +28,14 @@ def on_config(config: MutableMapping) -> None:
 
 def on_pre_build(**_: object) -> None:
     """Make what is missing or stale; stop the build if a figure cannot be made."""
-    for module in (palette, svg):  # `mkdocs serve` lives longer than a choice of colours
+    for module in (palette, svg, colours):  # `mkdocs serve` lives longer than a choice of colours
         importlib.reload(module)
     pages = [page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))]
     pages += [notebooks.prose(notebooks.read(path)) for path in notebooks.paths()]
     katex.write_assets(ASSETS / "katex", pages)
     update(ASSETS / "site.css", minify.style(_sheets()).encode())
-    minify.write_scripts(DOCS / "elements", ASSETS / "elements")
+    for folder in ("elements", "page"):
+        minify.write_scripts(DOCS / folder, ASSETS / folder)
     problems = make.make(stems())
     if problems:
         raise click.ClickException("figures could not be made\n" + "\n".join(problems))
@@ -42,13 +43,11 @@ def on_pre_build(**_: object) -> None:
 
 def _sheets() -> list[tuple[Path, str]]:
     """Return path and text of a page's style sheets, in the order they may overrule each other."""
-    formulas = ASSETS / "katex" / "katex.css"
     own = [DOCS / "stylesheets" / f"{name}.css" for name in ("ground", "text", "figures")]
     own += sorted((DOCS / "elements").glob("*.css"))
     own.append(DOCS / "stylesheets" / "print.css")
     return [
-        (Path(palette.__file__).with_suffix(".css"), palette.css()),
-        (formulas, formulas.read_text("utf-8").replace("url(", "url(katex/")),
+        (Path(colours.__file__).with_suffix(".css"), colours.css()),
         *((sheet, sheet.read_text("utf-8")) for sheet in own),
     ]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explainer.drawing.palette import PALETTE, css
+from explainer.drawing.palette import PALETTE
 
 
 def luminance(colour):
@@ -32,9 +32,3 @@ def test_every_colour_is_legible_as_text(name, scheme):
 def test_no_two_concepts_share_a_colour(scheme):
     colours = [getattr(colour, scheme) for colour in PALETTE.values()]
     assert len(set(colours)) == len(colours)
-
-
-def test_css_names_every_concept_in_both_schemes():
-    for name, colour in PALETTE.items():
-        assert f"--lr-{name}: {colour.light};" in css()
-        assert f"--lr-{name}: {colour.dark};" in css()

@@ -1,5 +1,6 @@
 """The fonts a reader downloads: small first parts, and nothing missing."""
 
+import base64
 import io
 import re
 
@@ -9,6 +10,7 @@ from fontTools.ttLib import TTFont
 from explainer.pages import katex
 
 PAGES = ["Text $r^k \\le \\lVert W \\rVert$ and\n\n$$\n\\frac{a}{b} = {{ probe.value }}\n$$\n"]
+FACE = ("font-family", "font-style", "font-weight")
 
 
 @pytest.fixture(scope="module")
@@ -19,10 +21,15 @@ def assets(tmp_path_factory):
 
 
 def faces(folder):
+    """Give of each @font-face rule: its face, whether it stands here, its bytes, its points."""
     css = (folder / "katex.css").read_text("utf-8")
     for rule in re.findall(r"@font-face\{(.*?)\}", css):
         ranges = re.search(r"unicode-range:([^;}]+)", rule)[1]
-        yield re.search(r"url\(([\w.-]+)\)", rule)[1], points(ranges)
+        face = tuple(re.search(rf"{name}:([^;}}]+)", rule)[1] for name in FACE)
+        here, where = re.search(r"url\((data:font/woff2;base64,)?([^)]+)\)", rule).groups()
+        data = base64.b64decode(where) if here else (folder / where).read_bytes()
+        assert f"font-display:{'block' if here else 'swap'}" in rule  # early.js looks for it
+        yield face, bool(here), data, points(ranges)
 
 
 def points(ranges):
@@ -41,27 +48,39 @@ def test_characters_are_those_that_katex_sets():
 
 def test_every_font_is_split_in_two_that_together_are_whole(assets):
     parts = {}
-    for file, claimed in faces(assets):
-        has = set(TTFont(io.BytesIO((assets / file).read_bytes())).getBestCmap())
-        assert claimed <= has, file
-        parts.setdefault(file.removesuffix(".woff2").removesuffix("-rest"), []).append(claimed)
-    source = katex.node.MODULES / "katex/dist/fonts"
-    for name, claims in parts.items():
-        whole = set(TTFont(source / f"{name}.woff2").getBestCmap())
-        assert set.union(*claims) == whole
-        assert sum(map(len, claims)) == len(whole)
+    for face, _, data, claimed in faces(assets):
+        assert claimed <= set(TTFont(io.BytesIO(data)).getBestCmap()), face
+        parts.setdefault(face, []).append(claimed)
+    source = katex.node.MODULES / "katex/dist"
+    css = (source / "katex.min.css").read_text("utf-8")
+    rules = re.findall(r"@font-face\{(.*?)\}", css)
+    assert len(parts) == len(rules)
+    for rule in rules:
+        face = tuple(re.search(rf"{name}:([^;}}]+)", rule)[1] for name in FACE)
+        file = re.search(r"fonts/[\w-]+\.woff2", rule)[0]
+        whole = set(TTFont(source / file).getBestCmap())
+        assert set.union(*parts[face]) == whole
+        assert sum(map(len, parts[face])) == len(whole)
 
 
-def test_the_first_parts_are_small(assets):
+def test_the_first_parts_are_small_and_the_commonest_come_with_the_style_sheet(assets):
     source = katex.node.MODULES / "katex/dist/fonts"
-    for name in ("KaTeX_Main-Regular", "KaTeX_Math-Italic"):
-        first, whole = ((f / f"{name}.woff2").stat().st_size for f in (assets, source))
-        assert first < whole / 2
+    for name, style in (("Main-Regular", "normal"), ("Math-Italic", "italic")):
+        family = f"KaTeX_{name.partition('-')[0]}"
+        first, rest = (
+            (here, len(data))
+            for face, here, data, _ in faces(assets)
+            if face == (family, style, "400")
+        )
+        whole = (source / f"KaTeX_{name}.woff2").stat().st_size
+        assert first[0]
+        assert first[1] < whole / 2
+        assert not rest[0]
 
 
 def test_a_deleted_font_is_made_again_with_the_same_bytes_and_nothing_is_done_twice(assets):
     before = {path.name: path.read_bytes() for path in assets.iterdir()}
-    (assets / "KaTeX_Main-Regular.woff2").unlink()
+    (assets / "KaTeX_Main-Bold.woff2").unlink()
     katex.write_assets(assets, PAGES)
     assert {path.name: path.read_bytes() for path in assets.iterdir()} == before
     made = (assets / "katex.css").stat().st_mtime_ns
