@@ -11,21 +11,34 @@ const asked = JSON.parse(readFileSync(0, "utf-8"));
 const inPage =
   readFileSync(new URL("engines_page.js", import.meta.url), "utf-8") +
   `window.lrWalk = lrWalk(${asked.patience})`;
+const PROGRAM = "/walk.js";
 const ENOUGH = 3; // failures before the walk leaves a page: each takes seconds
 
 const closing = []; // what was started, to be ended in the opposite order
 let at = ""; // the page
 
-/** Serve the site with our program first in every page: WebKit's driver has no other way in. */
+/**
+ * Serve the site with our program first in every page: WebKit's driver has no other way in. Scripts
+ * are files of the site or do not run, as a careful host would have it.
+ */
 function serve() {
   const pass = async (request, response) => {
+    if (request.url === PROGRAM) {
+      response.writeHead(200, { "content-type": "text/javascript" });
+      response.end(inPage);
+      return;
+    }
     const from = await fetch(new URL(request.url, asked.url));
     const type = from.headers.get("content-type");
     let body = Buffer.from(await from.arrayBuffer());
     if (type.startsWith("text/html")) {
-      body = body.toString().replace(/<head[^>]*>/, (head) => `${head}<script>${inPage}</script>`);
+      body = body.toString().replace(/<head[^>]*>/, (head) => `${head}<script src="${PROGRAM}"></script>`);
     }
-    response.writeHead(from.status, { "content-type": type, "cache-control": "max-age=600" });
+    response.writeHead(from.status, {
+      "content-type": type,
+      "cache-control": "max-age=600",
+      "content-security-policy": "script-src 'self'; worker-src 'self'",
+    });
     response.end(body);
   };
   const server = createServer((request, response) =>

@@ -9,6 +9,8 @@ window.lrWalk = (patience) => {
     true,
   );
   addEventListener("unhandledrejection", ({ reason }) => problems.push(`rejected: ${reason}`));
+  addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+    problems.push(`${violatedDirective} forbids ${blockedURI}`));
   const { error } = console;
   console.error = (...said) => {
     problems.push(said.join(" "));
@@ -23,10 +25,12 @@ window.lrWalk = (patience) => {
     "scrub-number": "scrub-number",
     pad: "[role=application]",
     "radio group": "fieldset",
-    "text box": "input[type=text], textarea",
+    "text box": "input[type=text]:not([name=query]), textarea",
     toolbar: "[role=toolbar]",
     "state-link": "state-link a",
+    "scheme button": "#scheme",
     button: "button",
+    search: "[name=query]", // its results lie over the page
   };
   const RANKS = Object.keys(KINDS);
   const ANY = [
@@ -35,7 +39,8 @@ window.lrWalk = (patience) => {
   ].join();
   // What a reader sees of a figure. Its controls are not in it: they move by themselves. Nor is
   // what is announced: that comes later.
-  const SEEN = ".lr-stage, .lr-words, .lr-left, .lr-readout, .lr-note, .lr-bits, output, button";
+  const SEEN = ".lr-stage, .lr-words, .lr-left, .lr-readout, .lr-note, .lr-bits, output, button, "
+    + ".md-search-result__link";
   // Material marks what has the focus: no movement either.
   const MARKS = / class="(focus-visible)?"| focus-visible\b| data-focus-visible-added=""/g;
 
@@ -66,7 +71,8 @@ window.lrWalk = (patience) => {
   /** Every control of the page, radio buttons and the words of a toolbar as one. */
   function controls() {
     const hosts = all(".lr-controls").map(hostOf);
-    const found = [...all("scrub-number, state-link a"), ...hosts.flatMap((host) => all(ANY, host))]
+    const anywhere = all("#scheme, [name=query], scrub-number, state-link a");
+    const found = [...anywhere, ...hosts.flatMap((host) => all(ANY, host))]
       .filter((one) => !one.closest("pre")) // Material makes code scroll, and puts a button on it
       .map((one) => one.closest("fieldset, [role=toolbar]") ?? one);
     return [...new Set(found)];
@@ -85,22 +91,23 @@ window.lrWalk = (patience) => {
 
   /** Where the effect of a control is seen: its figure, or the one that has the same value. */
   function rootOf(one) {
-    const near = one.closest("figure, check-answer");
+    const near = one.closest("figure, check-answer, header");
     if (near) return near;
     const link = one.closest("state-link")?.getAttribute("to");
     const name = link ? link.split("=")[0] : one.getAttribute("name");
     return document.querySelector(`.lr-controls [name="${name}"]`).closest("figure");
   }
 
-  /** What is seen in `root`, as text. */
+  /** What is seen in `root`, as text, and the colour of the paper. */
   const look = () =>
     [
+      getComputedStyle(document.body).backgroundColor,
       ...all("*", root)
         .filter((one) => isElement(one) || one.matches("[data-sentence]"))
         .map((one) => one.cloneNode(false)),
       ...all(SEEN, root),
     ]
-      .map((one) => one.outerHTML)
+      .map((one) => one.outerHTML ?? one)
       .join("\n")
       .replace(MARKS, "");
 
@@ -156,6 +163,8 @@ window.lrWalk = (patience) => {
           return [{ text: root.getAttribute("answer"), key: "Enter" }];
         }
         return [{ text: control.pattern ? "1011" : "One two, three four" }];
+      case "search":
+        return [{ text: "vanish" }];
       case "toolbar":
         return press("ArrowRight", "Enter");
       default:

@@ -10,13 +10,16 @@ from explainer.pages import host
 
 KINDS = {
     "range", "number box", "scrub-number", "pad", "radio group", "text box", "toolbar",
-    "state-link", "button",
+    "state-link", "scheme button", "button", "search",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", engines.NAMES)
 def test_every_page_and_every_control(name, url, pages):
-    """No error, every element defined, every control moves its figure and the address follows."""
+    """No error, every element defined, every control moves its figure and the address follows.
+
+    All under ``script-src 'self'``, search and the button for light and dark included.
+    """
     engine = engines.find(name)
     if not engine:
         assert name not in engines.required(), engines.LACKING[name]
