@@ -347,7 +347,6 @@ def go(page: object, address: str) -> None:
     page.goto(address, wait_until="networkidle")
     # On a busy machine the network may rest before the modules and fonts are asked for.
     page.wait_for_function("!document.querySelector(':not(:defined)')")
-    page.wait_for_function("document.documentElement.dataset.coming === undefined")
     page.evaluate("document.fonts.ready")
 
 
@@ -498,7 +497,7 @@ def weight(browser: object, address: str) -> dict[str, int]:
 def is_own(address: str) -> bool:
     """Tell whether a file is JavaScript of ours."""
     path = urlsplit(address).path
-    return "/elements/" in path and path.endswith(".js")
+    return path.endswith(".js") and ("/elements/" in path or "/page/" in path)
 
 
 if __name__ == "__main__":

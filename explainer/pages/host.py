@@ -22,6 +22,10 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
+    def __init__(self, *args: object, headers: dict[str, str], **options: object) -> None:
+        self.more = headers
+        super().__init__(*args, **options)
+
     def do_GET(self) -> None:
         path = Path(self.translate_path(self.path))
         path = path / "index.html" if path.is_dir() else path
@@ -35,6 +39,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Cache-Control", "max-age=600")
         if packed:
             self.send_header("Content-Encoding", "gzip")
+        for name, value in self.more.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
@@ -43,9 +49,12 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serving(site: Path) -> Iterator[str]:
-    """Serve the folder `site` while the block runs; the value is its address, ending in a slash."""
-    handler = functools.partial(_Handler, directory=str(site))
+def serving(site: Path, headers: dict[str, str] | None = None) -> Iterator[str]:
+    """Serve the folder `site` while the block runs; the value is its address, ending in a slash.
+
+    Every answer has `headers` too.
+    """
+    handler = functools.partial(_Handler, directory=str(site), headers=headers or {})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -4,10 +4,9 @@ import math
 
 RANGE = "influence-curves input[type=range][name={}]"
 BOX = "influence-curves input[type=number][name={}]"
-# Everything has come: the elements of the page work, and every picture is laid out.
+# Everything has come: the elements of the page work, and Material's program too.
 READY = """() => document.readyState === "complete"
-  && !document.querySelector(":not(:defined)")
-  && document.documentElement.dataset.coming === undefined"""
+  && !document.querySelector(":not(:defined)") && window.component$"""
 # Before a page is loaded: `shift` sums up how far its parts are moved.
 WATCH_SHIFTS = """
   window.shift = 0;

@@ -177,16 +177,10 @@ window.lrWalk = (patience) => {
     async ready() {
       const undefinedOnes = () => all(":not(:defined)");
       await until(
-        () =>
-          document.readyState === "complete" &&
-          !undefinedOnes().length &&
-          document.documentElement.dataset.coming === undefined,
+        () => document.readyState === "complete" && !undefinedOnes().length,
         2 * patience,
       );
-      return [
-        ...new Set(undefinedOnes().map((one) => one.localName)),
-        ...(document.documentElement.dataset.coming === undefined ? [] : ["(still coming)"]),
-      ];
+      return [...new Set(undefinedOnes().map((one) => one.localName))];
     },
 
     /** Focus the next control that is in sight; tell its name and what to do on it. */

@@ -1,6 +1,7 @@
 """The budgets that every page keeps: a visit on a phone, one on a desk, and all is counted."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -22,9 +23,9 @@ PATHS = ["", *sorted(
 UNFOLD = "for (const fold of document.querySelectorAll('details')) fold.open = true"
 AXE = """(options) => axe.run(document, options).then(({ violations }) => violations.flatMap(
   ({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`)))"""
-# The switch in the header, until every colour has changed. Nothing but colours does.
+# The button in the header, until every colour has changed. Nothing but colours does.
 TO_DARK = """() => {
-  document.getElementById("__palette_1").click();
+  document.getElementById("scheme").click();
   return Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
 }"""
 # Labels that are cut off, or lie over one another.
@@ -127,7 +128,7 @@ def visit(request, browser, reader, url, axe):
     seen.hosts = {urlsplit(r.url).netloc for r in fetched}
     sizes = [(r.url, r.request.sizes()["responseBodySize"]) for r in fetched]
     seen.weight = sum(size for _, size in sizes)
-    seen.own = sum(size for address, size in sizes if "/elements/" in address)
+    seen.own = sum(size for address, size in sizes if re.search("/(elements|page)/", address))
 
     page.evaluate(UNFOLD)
     seen.sliders = page.evaluate(SLIDERS)
@@ -143,7 +144,7 @@ def visit(request, browser, reader, url, axe):
     if width == 1280:
         page.set_viewport_size({"width": width, "height": 800})
         page.evaluate(TO_DARK)
-        assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
+        assert page.locator("#scheme").get_attribute("aria-pressed") == "true"
         rules = {"runOnly": ["color-contrast", "link-in-text-block"]}
         seen.axe_dark = page.evaluate(AXE, rules | {"resultTypes": ["violations"]})
     page.evaluate("localStorage.clear()")
