@@ -34,8 +34,21 @@ def test_a_build_makes_figures_fonts_and_pages(built):
     assert (built.path / "site/assets/elements/influence-curves.js").is_file()
     assert not (built.path / "site/elements").exists()  # the sources
     # What the page's template does to Material's markup, and would silently not do to another.
-    assert text.count('<script type="text/later" src="assets/javascripts/bundle.') == 1
-    assert 'role="dialog" aria-label="Search"' in text
+    assert re.search(r'<template id="later">\s*<script src="assets/javascripts/bundle\.', text)
+    assert re.search(r'"search": "page/search\.js\?search\.\w+\.min\.js"', text)
+    assert 'id="scheme"' in text
+    assert text.count("<table>") == text.count("<div><table>")
+    # Scripts are files; what else stands in such an element is data.
+    for attributes, inside in re.findall(r"<script\b([^>]*)>(.*?)</script>", text, re.DOTALL):
+        assert ("src=" in attributes and not inside) or 'type="application/json"' in attributes
+
+
+def test_the_settings_of_the_deployment_bring_no_third_party(built):
+    address = "https://github.com/somebody/longrange"
+    done = built.build(SITE_URL="https://somebody.github.io/longrange/", REPO_URL=address)
+    assert done.returncode == 0, done.stderr
+    link = re.search(rf'<a href="{address}"[^>]*>', built.html())[0]
+    assert "data-md-component" not in link  # Material's program asks GitHub for what has it
 
 
 def test_a_mistake_in_a_page_stops_the_build_with_file_and_line(made):
