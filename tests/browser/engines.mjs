@@ -32,7 +32,9 @@ function serve() {
     const type = from.headers.get("content-type");
     let body = Buffer.from(await from.arrayBuffer());
     if (type.startsWith("text/html")) {
-      body = body.toString().replace(/<head[^>]*>/, (head) => `${head}<script src="${PROGRAM}"></script>`);
+      body = body
+        .toString()
+        .replace(/<head[^>]*>/, (head) => `${head}<script src="${PROGRAM}"></script>`);
     }
     response.writeHead(from.status, {
       "content-type": type,

@@ -10,7 +10,8 @@ window.lrWalk = (patience) => {
   );
   addEventListener("unhandledrejection", ({ reason }) => problems.push(`rejected: ${reason}`));
   addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
-    problems.push(`${violatedDirective} forbids ${blockedURI}`));
+    problems.push(`${violatedDirective} forbids ${blockedURI}`),
+  );
   const { error } = console;
   console.error = (...said) => {
     problems.push(said.join(" "));
@@ -39,8 +40,9 @@ window.lrWalk = (patience) => {
   ].join();
   // What a reader sees of a figure. Its controls are not in it: they move by themselves. Nor is
   // what is announced: that comes later.
-  const SEEN = ".lr-stage, .lr-words, .lr-left, .lr-readout, .lr-note, .lr-bits, output, button, "
-    + ".md-search-result__link";
+  const SEEN =
+    ".lr-stage, .lr-words, .lr-left, .lr-readout, .lr-note, .lr-bits, output, button, " +
+    ".md-search-result__link";
   // Material marks what has the focus: no movement either.
   const MARKS = / class="(focus-visible)?"| focus-visible\b| data-focus-visible-added=""/g;
 
