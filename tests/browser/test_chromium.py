@@ -2,7 +2,7 @@
 
 import pytest
 
-from explainer.pages import chromium
+from explainer.viewing import chromium
 
 
 def test_one_on_the_path_comes_first(monkeypatch):

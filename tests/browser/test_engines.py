@@ -6,7 +6,7 @@ import engines
 import pytest
 
 from explainer.making.files import ROOT
-from explainer.pages import host
+from explainer.viewing import host
 
 KINDS = {
     "range", "number box", "scrub-number", "pad", "radio group", "text box", "toolbar",

