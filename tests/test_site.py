@@ -35,7 +35,7 @@ def test_a_build_makes_figures_fonts_and_pages(built):
     assert not (built.path / "site/elements").exists()  # the sources
     # What the page's template does to Material's markup, and would silently not do to another.
     assert re.search(r'<template id="later">\s*<script src="assets/javascripts/bundle\.', text)
-    assert re.search(r'"search": "page/search\.js\?search\.\w+\.min\.js"', text)
+    assert re.search(r'"search": "assets/page/search\.js\?search\.\w+\.min\.js"', text)
     assert 'id="scheme"' in text
     assert text.count("<table>") == text.count("<div><table>")
     # Scripts are files; what else stands in such an element is data.

@@ -28,6 +28,7 @@ COUNT = """async ([set, frame, host, settings]) => {
     for (const { type, addedNodes, target } of list) {
       const at = target.closest ? target : target.parentElement;
       if (at.closest("[role=status]")) continue; // read aloud, not drawn
+      if (!at.closest("figure, live-value")) continue; // Material's program, which comes late
       if (type === "childList") seen.nodes += addedNodes.length;
       // What other figures draw: the stage of an element that this control does not set.
       const stage = at.closest(".lr-stage");
