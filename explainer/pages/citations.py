@@ -6,40 +6,49 @@ way back and the note on hover are those of the footnotes extension, which must 
 """
 
 import re
+from collections import Counter
+from copy import deepcopy
 from functools import cache
+from html import unescape
 from pathlib import Path
+from string import ascii_lowercase
 from xml.etree import ElementTree as ET
 
 from markdown import Markdown
-from markdown.preprocessors import Preprocessor
+from markdown.extensions.toc import render_inner_html, strip_tags, unique
 from markdown.treeprocessors import Treeprocessor
-from pybtex.backends.html import Backend
-from pybtex.database import BibliographyData, Entry, parse_file
+from markdown.util import AtomicString
+from pybtex.database import BibliographyData, parse_file
 from pybtex.exceptions import PybtexError
-from pybtex.style.formatting.plain import Style
-from pybtex.style.template import field, first_of, optional, sentence
 
 from explainer.pages.extension import (
-    AFTER_FENCED_CODE,
-    CODE,
+    ASIDE,
+    CITATIONS,
+    HEADINGS,
     PageError,
     PageExtension,
     error_at,
+    texts,
 )
+from explainer.pages.references import Line, author_year, reference
 
-CITATION = re.compile(CODE + r"|\[(?P<keys>@[\w:.-]+(?: *; *@[\w:.-]+)*)\]")
-_NEARLY = re.compile(r"\[(?:[^\]]*[\s;])?@[\w-][^\]]*\](?!\()")
-_AFTER_INLINE = 15
+_KEY = r"@[^\s\[\](){};,\"#%'=~\\@`<>]+"  # what BibTeX takes as a key, and Markdown not as its own
+CITATION = re.compile(rf"{ASIDE}|\[\s*(?P<keys>{_KEY}(?:\s*;\s*{_KEY})*)\s*\](?!\()")
+_NEARLY = re.compile(r"\[(?:[^\]]*[\s;])?-?@[\w-][^\]]*\](?!\()")
+_BARE = re.compile(rf"(?<![\w@./]){_KEY}")
+_AFTER_INLINE, _BEFORE_TOC = 15, 6  # attributes, which may give a heading its id, come at 8
+_REMOVED = "\0"
 
 
 class CitationsExtension(PageExtension):
     """Turn citations into named footnotes, or fail naming file and line."""
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Write footnotes before blocks are parsed; name them once inline text is."""
+        """Write footnotes when it is known what is text; name them once inline text is parsed."""
         super().extendMarkdown(md)
-        md.preprocessors.register(_ToFootnotes(self), "explainer_citations", AFTER_FENCED_CODE)
-        md.treeprocessors.register(_Name(self), "explainer_citations", _AFTER_INLINE)
+        md.treeprocessors.register(_ToFootnotes(self), "explainer_citations", CITATIONS)
+        md.treeprocessors.register(_Name(self), "explainer_names", _AFTER_INLINE)
+        md.treeprocessors.register(_Headings(md), "explainer_headings", _BEFORE_TOC)
 
     @property
     def bibliography(self) -> BibliographyData:
@@ -50,97 +59,155 @@ class CitationsExtension(PageExtension):
         except (OSError, PybtexError) as problem:
             raise error_at(path, None, str(problem)) from None
 
+    def problem(self, key: str, what: object) -> PageError:
+        """Return the error for the citation of `key`."""
+        found = re.compile(rf"@{re.escape(key)}(?![\w:./+-]*\w)", re.IGNORECASE)
+        return self.error(f"[@{key}]: {what}", found)
 
-class _ToFootnotes(Preprocessor):
+
+class _ToFootnotes(Treeprocessor):
     def __init__(self, extension: CitationsExtension) -> None:
+        super().__init__(extension.md)
         self.extension = extension
 
-    def run(self, lines: list[str]) -> list[str]:
-        cited: dict[str, None] = {}
+    def run(self, root: ET.Element) -> None:
+        notes = self.md.treeprocessors["footnote"].footnotes
+        self.extension.labels, cited = {}, {}
+        for element, name in texts(root):
+            text = getattr(element, name)
+            if "@" in text and not isinstance(text, AtomicString):
+                setattr(element, name, self._footnotes(text, cited))
+        for key, text in notes.footnotes.items():
+            notes.footnotes[key] = self._footnotes(text, cited)
+        for key, (label, work) in self._listed(cited).items():
+            if key in notes.footnotes:
+                raise self.extension.error(
+                    f"[^{key}]: a footnote and a work of one name", f"[^{key}]:"
+                )
+            self.extension.labels[key] = label
+            # Its HTML is put aside: what is a star or a bracket in a title is not Markdown.
+            parts = [part if is_tex else self.md.htmlStash.store(part) for part, is_tex in work]
+            notes.setFootnote(key, "".join(parts))
 
+    def _footnotes(self, text: str, cited: dict[str, None]) -> str:
         def footnote(match: re.Match) -> str:
-            if match["code"]:
-                return match["code"]
-            keys = [key.strip().removeprefix("@") for key in match["keys"].split(";")]
-            for key in keys:
-                if key not in self.extension.bibliography.entries:
-                    raise problem(key, "no such entry in references.bib")
+            if match["aside"]:
+                return match["aside"]
+            keys = []
+            for key in re.split(r"\s*;\s*", match["keys"]):
+                try:  # BibTeX does not tell capitals from small letters in keys
+                    keys.append(entries[key[1:]].key)
+                except KeyError:
+                    raise self.extension.problem(
+                        key[1:], "no such entry in references.bib"
+                    ) from None
             cited.update(dict.fromkeys(keys))
             return f"({'; '.join(f'[^{key}]' for key in keys)})"
 
-        def problem(key: str, what: object) -> PageError:
-            return self.extension.error(f"[@{key}]: {what}", re.compile(rf"@{re.escape(key)}\b"))
+        entries = self.extension.bibliography.entries if "@" in text else {}
+        rest = CITATION.sub("", text)
+        if slip := _NEARLY.search(rest):
+            message = f"{slip[0]}: not a citation; write [@key] or [@one; @two]"
+            raise self.extension.error(message, slip[0])
+        for bare in _BARE.finditer(rest):
+            if bare[0][1:].rstrip(".:!?") in entries:
+                message = f"{bare[0]}: not a citation; write [{bare[0]}]"
+                raise self.extension.error(message, bare[0])
+        return CITATION.sub(footnote, text)
 
-        for line in lines:
-            slip = _NEARLY.search(CITATION.sub("", line))
-            if slip:
-                message = f"{slip[0]}: not a citation; write [@key] or [@one; @two]"
-                raise self.extension.error(message, slip[0])
-        lines = [CITATION.sub(footnote, line) for line in lines]
-        listed = []
+    def _listed(self, cited: dict[str, None]) -> dict[str, tuple[str, Line]]:
+        """Return label and reference of each of `cited`, in the order of the list."""
+        bibliography, works = self.extension.bibliography if cited else None, []
         for key in cited:
-            entry = self.extension.bibliography.entries[key]
             try:
-                listed.append((author_year(entry).lower(), f"[^{key}]: {reference(entry)}"))
-            except PybtexError as missing:
-                raise problem(key, missing) from None
-            except KeyError as missing:
-                raise problem(key, f"missing {missing.args[0]} in {key}") from None
-        return [*lines, *(line for _, note in sorted(listed) for line in ("", note))]
+                entry = bibliography.entries[key]
+                works.append((author_year(entry), str(reference(entry, bibliography)), entry))
+            except (PybtexError, ValueError) as problem:
+                raise self.extension.problem(key, problem) from None
+        works.sort(key=lambda work: (work[0].lower(), work[1]))
+        alike, letters, listed = Counter(label for label, *_ in works), {}, {}
+        for label, _, entry in works:
+            letter = ""
+            if alike[label] > 1:  # the same names and year: 2024a, 2024b
+                letter = ascii_lowercase[letters.setdefault(label, 0)]
+                letters[label] += 1
+            listed[entry.key] = (
+                author_year(entry, letter), reference(entry, bibliography, letter)
+            )  # fmt: skip
+        return listed
 
 
 class _Name(Treeprocessor):
     """Let the footnote of a citation read as author and year."""
 
     def __init__(self, extension: CitationsExtension) -> None:
+        super().__init__(extension.md)
         self.extension = extension
 
     def run(self, root: ET.Element) -> None:
+        shown = Counter()
         for element in root.iter("sup"):
             link = element.find("a")
             if link is None or link.get("class") != "footnote-ref":
                 continue
-            entry = self.extension.bibliography.entries.get(link.get("href").removeprefix("#fn:"))
-            if entry:
+            key = link.get("href").removeprefix("#fn:")
+            shown[key] += 1
+            if label := self.extension.labels.get(key):
                 element.tag = "span"
-                link.text = author_year(entry)
+                link.text = label
+        made = self.md.treeprocessors["footnote"].footnotes.found_refs
+        for key in self.extension.labels:
+            if shown[key] != made[f"fnref:{key}"]:
+                what = "cited in the name of a picture or link, where it leads nowhere"
+                raise self.extension.problem(key, what)
 
 
-class _References(Style):
-    """Titles as their authors wrote them, and one address each, the most lasting one."""
+class _Headings(Treeprocessor):
+    """Make the address of a heading, and its place in the contents, from its words alone.
 
-    def format_title(self, _entry: Entry, which_field: str, as_sentence: bool = True) -> object:
-        title = field(which_field)
-        return sentence[title] if as_sentence else title
+    The toc extension leaves out ordinary footnotes; citations it would take for words.
+    """
 
-    def format_web_refs(self, entry: Entry) -> object:
-        return sentence[
-            first_of[
-                optional[self.format_doi(entry)],
-                optional[self.format_eprint(entry)],
-                optional[self.format_url(entry)],
-            ]
-        ]
-
-
-def reference(entry: Entry) -> str:
-    """Return the line of the reference list for `entry`, as HTML."""
-    text = next(iter(_style().format_entries([entry]))).text.render(Backend())
-    return " ".join(re.sub(r"</?span[^>]*>", "", text).split())
+    def run(self, root: ET.Element) -> None:
+        if "toc" not in self.md.treeprocessors:
+            return
+        toc = self.md.treeprocessors["toc"]
+        taken = {e.get("id") for e in root.iter() if "id" in e.attrib}
+        for heading in (e for e in root.iter() if e.tag in HEADINGS):
+            if not any(map(_is_citation, heading.iter())):
+                continue
+            name = strip_tags(render_inner_html(_without_citations(heading), self.md))
+            if "id" not in heading.attrib:
+                heading.set("id", unique(toc.slugify(unescape(name), toc.sep), taken))
+            heading.attrib.setdefault("data-toc-label", name)
 
 
-def author_year(entry: Entry) -> str:
-    """Return the short name of `entry`: Olah, 2015; White et al., 2004."""
-    people = entry.persons.get("author") or entry.persons["editor"]
-    names = [" ".join(str(part) for part in (*p.rich_prelast_names, *p.rich_last_names))
-             for p in people]  # fmt: skip
-    names = [names[0] + " et al."] if len(names) > 2 else names
-    return f"{' & '.join(names)}, {entry.fields['year']}"
+def _is_citation(element: ET.Element) -> bool:
+    return element.tag == "span" and element.get("id", "").startswith("fnref")
 
 
-@cache  # it looks through all that is installed for the parts of its style
-def _style() -> _References:
-    return _References(name_style="lastfirst")
+def _without_citations(heading: ET.Element) -> ET.Element:
+    """Return a copy of `heading` without citations and their brackets."""
+
+    def told(text: str) -> str:
+        return re.sub(r"\s*\(\0(?:; \0)*\)|\0", "", text)
+
+    heading = deepcopy(heading)
+    for parent in heading.iter():
+        before = None
+        for child in list(parent):
+            if not _is_citation(child):
+                before = child
+                continue
+            text = _REMOVED + (child.tail or "")
+            parent.remove(child)
+            if before is None:
+                parent.text = (parent.text or "") + text
+            else:
+                before.tail = (before.tail or "") + text
+    for element, name in texts(heading):
+        setattr(element, name, told(getattr(element, name)))
+    return heading
 
 
 @cache

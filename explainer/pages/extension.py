@@ -1,19 +1,30 @@
-"""Where a page comes from, so that an error can name its file and line."""
+"""Where a page comes from, and what in it is text, so that an error can name its file and line."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import click
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 
 from explainer.making.files import ROOT
 
-# What stands in backticks: left alone by tokens and citations.
-CODE = r"(?P<code>(?P<ticks>`+)[^`].*?(?P=ticks))"
-# Priorities of preprocessors: after fenced code is put aside, before raw HTML is (20).
-AFTER_FENCED_CODE = 24
+# What is no text of a paragraph: code in backticks, and comments.
+ASIDE = (
+    r"(?P<aside>(?<![`\\])(?P<ticks>`+)(?!`)(?:(?!\n\s*\n)(?s:.))+?(?<!`)(?P=ticks)(?!`)"
+    r"|<!--(?s:.*?)-->)"
+)
+_FENCED = re.compile(r"^([ >#]*)(`{3,}|~{3,}).*?(?:^\1\2|\Z)", re.MULTILINE | re.DOTALL)
+_CODE = {"code", "pre", "script", "style"}
+HEADINGS = {f"h{level}" for level in range(1, 7)}
+# Priorities of what works on the tree: before the text of footnotes enters it (50), where words
+# are still as they were written, numbers before what may hold them.
+TOKENS, CITATIONS = 60, 55
+_BEFORE_FORMULAS = 189.95  # and after code, which is 190
 
 
 class PageError(click.ClickException):
@@ -26,6 +37,13 @@ class _Keep(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         self.text = "\n".join(lines)
         return lines
+
+
+class _Comment(InlineProcessor):
+    """Put a comment within a paragraph aside: what it says is not text."""
+
+    def handleMatch(self, match: re.Match, _data: str) -> tuple[str, int, int]:
+        return self.md.htmlStash.store(match[0]), match.start(), match.end()
 
 
 class PageExtension(Extension):
@@ -43,10 +61,12 @@ class PageExtension(Extension):
         super().__init__(**options)
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Register the keeper of the text once, whichever extension comes first."""
+        """Register what all of them need once, whichever extension comes first."""
         self.md = md
         if "explainer_page" not in md.preprocessors:
             md.preprocessors.register(_Keep(md), "explainer_page", 1000)
+            comment = _Comment(r"<!--(?s:.*?)-->", md)
+            md.inlinePatterns.register(comment, "explainer_comment", _BEFORE_FORMULAS)
 
     @property
     def docs(self) -> Path:
@@ -64,6 +84,15 @@ class PageExtension(Extension):
             return self.docs / self.md.preprocessors["rendering_context"].page.path
         return None
 
+    @property
+    def meta(self) -> dict:
+        """The front matter of the page, as the templates of MkDocs or Zensical will have it."""
+        if "relpath" in self.md.treeprocessors:
+            return self.md.treeprocessors["relpath"].file.page.meta
+        if "rendering_context" in self.md.preprocessors:
+            return self.md.preprocessors["rendering_context"].page.meta
+        return {}
+
     def text(self) -> str:
         """Return the page as it stands in its file, front matter included."""
         path = self.path
@@ -74,9 +103,32 @@ class PageExtension(Extension):
     def error(self, message: str, fragment: str | re.Pattern) -> PageError:
         """Return an error that names the file and the line where `fragment` first stands."""
         text = self.text()
-        pattern = re.escape(fragment) if isinstance(fragment, str) else fragment
-        found = re.search(pattern, text)
+        pattern = fragment if isinstance(fragment, re.Pattern) else as_written(fragment)
+        found = pattern.search(without_asides(text)) or pattern.search(text)
         return error_at(self.path, line_of(text, found.start()) if found else None, message)
+
+
+def as_written(fragment: str) -> re.Pattern:
+    """Return a pattern for `fragment` in a source: there it may be wrapped, quoted, a comment."""
+    return re.compile(r"\s+(?:[>#]\s*)*".join(map(re.escape, fragment.split())))
+
+
+def without_asides(text: str) -> str:
+    """Return the source `text` with code and comments blank, all else where it was."""
+    for pattern in (_FENCED, re.compile(ASIDE)):
+        text = pattern.sub(lambda match: re.sub(r"\S", " ", match[0]), text)
+    return text
+
+
+def texts(element: ET.Element) -> Iterator[tuple[ET.Element, str]]:
+    """Yield where text stands in `element`, as (element, name of its attribute); not in code."""
+    if element.tag not in _CODE:
+        if element.text:
+            yield element, "text"
+        for child in element:
+            yield from texts(child)
+            if child.tail:
+                yield child, "tail"
 
 
 def error_at(path: Path | None, line: int | None, message: str) -> PageError:

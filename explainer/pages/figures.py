@@ -19,7 +19,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from explainer.drawing import svg
 from explainer.pages.extension import PageExtension, error_at, line_of
-from explainer.pages.tokens import TOKEN, value_of
+from explainer.pages.tokens import filled, value_of
 
 FIGURE = re.compile(
     r"!\[(?P<caption>.+)\]\((?P<folder>(?:[\w.-]+/)*figures/)(?P<stem>\w+)\.svg\)\s*", re.DOTALL
@@ -101,7 +101,8 @@ class _Figure(BlockProcessor):
         around = self.extension.docs / "elements" / f"{stem.replace('_', '-')}.html"
         if not around.is_file():
             return shown
-        stage = json.dumps(data["stage"], separators=(",", ":"))
+        # No name among the data may end the script.
+        stage = json.dumps(data["stage"], separators=(",", ":")).replace("<", r"\u003c")
         shown += f'<script type="application/json" data-stage>{stage}</script>'
         return self._element(around, folder).replace(_STAGE, shown)
 
@@ -119,7 +120,7 @@ class _Figure(BlockProcessor):
                 around, None, f"{_STAGE} is missing: it says where the picture goes; "
                 f"an element that is the picture itself says {_NO_STAGE}",
             )  # fmt: skip
-        html = TOKEN.sub(number, text)
+        html = filled(text, number)
 
         def slider(match: re.Match) -> str:
             try:
@@ -140,7 +141,7 @@ def _slider(match: re.Match) -> str:
     decimals = len(given["step"].partition(".")[2])
     box = {
         "type": "number",
-        "aria-label": re.sub(r"<[^>]+>", "", match["words"]),
+        "aria-label": re.sub(r"<[^>]+>", "", match["words"]).replace('"', "&quot;"),
         "inputmode": "decimal" if decimals else "numeric",
         **{name: given[name] for name in ("name", "min", "max", "step")},
         "value": f"{float(given['value']):.{decimals}f}",

@@ -1,59 +1,136 @@
 """``{{ stem.key:format }}``: a number of a figure's data, in prose and in formulas.
 
 A token is a path into ``docs/figures/<stem>.json`` and a Python format, nothing else. What
-Python writes as 6e-07 becomes 6 × 10⁻⁷.
-Fenced code and `code` keep it as it stands.
+Python writes as 6e-07 becomes 6 × 10⁻⁷. A text among the data is taken as Markdown, or as HTML
+where it stands in HTML; within a tag it is escaped. Code and comments keep a token as it stands.
 """
 
 import json
 import re
+from collections.abc import Callable
 from functools import cache
+from html import escape
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
 
 from explainer.drawing.notation import written
-from explainer.pages.extension import AFTER_FENCED_CODE, CODE, PageExtension
+from explainer.pages.extension import ASIDE, HEADINGS, TOKENS, PageExtension, texts
 
-TOKEN = re.compile(
-    CODE + r"|\{\{ *(?P<stem>[a-z]\w*)\.(?P<key>[\w.=-]+)(?: *: *(?P<format>[^{}]*?))? *\}\}"
-)
+_TOKEN = r"\{\{ *(?P<stem>[a-z]\w*)\.(?P<key>[\w.=-]+)(?: *: *(?P<format>[^{}]*?))? *\}\}"
+TOKEN = re.compile(f"{ASIDE}|{_TOKEN}")
 _NEARLY = re.compile(r"\{\{ +\S.*|\{\{ *[\w-]+\.[\w-]+.*")
+_TAG = re.compile(r"""<[a-zA-Z](?:"[^"]*"|'[^']*'|[^"'<>])*>""")
+_CODE_IN_HTML = re.compile(r"<!--.*?-->|<(pre|code|script|style)\b.*?</\1>", re.DOTALL)
+_OWN_ADDRESS = re.compile(r"\{:? *#[\w-]+.*\} *$")
+_AFTER_FENCED_CODE, _AFTER_HTML = 24, 19
 
 
 class TokensExtension(PageExtension):
     """Replace every token, or fail naming file and line."""
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Work after fenced code was put aside and before raw HTML is."""
+        """Work when it is known what is code, comment, tag, heading, formula or text."""
         super().extendMarkdown(md)
-        md.preprocessors.register(_Tokens(self), "explainer_tokens", AFTER_FENCED_CODE)
+        html = _InHtml(self)
+        md.preprocessors.register(html.before, "explainer_fenced", _AFTER_FENCED_CODE)
+        md.preprocessors.register(html, "explainer_tokens", _AFTER_HTML)
+        md.treeprocessors.register(_InText(self), "explainer_tokens", TOKENS)
 
-    def replace(self, match: re.Match) -> str:
-        """Return the text for one token."""
-        if match["code"]:
-            return match["code"]
-        try:
-            return value_of(self.docs / "figures", match["stem"], match["key"], match["format"])
-        except (LookupError, ValueError) as problem:
-            raise self.error(f"{match[0]}: {problem.args[0]}", match[0]) from None
+    def fill(self, text: str) -> str:
+        """Return `text` with the values of its tokens."""
 
+        def value(token: re.Match) -> str:
+            try:
+                return value_of(self.docs / "figures", token["stem"], token["key"], token["format"])
+            except (LookupError, ValueError) as problem:
+                raise self.error(f"{token[0]}: {problem.args[0]}", token[0]) from None
 
-class _Tokens(Preprocessor):
-    def __init__(self, extension: TokensExtension) -> None:
-        self.extension = extension
-
-    def run(self, lines: list[str]) -> list[str]:
-        lines = [TOKEN.sub(self.extension.replace, line) for line in lines]
-        figures = (self.extension.docs / "figures").glob("*.json")
+        text = filled(text, value)
+        figures = (self.docs / "figures").glob("*.json")
         bare = "|".join(path.stem for path in figures) or "(?!)"  # {{a}} may be TeX, a figure not
         nearly = re.compile(_NEARLY.pattern + rf"|\{{\{{(?:{bare})\b.*")
-        for line in lines:
-            if slip := nearly.search(TOKEN.sub("", line)):
-                message = f"{slip[0]:.60}: not a token; write {{{{ stem.key:format }}}} on one line"
-                raise self.extension.error(message, slip[0])
+        if slip := nearly.search(TOKEN.sub("", text)):
+            message = f"{slip[0]:.60}: not a token; write {{{{ stem.key:format }}}} on one line"
+            raise self.error(message, slip[0])
+        return text
+
+
+class _InHtml(Preprocessor):
+    """Fill the tokens of raw HTML: what was put aside after fenced code was."""
+
+    def __init__(self, extension: TokensExtension) -> None:
+        super().__init__(extension.md)
+        self.extension, self.before = extension, _Count(extension.md)
+
+    def run(self, lines: list[str]) -> list[str]:
+        aside = self.md.htmlStash.rawHtmlBlocks
+        for i in range(self.before.count, len(aside)):
+            if isinstance(aside[i], str):
+                aside[i] = _outside(_CODE_IN_HTML, aside[i], self.extension.fill)
         return lines
+
+
+class _Count(Preprocessor):
+    """Count what was put aside before raw HTML: fenced code."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        self.count = self.md.htmlStash.html_counter
+        return lines
+
+
+class _InText(Treeprocessor):
+    """Fill the tokens of what the parser has found to be text, or an attribute."""
+
+    def __init__(self, extension: TokensExtension) -> None:
+        super().__init__(extension.md)
+        self.extension = extension
+
+    def run(self, root: ET.Element) -> None:
+        for heading in (e for e in root.iter() if e.tag in HEADINGS and "id" not in e.attrib):
+            found = TOKEN.search(heading.text or "")
+            if found and not found["aside"] and not _OWN_ADDRESS.search(heading.text):
+                raise self.extension.error(
+                    f"{found[0]}: a number in a heading would change its address; "
+                    "use words, or give it one: ## … { #address }",
+                    found[0],
+                )
+        for element, name in texts(root):
+            text = getattr(element, name)
+            if "{{" in text:  # of the same type: an atomic one is a formula, and no Markdown
+                setattr(element, name, type(text)(self.extension.fill(text)))
+        for element in root.iter():
+            for name, value in element.attrib.items():
+                if "{{" in value:
+                    element.set(name, self.extension.fill(value))
+        if "footnote" in self.md.treeprocessors:
+            notes = self.md.treeprocessors["footnote"].footnotes.footnotes
+            notes.update({key: self.extension.fill(text) for key, text in notes.items()})
+
+
+def filled(text: str, value: Callable[[re.Match], str]) -> str:
+    """Return `text` with ``value(token)`` for each token, escaped within a tag."""
+    tags = [tag.span() for tag in _TAG.finditer(text)]
+
+    def put(found: re.Match) -> str:
+        if found["aside"]:
+            return found["aside"]
+        within = any(start < found.start() < end for start, end in tags)
+        return escape(value(found)) if within else value(found)
+
+    return TOKEN.sub(put, text)
+
+
+def _outside(what: re.Pattern, text: str, work: Callable[[str], str]) -> str:
+    """Return `text` with ``work(part)`` for each part outside of `what`."""
+    parts, at = [], 0
+    for found in what.finditer(text):
+        parts += [work(text[at : found.start()]), found[0]]
+        at = found.end()
+    return "".join([*parts, work(text[at:])])
 
 
 def value_of(folder: Path, stem: str, key: str, form: str | None) -> str:

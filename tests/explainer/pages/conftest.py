@@ -2,7 +2,11 @@
 
 import json
 
+import markdown
 import pytest
+import yaml
+
+from explainer.making.files import ROOT
 
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 100 50" width="100pt"
 aria-labelledby="probe-title probe-desc"><title id="probe-title">It falls.</title>
@@ -36,6 +40,28 @@ def docs(tmp_path):
     (docs / "figures/probe.json").write_text(json.dumps(DATA), "utf-8")
     (docs / "references.bib").write_text(BIB, "utf-8")
     return docs
+
+
+@pytest.fixture
+def convert(docs):
+    """Return a function that makes HTML of a page's text with all extensions of ``mkdocs.yml``.
+
+    The instance of Markdown is its attribute `md`.
+    """
+    loader = type("Loader", (yaml.SafeLoader,), {})
+    loader.add_constructor("!ENV", lambda *_: "")
+    listed = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), loader)["markdown_extensions"]
+    configs = {}
+    for one in listed:
+        name, config = next(iter(one.items())) if isinstance(one, dict) else (one, {})
+        ours = {"docs": str(docs), "file": "page.md"} if name.startswith("explainer.") else {}
+        configs[name] = config | ours
+
+    def convert(text):
+        convert.md = markdown.Markdown(extensions=list(configs), extension_configs=configs)
+        return convert.md.convert(text)
+
+    return convert
 
 
 @pytest.fixture(autouse=True, scope="session")
