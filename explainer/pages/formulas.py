@@ -1,7 +1,9 @@
 """Formulas set by KaTeX at build time: HTML for the eye, MathML for everything else.
 
-``pymdownx.arithmatex`` (``generic: true``) finds the formulas; this replaces what it found.
-The reader's browser gets no KaTeX program, only its style sheet and fonts.
+``pymdownx.arithmatex`` (``generic: true``) finds the formulas; this replaces what it found. As in
+Pandoc, no space follows the dollar sign that opens a formula, none stands before the one that
+closes it, and no digit after: $5-$10 is money. In a cell of a table a formula may hold bars. The
+reader's browser gets no KaTeX program, only its style sheet and fonts.
 """
 
 import re
@@ -9,14 +11,19 @@ from html import unescape
 from xml.etree import ElementTree as ET
 
 from markdown import Markdown
+from markdown.extensions.tables import TableProcessor
+from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
+from pymdownx import arithmatex
 
 from explainer.pages import katex
-from explainer.pages.extension import PageExtension
+from explainer.pages.extension import ASIDE, HEADINGS, PageError, PageExtension
 from explainer.pages.tokens import TOKEN
 
+_DOLLARS = r"(?<!\\)\$(?!\s)(?:\\.|[^\\$])+?(?<!\s)\$(?!\d)"
+_IN_A_CELL = re.compile(rf"{ASIDE}|{_DOLLARS}|{arithmatex.RE_BRACKET_INLINE}")
+_BAR = "\x1f"  # stands for a bar of a formula while bars part cells
 _AFTER_INLINE = 14
-_HEADINGS = {f"h{level}" for level in range(1, 7)}
 _CLOSING = ".,;:!?)’”"
 WORD_JOINER = "\u2060"  # keeps what closes off the start of a line: to browsers a formula is a box
 
@@ -28,6 +35,48 @@ class FormulasExtension(PageExtension):
         """Work on the finished tree, captions included."""
         super().extendMarkdown(md)
         md.treeprocessors.register(_Render(self), "explainer_formulas", _AFTER_INLINE)
+        inline = f"{arithmatex.RE_SMART_DOLLAR_INLINE}(?!\\d)|{arithmatex.RE_BRACKET_INLINE}"
+        pattern = arithmatex.InlineArithmatexPattern(f"(?:{inline})", {"generic": True})
+        md.inlinePatterns.register(pattern, "arithmatex-inline", 189.9)
+        md.inlinePatterns.register(_NoFormula(self), "explainer_no_formula", 189)
+        if "table" in md.parser.blockprocessors:
+            md.parser.blockprocessors.register(_Table(self), "table", 75)
+
+
+class _NoFormula(InlineProcessor):
+    r"""Refuse ``\[`` and ``\(`` that open no formula: Markdown would show a bracket, not say so."""
+
+    def __init__(self, extension: FormulasExtension) -> None:
+        super().__init__(r"(?<!\\)(?:\\\\)*(\\[\[\]()])", extension.md)
+        self.extension = extension
+
+    def handleMatch(self, match: re.Match, _data: str) -> PageError:
+        raise self.extension.error(
+            f"{match[1]} is no formula here; write $…$, or $$…$$ in a paragraph of its own "
+            "(and for a bracket as such, no backslash or &#91;)",
+            match[1],
+        )
+
+
+class _Table(TableProcessor):
+    """A table whose formulas may hold bars, and whose rows have a cell for each column."""
+
+    def __init__(self, extension: FormulasExtension) -> None:
+        super().__init__(extension.md.parser, {"use_align_attribute": False})
+        self.extension = extension
+
+    def _split(self, row: str) -> list[str]:
+        row = _IN_A_CELL.sub(lambda part: part[0].replace("|", _BAR), row)
+        return [cell.replace(_BAR, "|") for cell in super()._split(row)]
+
+    def _build_row(self, row: str, parent: ET.Element, align: list) -> None:
+        if (cells := len(self._split_row(row))) != len(align):
+            raise self.extension.error(
+                f"{row}: {cells} cells in a table of {len(align)} columns; "
+                r"a bar within a cell is written \|",
+                row,
+            )
+        super()._build_row(row, parent, align)
 
 
 class _Render(Treeprocessor):
@@ -36,10 +85,12 @@ class _Render(Treeprocessor):
         self.extension = extension
 
     def run(self, root: ET.Element) -> None:
-        for heading in (e for e in root.iter() if e.tag in _HEADINGS):
+        for heading in (e for e in root.iter() if e.tag in HEADINGS):
             if any(e.get("class") == "arithmatex" for e in heading.iter()):
                 message = "a formula in a heading cannot be linked to or listed; use words"
-                raise self.extension.error(message, re.compile(r"^ *#+ .*\$", re.MULTILINE))
+                raise self.extension.error(
+                    message, re.compile(r"^ *#+ .*(?:\$|\\\()", re.MULTILINE)
+                )
         for element in root.iter():
             texts = (element.text, *(child.tail for child in element))
             if element.tag not in ("code", "pre") and any("$$" in (t or "") for t in texts):

@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 
 from explainer.drawing import palette, svg
 from explainer.making.files import ROOT
+from explainer.pages import leftovers
 from explainer.pages.extension import PageError, error_at, line_of
 
 FOLDER = ROOT / "docs" / "notebooks"
@@ -65,8 +66,10 @@ def read(path: Path) -> Notebook:
     Raises
     ------
     PageError
-        If its front matter is missing or broken.
+        If its front matter is missing or broken, or its name is none for addresses.
     """
+    if not re.fullmatch(r"[\w-]+", path.stem):
+        raise error_at(path, None, "the name of a notebook is letters, digits, - and _")
     try:
         cells = jupytext.read(path, fmt="py:percent").cells
         head = cells.pop(0).source if cells and cells[0].cell_type == "raw" else ""
@@ -181,6 +184,8 @@ def _figure(
         inside = svg.inlined(picture, stem, finding, f"{stem}-caption")
         if strange := svg.strange_colours(picture):
             raise ValueError(f"a picture uses the colour {', '.join(strange)}: {palette.ONLY}")
+        if left := leftovers.leftovers(inside):
+            raise ValueError(left[0].message())
     except (ValueError, ET.ParseError) as problem:
         raise notebook.error(str(problem), finding) from None
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', inside)

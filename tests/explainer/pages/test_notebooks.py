@@ -146,6 +146,13 @@ def test_front_matter_that_is_missing_or_broken_is_refused(tmp_path, source):
         write(tmp_path, source)
 
 
+def test_a_name_that_no_address_can_have_is_refused(tmp_path):
+    path = tmp_path / 'a "b".py'
+    path.write_text(SOURCE, "utf-8")
+    with pytest.raises(PageError, match=r'a "b"\.py: the name of a notebook'):
+        notebooks.read(path)
+
+
 @pytest.mark.parametrize(
     ("source", "put_out", "message"),
     [
