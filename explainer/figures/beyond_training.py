@@ -1,8 +1,8 @@
-"""A latch learned over 16 words holds over 256; a linear state and attention do not reach so far.
+"""Latches learned over 16 words held over 256; a linear state and attention did not reach so far.
 
 Number agreement with attractors, trained on 1 to 16 words between subject and verb and tested up
 to 256 (``scripts/run_experiments.py``). A latch holds what it was put into for as long as it is
-left alone (Bengio, Simard & Frasconi 1994).
+left alone (Bengio, Simard & Frasconi 1994); under noise that is not certain (`latched_bit`).
 """
 
 import matplotlib.pyplot as plt

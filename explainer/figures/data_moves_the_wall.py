@@ -1,4 +1,4 @@
-"""Sixteen times the examples of a long link alone move a plain network's wall by about two words.
+"""Sixteen times the examples of a long link alone move a plain network's wall by a few words.
 
 Number agreement with attractors, the plain tanh network trained at one distance alone with 1, 4
 and 16 times the examples, each seen once: ``scripts/run_experiments.py``.
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from explainer.drawing.palette import LIGHT
 from explainer.drawing.scores import scale_of_answers
-from explainer.shared.trained import SOLVED, by_k, columns, results, solved
+from explainer.shared.trained import SOLVED, by_k, columns, fixed, results, solved
 
 ALT = (
     "Right answers of {seeds} seeds of the plain tanh network at 8, 10 and 12 words between "
@@ -38,9 +38,19 @@ def compute() -> dict:
         }
         rows += [(k, times, seed, score) for seed, score in enumerate(seeds)]
     others = [score for *_, score in rows if score < SOLVED]
+    # The longest distance that all seeds learn, and the next one tried, which they do not.
+    nearer = {
+        f"k{one['longest']}": {"x1": {"solved": solved(one["test"][one["longest"]])}}
+        for one in results("agreement.json", network="tanh")
+        if fixed(one)
+    }
+    wall = {times: _wall(nearer | found, times, len(cells[0]["seeds"])) for times in ("x1", "x16")}
+    wall["most"] = wall["x16"]["beyond"] - wall["x1"]["all"]
     # The finding, in bands that hold on any machine.
     assert found["k8"]["x16"]["solved"] > found["k8"]["x1"]["solved"]
     assert found["k12"]["x16"]["solved"] <= 2 < found["k8"]["x16"]["solved"]
+    assert wall["x1"]["all"] < wall["x16"]["all"]
+    assert wall["most"] < 10
     return {
         "seeds": len(cells[0]["seeds"]),
         "chance": 1 / 2,
@@ -48,9 +58,17 @@ def compute() -> dict:
         "distances": sorted({row[0] for row in rows}),
         "times": sorted({row[1] for row in rows}),
         "at": found,
+        "wall": wall,
         "others": {"low": min(others), "high": max(others)},
         "table": columns(("k", "times", "seed", "score"), rows),
     }
+
+
+def _wall(found: dict, times: str, seeds: int) -> dict:
+    """Return the longest distance that all seeds learn, and the shortest beyond it."""
+    solved_at = {int(k[1:]): one[times]["solved"] for k, one in found.items() if times in one}
+    last = max(k for k in solved_at if all(solved_at[j] == seeds for j in solved_at if j <= k))
+    return {"all": last, "beyond": min(k for k in solved_at if k > last)}
 
 
 def draw(data: dict) -> Figure:

@@ -42,6 +42,7 @@ def compute() -> dict:
         assert abs(one["fallen"] / TRIALS - share) < 4 * np.sqrt(share * (1 - share) / TRIALS)
     assert found["quiet"]["after_ten"] < 1e-6
     assert found["loud"]["holding"] < 0.7
+    assert found["loud"]["held"]["k16"] > 0.95 > 0.85 > found["loud"]["held"]["k256"]
     assert abs(exponent + 1.5) < 0.02
     step = list(range(1, STEPS + 1))
     held = {name: one.pop("shares") for name, one in found.items()}
@@ -73,6 +74,7 @@ def _trials(noise: float, start: float) -> dict:
         "shares": shares.tolist(),
         "logs": typical.tolist(),
         "holding": float(shares[-1]),
+        "held": {f"k{k}": float(shares[k - 1]) for k in (16, 256)},
         "fallen": int((states[-1] <= 0).sum()),
         "wrong": _exactly_wrong(noise, start),
         "after_ten": float(10 ** typical[9]),

@@ -234,11 +234,65 @@ def test_the_plain_network_above_its_gradient_is_the_one_that_was_trained():
         assert flat == average(mixed(network)["after"]["flat"])
 
 
-def test_the_order_of_gradients_is_that_of_distances_learned_alone():
+def test_gradients_part_the_networks_and_order_them_no_further():
+    """So a rank correlation over all of them says less than it seems to."""
+    shown = data("gradient_after_training")
     names = [name for name in NAMES if name != "attention_bag"]
-    at_start = [fmean(mixed(name)["before"]["64"]) for name in names]
-    order = data("gradient_after_training")["order"]
-    assert order == pytest.approx(spearmanr(at_start, [farthest(n) for n in names]).statistic)
+    sent = {name: fmean(mixed(name)["before"]["64"]) for name in names}
+    faint = sorted((name for name in names if sent[name] < -6), key=sent.get)
+    clear = [name for name in names if sent[name] > -3]
+    assert faint == ["tanh", "gru", "orthogonal", "lstm"]
+    assert len(faint) + len(clear) == len(names) == 10
+    reaches = [farthest(name) for name in faint]
+    assert reaches == sorted(reaches)  # these fail in the order of their gradients
+    assert shown["faint"] == {"below": 1e-6, "count": 4, "most": max(reaches)}
+    for some, order in ((names, shown["order"]), (clear, shown["clear"]["order"])):
+        found = spearmanr([sent[name] for name in some], [farthest(name) for name in some])
+        assert order == pytest.approx(found.statistic, abs=1e-9)
+    assert abs(shown["clear"]["order"]) < 0.3 < 0.8 < shown["order"]
+    least = min(farthest(name) for name in clear)
+    assert shown["clear"] | {"order": 0} == {"above": 1e-3, "count": 6, "least": least, "order": 0}
+
+
+def test_counts_of_seeds_are_ranked_by_all_ways_to_deal_them_out():
+    """Fisher's exact test as a sum of fractions: 5 of 5 against 0 ranks, 2 against 0 does not."""
+    shown = data("accuracy_by_distance")["chances"]
+    for k in (32, 64):
+        a, b = passed(alone("leaky", k)), passed(alone("lstm", k))
+        ways = {n: Fraction(math.comb(5, n) * math.comb(5, a + b - n), math.comb(10, a + b))
+                for n in range(max(0, a + b - 5), min(5, a + b) + 1)}  # fmt: skip
+        chance = sum(way for way in ways.values() if way <= ways[a])
+        assert shown[f"k{k}"] == pytest.approx(float(chance), rel=1e-9)
+    assert shown["k32"] < 0.05 < shown["k64"]
+
+
+def test_what_gated_networks_learn_of_far_links_and_of_many_items():
+    """So the first page says: once short links are mixed in, and fewer items than a linear one."""
+    for network in ("lstm", "gru"):
+        assert passed(alone(network, 64)) == 0
+        assert passed(scores("agreement", network, 1, 64, 64)) == 5
+        gated, linear = (fmean(scores("items", one, 16, 16, d=32)) for one in (network, "ssm"))
+        assert gated < 0.5 < 0.99 < linear
+
+
+def test_a_linear_network_holds_a_symbol_through_noise():
+    """So squashing is not needed to hold, but to ignore later words of the same kind."""
+    assert passed(scores("remember", "ssm", 1, 64, 64)) == 5
+    assert passed(scores("agreement", "ssm", 1, 64, 64)) == 0
+
+
+def test_thirty_two_numbers_have_room_for_thirty_two_items():
+    room = data("recall_by_count")["room"]
+    assert 2 ** room["items"] == 8**32
+    assert room["numbers"] == 32 * (np.finfo(np.float32).nmant + 1)
+    assert room["items"] < room["numbers"]
+
+
+def test_the_identity_alone_chose_the_least_rate_at_every_distance():
+    rates = {one["result"]["rate"] == min(one["cell"]["rates"]) for one in raw("agreement")
+             if one["cell"]["network"] == "identity"
+             and one["cell"]["shortest"] == one["cell"]["longest"]}  # fmt: skip
+    assert rates == {True}
 
 
 def test_amounts_of_data_are_counted_again():
@@ -256,6 +310,14 @@ def test_amounts_of_data_are_counted_again():
         assert at["rate"] == one["result"]["rate"]
         others += [score for score in seeds if score < 0.9]
     assert shown["others"] == {"low": min(others), "high": max(others)}
+    near = {k: passed(alone("tanh", k)) for k in (4, 8)}
+    assert near == {4: 5, 8: shown["at"]["k8"]["x1"]["solved"]}
+    many = {k: shown["at"][f"k{k}"]["x16"]["solved"] for k in (8, 10, 12)}
+    assert (many[8], max(many[10], many[12]) < 5) == (5, True)
+    # The wall lay at 4 words or more and below 8; then at 8 or more and below 10.
+    assert shown["wall"] == {
+        "x1": {"all": 4, "beyond": 8}, "x16": {"all": 8, "beyond": 10}, "most": 10 - 4,
+    }  # fmt: skip
 
 
 STEMS = ("accuracy_by_distance", "beyond_training", "recall_by_count",
