@@ -1,11 +1,16 @@
 """Statements of mathematics that the pages make without a figure, each checked on its own."""
 
+from fractions import Fraction
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy.linalg import solve_discrete_lyapunov
+from scipy.stats import norm as normal
 from small_networks import orthogonal as orthogonal_matrix
 
 from longrange import (
+    associative,
     capacity,
     estimated_memory,
     exponents,
@@ -168,6 +173,45 @@ def test_noise_moves_the_edge_to_larger_weights():
     assert quiet > 0 > noisy
 
 
+def rate_and_slope(w, drive, burn_in=100):
+    """Return the factor per step along one tangent vector, and the root-mean-square slope."""
+    h, tangent = np.zeros(len(w)), np.full(len(w), 1 / np.sqrt(len(w)))
+    grown, slopes = 0.0, []
+    for t, u in enumerate(drive):
+        h = np.tanh(w @ h + u)
+        tangent = (1 - h**2) * (w @ tangent)
+        size = np.linalg.norm(tangent)
+        tangent /= size
+        if t >= burn_in:
+            grown += np.log(size)
+            slopes.append(1 - h**2)
+    return np.exp(grown / len(slopes)), np.sqrt(np.mean(np.square(slopes)))
+
+
+def test_gain_times_slope_is_the_rate_for_input_drawn_for_each_unit_and_not_for_common_input():
+    """At g = 1.5, s = 3, d = 200: .59 for white input, .24 for common input, gain · slope .6."""
+    d, gain = 200, 1.5
+    for seed in range(2):
+        rng = np.random.default_rng([seed, d])
+        w = rng.normal(0, gain / np.sqrt(d), (d, d))
+        white, common = rng.normal(0, 3, (600, d)), np.tile(rng.normal(0, 3, (600, 1)), d)
+        rate, slope = rate_and_slope(w, white)
+        assert rate == pytest.approx(gain * slope, rel=0.05)
+        rate, slope = rate_and_slope(w, common)
+        assert rate < 0.5 * gain * slope
+
+
+def test_the_lyapunov_rate_may_depend_on_the_start():
+    """The map h ← tanh(2h + 0.2), whose input never changes: .106 from above, .269 below."""
+    rates = [exponents([[2.0]], np.full((400, 1), 0.2), h0=[h0])[0] for h0 in (1.0, -1.0)]
+    for rate, start in zip(rates, (1.0, -1.0), strict=True):
+        h = start
+        for _ in range(200):
+            h = np.tanh(2 * h + 0.2)
+        assert np.exp(rate) == pytest.approx(2 * (1 - h**2), rel=1e-9)
+    np.testing.assert_allclose(np.exp(rates), [0.1065, 0.2691], atol=1e-4)
+
+
 def carried_items(radius, n, d, seed):
     """Return W^(n-1-i) b_i, the trace of item i in the state, for W = radius x orthogonal."""
     rng = np.random.default_rng(seed)
@@ -234,7 +278,7 @@ def test_the_latch_holds_under_noise():
     assert (h > 0).mean() > 0.9985
 
 
-def test_below_norm_one_the_memory_itself_is_lost():
+def test_below_norm_one_any_two_pasts_come_nearer_at_each_step():
     """Two starts far apart are drawn together by ‖W‖ per step at least: tanh is 1-Lipschitz."""
     rng = np.random.default_rng(8)
     w = rng.normal(size=(10, 10))
@@ -245,6 +289,69 @@ def test_below_norm_one_the_memory_itself_is_lost():
         x = rng.normal(size=10)
         a, b = np.tanh(w @ a + x), np.tanh(w @ b + x)
         assert np.linalg.norm(a - b) <= 0.9**k * gap
+
+
+def test_below_norm_one_nothing_need_be_lost_without_noise():
+    """The unit that halves has norm ½ and returns 500 of 500 bits, in exact fractions."""
+    bits = np.random.default_rng(9).integers(0, 2, 500).tolist()
+    h = Fraction(0)
+    for bit in bits:
+        h = (h + bit) / 2
+    back = []
+    for _ in bits:
+        h *= 2
+        back.append(int(h >= 1))
+        h -= back[-1]
+    assert back[::-1] == bits
+    # With tanh, too: the images of the two maps tanh(h/2 ± c) of (-1, 1) are apart from c = ½ on,
+    # so the sign of h tells the newest bit, and the map can be undone.
+    for c, apart in ((0.4, False), (0.51, True), (1.0, True)):
+        assert (np.tanh(c - 0.5) > np.tanh(0.5 - c)) == apart
+    signs, h = 1 - 2 * np.array(bits[:12]), 0.0
+    for sign in signs:
+        h = np.tanh(h / 2 + sign)
+    for sign in signs[::-1]:
+        assert np.sign(h) == sign
+        h = 2 * (np.arctanh(h) - sign)
+
+
+def test_below_norm_one_steady_noise_takes_the_memory_whatever_reads_it():
+    """The best of all guesses of a bit k steps back, from a reading with noise of a fixed size."""
+    noise = 0.01
+    for k, least, most in ((1, 0.999, 1), (20, 0.5, 0.5001)):
+        gap = Fraction(1, 2) ** k  # two pasts that differ in that bit alone, for the halving unit
+        right = normal.cdf(float(gap) / (2 * noise))
+        assert least <= right <= most
+
+
+def test_below_norm_one_rounding_alone_may_hold_a_sign_for_ever():
+    """So the page says noise, not rounding: to the nearest whole number, 0.9 · 4 is 4 again."""
+    for start, rest in ((100, 4), (-100, -4)):
+        h = start
+        for _ in range(100):
+            h = round(Fraction(9, 10) * h)
+        assert h == rest
+
+
+def test_a_latch_that_holds_over_16_noisy_steps_need_not_hold_over_256():
+    """The latch of the page at noise 0.5; by the exact density of what it adds up, on a grid."""
+    y, step = np.linspace(-5, 5, 801, retstep=True)
+    start = 0.9575  # where it rests
+    inner = 2 * np.array([*np.tanh(y), start])
+    kernel = normal.pdf(y[:, None], inner, 0.5) * step
+    density, held = kernel[:, -1], {}
+    for k in range(1, 1001):
+        if k in (16, 256, 1000):
+            held[k] = density[y > 0].sum() + density[y == 0].sum() / 2
+        density = kernel[:, :-1] @ density
+    assert held[16] > 0.98  # so it holds over 16,
+    assert held[256] < 0.8  # and not over 256
+    assert held[1000] < 0.57
+    rng, h = np.random.default_rng(10), np.full(2000, start)
+    for k in range(1, 257):
+        h = np.tanh(2 * h + 0.5 * rng.normal(size=2000))
+        if k in held:
+            assert (h > 0).mean() == pytest.approx(held[k], abs=0.03)
 
 
 # ── Wall one, measured ──────────────────────────────────────────────────────
@@ -378,6 +485,19 @@ def test_rates_near_one_hold_little_if_they_are_real_and_much_if_they_turn():
     assert capacity(turning, v, readout_noise=noise) > 40
 
 
+@pytest.mark.parametrize(("r", "d", "error"), [(0.9, 64, 0.379), (0.99, 256, 0.00027)])
+def test_with_a_direction_for_each_item_it_does_not_matter_whether_the_state_turns(r, d, error):
+    """64 items, noise 0.01: W = r I and W = r Q lose the same; in one direction they do not."""
+    n, noise = 64, 0.01
+    own = random_writes(d, n, 10)
+    still, turning = (r * w for w in (np.eye(d), orthogonal_matrix(d, seed=0)))
+    for w in (still, turning):
+        assert recall_error(w, own, noise=noise).mean() == pytest.approx(error, rel=0.05)
+    one = np.tile(own[:1], (n, 1))
+    assert recall_error(still, one, noise=noise).mean() > 0.98  # one of 64 numbers is left
+    assert recall_error(turning, one, noise=noise).mean() < max(1.1 * error, 0.001)
+
+
 def test_noise_in_the_state_of_an_orthogonal_network_acts_as_readout_noise():
     d, r, noise = 12, 0.9, 0.05
     w = orthogonal_matrix(d, r, seed=0)
@@ -424,6 +544,33 @@ def test_what_is_held_is_below_the_width_and_below_the_horizon(d):
             for w in (orthogonal_matrix(d, seed=6), np.eye(d)):
                 held = (1 - recall_error(r * w, writes, noise=noise)).sum()
                 assert held < min(d, bound) + 1e-9
+
+
+def confusable(a, b):
+    """Whether two states may be read as the same: each of five values as itself or the next."""
+    return all((x - y) % 5 in (0, 1, 4) for x, y in zip(a, b, strict=True))
+
+
+def most_told_apart(states):
+    """Return how many of the states can be told apart with certainty, by trying all."""
+    if not states:
+        return 0
+    first, *others = states
+    taken = 1 + most_told_apart([one for one in others if not confusable(first, one)])
+    return taken if taken > len(others) else max(taken, most_told_apart(others))
+
+
+def test_bits_that_one_entry_tells_for_certain_do_not_bound_what_two_tell():
+    """Shannon's pentagon: two of five values can be told apart, and five pairs of them."""
+    one, two = (most_told_apart(list(product(range(5), repeat=entries))) for entries in (1, 2))
+    certain = np.log2(one)
+    assert certain == 1  # p, if it meant the bits that can be read from each entry,
+    assert two == 5 > 2 ** (2 * certain)  # and the bound 2^dp would fail
+    # With p for the values that an entry takes it holds, and with p for its capacity under noise
+    # that makes each value the next one half of the time, log2 5 - 1 bits, as well.
+    for p in (np.log2(5), np.log2(5) - 1):
+        assert np.log2(one) <= p
+        assert np.log2(two) <= 2 * p
 
 
 def test_with_little_noise_the_capacity_is_the_rank_of_what_is_written():
@@ -474,3 +621,57 @@ def test_gates_that_move_keep_less_on_average_than_one_at_their_mean():
     for bias in (0, 1, 3, 5):
         for std in (0.5, 2.0):
             assert density @ np.log(gate(bias + std * x)) < np.log(gate(bias))
+
+
+def test_a_random_lstm_of_bias_five_grows_by_thousandths_a_step_in_the_long_run():
+    """By the distance of two runs, brought back to 1e-7 at each step; not by 1.011 a step."""
+    d, steps, apart = 64, 2200, 1e-7
+
+    def step(w, u, state):
+        h, c = state
+        i, f, g, o = (w @ h + u).reshape(4, d)
+        c = gate(f + 5) * c + gate(i) * np.tanh(g)
+        return np.array([gate(o) * np.tanh(c), c])
+
+    for seed in range(2):
+        rng = np.random.default_rng([seed, 1])
+        w = np.random.default_rng(seed).uniform(-1, 1, (4 * d, d)) / np.sqrt(d)
+        state, grown = np.zeros((2, d)), 0.0
+        other = state + apart * np.ones((2, d)) / np.sqrt(2 * d)
+        for t in range(steps):
+            u = rng.normal(0, 0.5, 4 * d)
+            state, other = step(w, u, state), step(w, u, other)
+            distance = np.linalg.norm(other - state)
+            other = state + (other - state) * apart / distance
+            grown += np.log(distance / apart) * (t >= 200)
+        assert 1.0005 < np.exp(grown / (steps - 200)) < 1.007
+
+
+@pytest.mark.parametrize(("d", "share"), [(64, 0.0945), (256, 0.0619), (1024, 0.0251)])
+def test_words_of_a_matrix_memory_are_half_right_at_a_share_of_its_entries_that_falls(d, share):
+    """Out of 256 words. d²/(2 ln m) would be .0902 d² at each width."""
+    words = 256
+    below, above = (associative.outer_product_accuracy(round(by * share * d**2), d, words)
+                    for by in (0.98, 1.02))  # fmt: skip
+    assert below > 0.5 > above
+    if d > 64:
+        wrong = associative.outer_product_accuracy(round(d**2 / (2 * np.log(words))), d, words)
+        assert wrong < 0.4
+    # Where words are many beside d, the rule of thumb is right within a fifth.
+    many = 10**5
+    n = round(d**2 / (2 * np.log(many)))
+    if d <= 256:
+        assert associative.outer_product_accuracy(round(0.8 * n), d, many) > 0.5
+        assert associative.outer_product_accuracy(round(1.2 * n), d, many) < 0.5
+
+
+def test_at_as_many_numbers_as_words_a_matrix_memory_names_a_third_where_half_was_promised():
+    """Simulated: d = 256, m = 256, n = d²/(2 ln m); as the theory of the library says."""
+    d, words = 256, 256
+    n = round(d**2 / (2 * np.log(words)))
+    keys, vocabulary = random_writes(d, n, 0), random_writes(d, words, 1)
+    right = np.random.default_rng(2).integers(0, words, n)
+    memory = associative.outer_product_memory(keys, vocabulary[right])
+    found = associative.recall_accuracy(keys @ memory.T, right, vocabulary)
+    assert found == pytest.approx(associative.outer_product_accuracy(n, d, words), abs=0.03)
+    assert found < 0.4

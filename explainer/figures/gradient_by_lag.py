@@ -50,6 +50,7 @@ def compute() -> dict:
     assert found["critical"]["ninety_most"] > 2 * found["critical"]["ninety_least"]
     assert found["one"]["beyond_thirty"] < 0.01
     assert found["half"]["size"] > 10
+    assert abs(found["half"]["loss"] / np.sqrt(D) - 1) < 0.1  # the scale of it
     assert found["two"]["oldest_half"] < 20
     assert 140 < found["orthogonal_linear"]["ninety"] < 180
     columns = {name: one.pop("share") for name, one in found.items()}
@@ -66,7 +67,7 @@ def compute() -> dict:
 
 def _shares(matrix: Callable, activation: str = "tanh") -> dict:
     """Return the cumulated share of Σ‖G_k‖, G_k being the part of the gradient from lag k."""
-    shares, rates, whole = [], [], []
+    shares, rates, whole, at_end = [], [], [], []
     for seed in range(SEEDS):
         w, drive = matrix(seed), white(seed, BURN_IN + STEPS)
         rates.append(exponents(w, drive, count=1, burn_in=BURN_IN, activation=activation)[0])
@@ -75,6 +76,7 @@ def _shares(matrix: Callable, activation: str = "tanh") -> dict:
         loss = np.random.default_rng([seed, 2]).normal(size=D)
         parts = gradient_by_lag(w, states, loss, h0=before, activation=activation)
         whole.append(np.log(np.linalg.norm(parts.sum(axis=0))))
+        at_end.append(np.log(np.linalg.norm(loss)))
         sizes = np.linalg.norm(parts, axis=(1, 2))
         shares.append(np.cumsum(sizes) / sizes.sum())
     shares = np.array(shares)
@@ -82,6 +84,7 @@ def _shares(matrix: Callable, activation: str = "tanh") -> dict:
     return {
         "share": np.median(shares, axis=0).tolist(),
         "size": float(geometric_mean(whole)),
+        "loss": float(geometric_mean(at_end)),
         "beyond_thirty": float(1 - np.median(shares[:, 29])),
         "ninety": float(np.median(words[0.9])),
         "ninety_least": int(words[0.9].min()),
