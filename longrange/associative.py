@@ -256,8 +256,9 @@ def outer_product_accuracy(n: int, d: int, words: int) -> float:
     σ² = (n - 1)/d · (1/d + 1/m). A wrong word is nearer if it falls into the cap around the
     answer that the right one is on the rim of. For a cap that takes the share p of all
     directions, all m - 1 miss it with probability (1 - p)^(m-1), averaged over the interference.
-    In a wide state half of the answers are right at about n = d²/(2 ln m): the number of entries
-    of S over a logarithm.
+    For m much larger than d half of the answers are right at about n = d²/(2 ln m), within a
+    fifth: the number of entries of S over a logarithm. At d near m or above it is fewer, since
+    of the n pairs many have the same word: for m = 256, .094 d² at d = 64 and .062 d² at 256.
 
     Parameters
     ----------

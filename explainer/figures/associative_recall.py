@@ -78,6 +78,9 @@ def compute() -> dict:
     assert outer["fourfold"]["d64"] > 3 * outer["fourfold"]["d16"]
     usual = {"last": at("usual accuracy", "per entry", MOST),
              "error": at("usual error", "per entry", MOST)}  # fmt: skip
+    half = {f"d{d}": _half(d) for d in (*WIDTHS, WORDS)}
+    # At a width not small beside the number of words, a smaller share of the entries.
+    assert half["d16"] < half["d64"] > 1.3 * half[f"d{WORDS}"]
     assert usual["last"]["d16"] < 0.25  # dilution: keys that are short and few numbers
     return {
         "widths": WIDTHS,
@@ -89,7 +92,7 @@ def compute() -> dict:
         "cache": 2 * max(table["n"]) * WIDTHS[-1],
         "outer": outer,
         "least": {"eighth": at("least accuracy", "per entry", 1 / 8)},
-        "half": {f"d{d}": _half(d) for d in WIDTHS},
+        "half": half,
         "usual": usual,
         "sharp": {"error": at("sharp error", "per entry", MOST)},
         "delta": _delta(WIDTHS[-1]),

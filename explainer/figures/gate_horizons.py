@@ -35,6 +35,7 @@ TIMES = BURN_IN + LAGS[-1] * np.array([1, 2])
 RUNNING = ("b1", "b3")  # of which the bottom panel shows both paths
 NEEDED = (10, 30, 100, 1000)
 LOUD = 2.0
+LONG = {"seeds": 3, "bias": 5, "from": 200, "steps": 2000}
 
 
 def compute() -> dict:
@@ -63,6 +64,7 @@ def compute() -> dict:
         name: _measure("lstm", 1, blocks=blocks)[0]["ratio"]
         for name, blocks in (("written", [2]), ("gates", [0, 1, 3]))
     }
+    long = _long()
     rnn = _plain()
     # The finding: above the product of gates from the first step on, in each network.
     assert min(one["least_ratio"] for one in (*found.values(), *tied.values(), loud)) > 1
@@ -72,6 +74,7 @@ def compute() -> dict:
     assert found["b3"]["total_left"] > 1 > 10 * found["b3"]["direct_left"]
     assert parts["written"]["k30"] > 10 > 1.2 > parts["gates"]["k30"]
     assert loud["total_left"] < 0.01  # what the total path does depends on the input
+    assert 1 < long["least"] < long["most"] < found["b5"]["total_rate"]
     assert rnn["horizon"] < found["b1"]["horizon"]
     table |= {"rnn": rnn.pop("norms"), "attention": associative.attention_share(LAGS + 1).tolist()}
     biases = np.linspace(-1, 6, 29)
@@ -84,6 +87,7 @@ def compute() -> dict:
         "bias": found,
         "gru": tied,
         "loud": loud,
+        "long": LONG | long,
         "parts": parts,
         "rnn": rnn,
         "attention": {"horizon": 99},  # with the token itself, 100 positions
@@ -129,6 +133,19 @@ def _measure(
         "highest": np.exp(logs[:, 1].max(axis=0)),
     }
     return numbers, {name: curve.tolist() for name, curve in curves.items()}
+
+
+def _long() -> dict:
+    """Return the factor per step of the total path over many steps: of each seed, and in all."""
+    logs, first, last = [], LONG["from"], LONG["from"] + LONG["steps"]
+    for seed in range(LONG["seeds"]):
+        w = gated.gate_weights(D, "lstm", seed=seed)
+        ran = gated.run_gated(w, white(seed, BURN_IN + last + 1, len(w)), keep_bias=LONG["bias"])
+        total = gated.path_norms(ran, [first, last], times=[BURN_IN + last], log=True)[1][:, 0]
+        logs.append((total[1] - total[0]) / LONG["steps"])
+    rates = np.exp(logs)
+    return {"rate": float(geometric_mean(logs)), "least": float(rates.min()),
+            "most": float(rates.max())}  # fmt: skip
 
 
 def _plain() -> dict:
