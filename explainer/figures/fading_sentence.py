@@ -1,6 +1,6 @@
-"""The further back a linked word stands, the less of it is left where it is needed.
+"""The further back a linked word stands, the less of it is left.
 
-Each word of a sentence with r^k, what is left of it at the word that must be chosen, k words
+Each word of a sentence with r^k, what is left of it when the word that it decides is read, k words
 on: the scalar linear network of `influence_curves`, one word a step.
 """
 
@@ -12,8 +12,8 @@ from explainer.figures.influence_curves import LINKED, RANGE, READER, SENTENCE
 from longrange.rates import influence
 
 ALT = (
-    "Four sentences, over each word a bar as tall as what is left of it at the word that must be "
-    "chosen, when r = {r}. “{keys[linked][0]}” is {keys[gap]} words before “{keys[linked][1]}” "
+    "Four sentences, over each word a bar as tall as what is left of it when the second linked "
+    "word is read, at r = {r}. “{keys[linked][0]}” is {keys[gap]} words before “{keys[linked][1]}” "
     "and keeps {keys[left]:.2f}, less than “{keys[trap][word]}”, the noun of the other number, "
     "with {keys[trap][left]:.2f}. “{cat[linked][0]}” is {cat[gap]} words before "
     "“{cat[linked][1]}” and keeps {cat[left]:.2f}; “{committee[linked][0]}” is {committee[gap]} "
@@ -39,7 +39,7 @@ OWN = ("The books my sister left here are hers.", ("books", "are"))  # the reade
 
 
 def compute() -> dict:
-    """Return each sentence with its link, and every word up to the one that must be chosen."""
+    """Return each sentence with its link, and every word up to the second linked one."""
     r = READER["r"]
     data = {"r": r, "range": RANGE["r"], "own": _sentence(*OWN, r)}
     data |= {name: _sentence(*SENTENCES[name], r, TRAP.get(name)) for name in SENTENCES}

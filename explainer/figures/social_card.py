@@ -17,7 +17,7 @@ ALT = (
 
 
 def compute() -> dict:
-    """Return each word of the sentence with what is left of it when “was” is chosen."""
+    """Return each word of the sentence with what is left of it when “was” is read."""
     r, words = 0.8, SENTENCE.split()
     words = words[: words.index(LINKED[1]) + 1]
     lags = [len(words) - 1 - i for i in range(len(words))]
