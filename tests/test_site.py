@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from conftest import copy_of
+from pybtex.database import parse_file
 
 import longrange
 from explainer.making.files import ROOT
@@ -331,6 +332,15 @@ def test_the_npm_lock_names_no_download_address():
     wanted = json.loads((ROOT / "package.json").read_text("utf-8"))
     for name, version in (wanted["dependencies"] | wanted["devDependencies"]).items():
         assert lock["packages"][f"node_modules/{name}"]["version"] == version
+
+
+def test_every_work_of_the_bibliography_is_cited():
+    works = set(parse_file(ROOT / "docs/references.bib").entries)
+    cited = set()
+    for page in (ROOT / "docs").rglob("*.md"):
+        for keys in re.findall(r"\[(@[\w:.-]+(?: *; *@[\w:.-]+)*)\]", page.read_text("utf-8")):
+            cited |= {key.strip().removeprefix("@") for key in keys.split(";")}
+    assert cited == works
 
 
 def test_equations_carry_a_badge():
