@@ -119,7 +119,7 @@ customElements.define(
   },
 );
 
-/** What is left of all `words` but the last one, which must be chosen from what is left of them. */
+/** What is left of all `words` but the last one, which is read when that much is left. */
 function left(r, words) {
   const sentences = words.slice(0, -1).map((word) => {
     const k = Number(word.style.getPropertyValue("--k"));

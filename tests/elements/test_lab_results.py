@@ -9,8 +9,8 @@ from javascript import javascript
 from laboratory import DATA, LAGS, python
 
 from explainer.figures import jacobian_lab as figure
-from explainer.making.files import ROOT
-from explainer.pages.tokens import TOKEN, value_of
+from explainer.making.files import FIGURES, ROOT
+from explainer.pages.tokens import filled, value_of
 
 LIMITS = {
     "names": DATA["laws"],
@@ -88,10 +88,7 @@ def test_the_first_readout_is_what_python_wrote_into_the_page():
         *(start[key] for key in ("family", "g", "s", "activation", "d", "seed")), start["k"]
     )
     html = (ROOT / "docs/elements/jacobian-lab.html").read_text("utf-8")
-    written = TOKEN.sub(
-        lambda token: value_of(ROOT / "docs/figures", token["stem"], token["key"], token["format"]),
-        html,
-    )
+    written = filled(html, lambda token: value_of(FIGURES, *token.group("stem", "key", "format")))
     readout = re.search(r'id="lr-lab-readout">(.*?)</p>', written)[1]
     assert javascript(TOLD, {"found": one, "limits": LIMITS}) == readout
 
