@@ -10,6 +10,9 @@ from pathlib import Path
 
 from experiments.study import fingerprint
 from explainer.making.files import write
+from explainer.making.writable import check_writable
+
+_NOT_OURS = "not results of the study; move it away"
 
 
 class MixedError(ValueError):
@@ -31,9 +34,12 @@ class Part:
     ValueError
         If the folder has results, or the rest of a run, of another configuration, or a file that
         is not one of ours.
+    OSError
+        If the folder cannot be written to.
     """
 
     def __init__(self, name: str, cells: list[dict], folder: Path):
+        check_writable(folder)
         folder.mkdir(parents=True, exist_ok=True)
         self.name, self.cells, self.hash = name, cells, fingerprint(cells)
         self.file = folder / f"{name}.json"
@@ -43,20 +49,50 @@ class Part:
             self._read(self.file)
         self.found: dict[int, dict] = {}
         if self.partial.exists():
-            self.found = {one["cell"]: one for one in self._read(self.partial)}
+            cells = self._read(self.partial)
+            try:
+                self.found = {one["cell"]: one for one in cells if one["by"]["versions"]}
+            except (LookupError, TypeError):
+                raise ValueError(f"{self.partial}: {_NOT_OURS}") from None
 
     def _read(self, path: Path) -> list[dict]:
         try:
             found = json.loads(path.read_text("utf-8"))
             configuration, cells = found["configuration"], found["cells"]
         except (ValueError, LookupError, TypeError):
-            raise ValueError(f"{path}: not results of the study; move it away") from None
+            raise ValueError(f"{path}: {_NOT_OURS}") from None
         if configuration != self.hash:
             raise ValueError(
                 f"{path}: of configuration {configuration}, but this run is {self.hash}; "
                 "move it away, or write elsewhere with --out"
             )
         return cells
+
+    def check(self, versions: list[dict]) -> None:
+        """Go on only if the cells that are there fit those to come, before these are trained.
+
+        Parameters
+        ----------
+        versions : list of dict
+            The versions in each place where cells will be trained.
+
+        Raises
+        ------
+        MixedError
+            If cells would be of different versions.
+        """
+        if all(i in self.found for i in range(len(self.cells))):
+            return  # none is to come
+        every = [*(one["by"]["versions"] for one in self.found.values()), *versions]
+        if other := next((one for one in every if one != every[0]), None):
+            names = sorted(name for name in every[0] if every[0][name] != other.get(name))
+            then, now = (
+                ", ".join(f"{name} {one.get(name)}" for name in names) for one in (every[0], other)
+            )
+            raise MixedError(
+                f"{self.partial}: cells of {then} and of {now} would be mixed; "
+                "go on with the versions they began with, or delete it"
+            )
 
     def add(self, done: dict) -> None:
         """Keep one finished cell: its number, result and times."""

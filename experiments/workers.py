@@ -7,8 +7,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dask.distributed import Client
 
 PACKAGES = ("jax", "jaxlib", "equinox", "optax", "numpy")
 NEEDED = ("equinox", "jax", "optax", "joblib")
@@ -69,12 +74,28 @@ def run(cells: list[dict], jobs: int) -> Iterator[dict]:
     yield from parallel(delayed(work)(**one) for one in cells)
 
 
-def _on_cluster(address: str, cells: list[dict]) -> Iterator[dict]:
-    from dask.distributed import Client, as_completed
+def versions() -> list[dict]:
+    """Return the versions of `PACKAGES` in each place where cells would be trained.
 
-    def forget() -> None:  # what the workers imported for an earlier run
-        for name in [name for name in sys.modules if name.split(".")[0] == "experiments"]:
-            del sys.modules[name]
+    Raises
+    ------
+    UnreachableError
+        If no scheduler or no worker answers.
+    """
+
+    def here() -> dict:
+        return {name: version(name) for name in PACKAGES}
+
+    if not (address := cluster()):
+        return [here()]
+    with _connected(address) as client:
+        return list(client.run(here).values())
+
+
+@contextmanager
+def _connected(address: str) -> Iterator["Client"]:
+    """Give the client of a scheduler that has a worker."""
+    from dask.distributed import Client
 
     try:
         client = Client(address, timeout=5)
@@ -82,12 +103,23 @@ def _on_cluster(address: str, cells: list[dict]) -> Iterator[dict]:
         raise UnreachableError(
             f"DASK_SCHEDULER_ADDRESS={address}: no scheduler answers ({error})"
         ) from None
-    with client, tempfile.TemporaryDirectory() as folder:
-        package = Path(__file__).parent
+    with client:
         try:
             client.wait_for_workers(1, timeout=30)
         except TimeoutError:
             raise UnreachableError(f"DASK_SCHEDULER_ADDRESS={address}: it has no worker") from None
+        yield client
+
+
+def _on_cluster(address: str, cells: list[dict]) -> Iterator[dict]:
+    from dask.distributed import as_completed
+
+    def forget() -> None:  # what the workers imported for an earlier run
+        for name in [name for name in sys.modules if name.split(".")[0] == "experiments"]:
+            del sys.modules[name]
+
+    with _connected(address) as client, tempfile.TemporaryDirectory() as folder:
+        package = Path(__file__).parent
         client.upload_file(
             shutil.make_archive(f"{folder}/experiments", "zip", package.parent, package.name)
         )

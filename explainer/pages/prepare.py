@@ -15,6 +15,7 @@ from explainer.drawing import palette, svg
 from explainer.making import make
 from explainer.making.digests import stems
 from explainer.making.files import ROOT, update
+from explainer.making.writable import check_writable
 from explainer.pages import colours, katex, minify, notebooks
 
 DOCS = ROOT / "docs"
@@ -26,8 +27,19 @@ def on_config(config: MutableMapping) -> None:
     config["extra_css"] = [css for css in config["extra_css"] if "_mkdocstrings" not in str(css)]
 
 
-def on_pre_build(**_: object) -> None:
-    """Make what is missing or stale; stop the build if a figure cannot be made."""
+def on_pre_build(config: MutableMapping | None = None, **_: object) -> None:
+    """Make what is missing or stale; stop the build if that cannot be, before work where known."""
+    needed = [] if ASSETS.exists() else [ASSETS]
+    try:
+        for folder in [*needed, Path(config["site_dir"])] if config else needed:
+            check_writable(folder)
+        _make()
+    except OSError as error:
+        told = f"{error.filename}: cannot be written to: {error.strerror}"
+        raise click.ClickException(told) from None
+
+
+def _make() -> None:
     for module in (palette, svg, colours):  # `mkdocs serve` lives longer than a choice of colours
         importlib.reload(module)
     pages = [page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))]

@@ -188,6 +188,20 @@ def test_cells_of_different_versions_are_not_mixed(tmp_path):
     assert not part.file.exists()
 
 
+def test_a_part_begun_with_other_versions_is_refused_before_all_training(run, tmp_path):
+    part = Part("data", study.smoke()["data"], tmp_path)  # the one cell that counts is to come
+    part.add({"cell": 1, "result": {}, "wall": 1, "cpu": 1,
+              "by": {"versions": {"jax": "0.0.1"}, "machine": {}}})  # fmt: skip
+    done = run("--smoke", "remember", "data", "--resume", "--out", tmp_path)
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"error: .*data\.partial\.json: cells of jax 0\.0\.1 and of jax \S+ would be mixed; .*\n",
+        done.stderr,
+    )
+    assert "to train" not in done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["data.partial.json"]
+
+
 def test_an_unknown_task_is_refused_with_those_there_are(run, tmp_path):
     done = run("agreements", "--out", tmp_path)
     assert done.returncode == 2

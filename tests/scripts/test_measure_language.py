@@ -395,3 +395,11 @@ if GUM := os.environ.get("GUM_PATH"):  # the corpus itself is not ours to ship
         assert counted["coreference"] == found["coreference"] - 2
         # Five have an argument of punctuation only, or two that begin alike.
         assert counted["discourse_gdtb"] == found["discourse_gdtb"] - 5
+
+
+def test_a_folder_that_cannot_be_written_is_named_before_measuring(tmp_path):
+    (tmp_path / "file").write_text("")
+    done = script(corpus(tmp_path / "c", chain("a", 1, 2)), tmp_path / "file/below")
+    assert done.returncode == 1
+    assert done.stderr == f"error: [Errno 20] Not a directory: '{tmp_path}/file'\n"
+    assert done.stdout == ""
