@@ -1,11 +1,13 @@
-"""Run the notebooks: mkdocs-jupyter does it, in a kernel that leaves the user's home alone.
+"""Run the notebooks: mkdocs-jupyter does it, in a kernel that sees only what is handed to it.
 
 MkDocs calls this module as a hook. What the cells put out goes through `explainer.pages.notebooks`
 into a page like every other.
 """
 
+import json
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,7 @@ from mkdocs.structure.pages import Page
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 
 from explainer.making.digests import digest_of_files, reach
+from explainer.making.writable import check_writable
 from explainer.pages import notebooks
 from explainer.pages.extension import PageError
 
@@ -27,30 +30,64 @@ c.HistoryManager.enabled = False
 c.InlineBackend.figure_formats = {"svg"}
 c.InlineBackend.print_figure_kwargs = {"bbox_inches": None}
 """
+_SPEC = {
+    "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+    "display_name": "Python 3",
+    "language": "python",
+}
+# Of the environment a kernel needs where programs and their libraries lie, and nothing else.
+_KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
+_FOLDERS = (
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "IPYTHONDIR",
+    "JUPYTER_PATH",  # the first place where a kernel is looked for
+    "JUPYTER_CONFIG_DIR",
+    "JUPYTER_DATA_DIR",
+    "JUPYTER_RUNTIME_DIR",
+)
 # `mkdocs serve` builds again when any page changes; what a notebook put out stays, unless it or
 # what it imports of this package has changed.
 _put_out: dict[Path, tuple[str, list]] = {}
 
 
 @contextmanager
-def _at_home() -> Iterator[None]:
-    """Give the kernel a folder of its own: nothing is read from or left in the user's home."""
+def _alone() -> Iterator[None]:
+    """Cut off from the environment: with a home, settings and a kernel of our own."""
+    before = dict(os.environ)
     with TemporaryDirectory() as folder:
-        profile = Path(folder, "profile_default")
+        profile, kernel = Path(folder, "profile_default"), Path(folder, "kernels/python3")
         profile.mkdir()
         (profile / "ipython_kernel_config.py").write_text(_KERNEL, "utf-8")
-        names = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-        # Two threads on small matrices wait for each other, for long on a busy machine.
-        ours = dict.fromkeys(names, folder) | {"OPENBLAS_NUM_THREADS": "1"}
-        before = {name: os.environ.get(name) for name in ours}
-        os.environ.update(ours)
+        kernel.mkdir(parents=True)
+        (kernel / "kernel.json").write_text(json.dumps(_SPEC), "utf-8")
+        os.environ.clear()
+        os.environ.update(_environment(before, folder))
         try:
             yield
         finally:
-            for name, value in before.items():
-                del os.environ[name]
-                if value is not None:
-                    os.environ[name] = value
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def _environment(outside: dict[str, str], home: str) -> dict[str, str]:
+    """Return the variables that the kernel sees, with `home` for all that has settings."""
+    cache = outside.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # has no settings
+    try:
+        check_writable(Path(cache))
+    except OSError:
+        cache = home
+    return {
+        **{name: outside[name] for name in _KEPT if name in outside},
+        **dict.fromkeys(_FOLDERS, home),
+        "XDG_CACHE_HOME": cache,
+        # It imports what the build imports.
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "PYTHONUTF8": "1",
+        # Two threads on small matrices wait for each other, for long on a busy machine.
+        "OPENBLAS_NUM_THREADS": "1",
+    }
 
 
 def _failed(notebook: notebooks.Notebook, error: Exception) -> PageError:
@@ -84,7 +121,7 @@ def on_pre_page(page: Page, **_: object) -> Page:
         made_from = path.read_text("utf-8") + digest_of_files(reach(path))
         if _put_out.get(path, ("",))[0] != made_from:
             try:
-                with _at_home():
+                with _alone():
                     run(config, files)
             except (CellControlSignal, DeadKernelError) as error:
                 raise _failed(notebook, error) from None

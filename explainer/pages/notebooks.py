@@ -27,6 +27,9 @@ from explainer.pages.extension import PageError, error_at, line_of
 FOLDER = ROOT / "docs" / "notebooks"
 _FINDING = re.compile(r"\*\*([^*$]+)\*\*")
 _NO_CAPTION = "after a picture comes prose that begins with its finding in bold: **It falls.** …"
+_NO_PICTURE = (
+    "no picture came, but prose that begins with a finding in bold follows, as a caption does"
+)
 _NO_TITLE = "the first cell begins with the title, # in a line of its own"
 _DOWNLOADS = (
     '<p class="lr-files" markdown="span">Download this notebook: '
@@ -135,7 +138,7 @@ def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[
     if kinds.count("code") != len(put_out):
         raise notebook.error(f"{kinds.count('code')} code cells gave {len(put_out)} outputs")
     parts, shown, left = [], {}, iter(put_out)
-    picture = drawn = None
+    picture = drawn = code = None
     for cell in notebook.cells:
         text = cell.source.strip()
         if not parts:
@@ -150,9 +153,13 @@ def compose(notebook: Notebook, put_out: list[list[Output]]) -> tuple[str, dict[
                 raise notebook.error(_NO_CAPTION, drawn)
             parts.append(_figure(notebook, picture, finding[1], caption, shown))
             picture = None
+        elif code and cell.cell_type == "markdown" and _FINDING.match(text):
+            raise notebook.error(_NO_PICTURE, code)
+        code = None
         if cell.cell_type == "markdown":
             parts.append(text)
             continue
+        code = text
         fence = "`" * max(4, 1 + max(map(len, re.findall("`+", text)), default=0))
         parts.append(f"{fence}python\n{text}\n{fence}")
         for kind, content in next(left):
