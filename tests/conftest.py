@@ -9,6 +9,7 @@ import traceback
 from pathlib import Path
 
 import pytest
+import yaml
 from filelock import FileLock
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: its threads fight for the cores
@@ -238,11 +239,35 @@ def built(built_project, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def whole_project(once, npm_packages):
-    """Return a copy of the whole project with its site built strictly: nothing here is touched."""
+def deployment():
+    """Return the variables with which the workflow builds the site, as somebody's."""
+    somebodys = {
+        "steps.pages.outputs.base_url": "https://somebody.github.io/",
+        "github.server_url": "https://github.com",
+        "github.repository": "somebody/longrange",
+    }
+    workflow = yaml.safe_load((ROOT / ".github/workflows/site.yml").read_text("utf-8"))
+    steps = workflow["jobs"]["build"]["steps"]
+    (build,) = (step for step in steps if step.get("run", "").startswith("mkdocs build"))
+    return {
+        name: re.sub(
+            r"\$\{\{(.*?)\}\}",
+            lambda told: next(value for one, value in somebodys.items() if one in told[1]),
+            text,
+        )
+        for name, text in build["env"].items()
+    }
+
+
+@pytest.fixture(scope="session")
+def whole_project(once, npm_packages, deployment):
+    """Return a copy of the whole project with its site built as the workflow builds it.
+
+    Nothing here is touched.
+    """
 
     def fill(folder):
-        done = copy_to(folder, made=True).build()
+        done = copy_to(folder, made=True).build(**deployment)
         assert done.returncode == 0, done.stdout + done.stderr
         assert "WARNING" not in done.stderr
 

@@ -38,18 +38,9 @@ def test_a_build_makes_figures_fonts_and_pages(built):
     assert re.search(r'<template id="later">\s*<script src="assets/javascripts/bundle\.', text)
     assert re.search(r'"search": "assets/page/search\.js\?search\.\w+\.min\.js"', text)
     assert 'id="scheme"' in text
-    assert text.count("<table>") == text.count("<div><table>")
     # Scripts are files; what else stands in such an element is data.
     for attributes, inside in re.findall(r"<script\b([^>]*)>(.*?)</script>", text, re.DOTALL):
         assert ("src=" in attributes and not inside) or 'type="application/json"' in attributes
-
-
-def test_the_settings_of_the_deployment_bring_no_third_party(built):
-    address = "https://github.com/somebody/longrange"
-    done = built.build(SITE_URL="https://somebody.github.io/longrange/", REPO_URL=address)
-    assert done.returncode == 0, done.stderr
-    link = re.search(rf'<a href="{address}"[^>]*>', built.html())[0]
-    assert "data-md-component" not in link  # Material's program asks GitHub for what has it
 
 
 def test_a_mistake_in_a_page_stops_the_build_with_file_and_line(made):
@@ -170,6 +161,23 @@ def test_it_also_builds_with_zensical(whole_project, tmp_path):
 NOTEBOOK = "notebooks/measure_the_decay"
 
 
+def test_the_site_is_built_with_the_settings_of_the_workflow(site, deployment):
+    """Which bring no third party: `tests/browser/test_budgets.py` sees whom a page asks."""
+    assert deployment == {
+        "SITE_URL": "https://somebody.github.io/",
+        "REPO_URL": "https://github.com/somebody/longrange",
+    }
+    for path in site.rglob("*.html"):
+        text = path.read_text("utf-8")
+        (*links,) = re.findall(rf'<a href="{deployment["REPO_URL"]}"[^>]*>', text)
+        assert links
+        # Material's program asks the forge for what has this mark.
+        assert not any("data-md-component" in link for link in links), path
+    assert 'property="og:url" content="https://somebody.github.io/decay/"' in (
+        site / "decay/index.html"
+    ).read_text("utf-8")
+
+
 def test_a_notebook_is_run_and_shown_like_other_pages(site):
     text = (site / NOTEBOOK / "index.html").read_text("utf-8")
     assert "<title>Measure the decay yourself · longrange</title>" in text
@@ -230,10 +238,10 @@ def test_the_notebook_runs_when_the_reader_changes_a_line(tmp_path, old, new):
 
 
 def test_a_second_build_makes_no_figure_again_and_gives_the_same_files(
-    whole_project, site, tmp_path
+    whole_project, site, tmp_path, deployment
 ):
     again = tmp_path / "again"
-    done = whole_project.build("-d", str(again))
+    done = whole_project.build("-d", str(again), **deployment)
     assert done.returncode == 0
     assert "made in" not in done.stdout
     files = {p.relative_to(site) for p in site.rglob("*") if p.is_file()}

@@ -65,6 +65,10 @@ class _Table(TableProcessor):
         super().__init__(extension.md.parser, {"use_align_attribute": False})
         self.extension = extension
 
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        # Material's program wraps tables, and all around is styled again: not inside a block.
+        super().run(ET.SubElement(parent, "div"), blocks)
+
     def _split(self, row: str) -> list[str]:
         row = _IN_A_CELL.sub(lambda part: part[0].replace("|", _BAR), row)
         return [cell.replace(_BAR, "|") for cell in super()._split(row)]

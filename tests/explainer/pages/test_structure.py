@@ -119,5 +119,6 @@ def test_a_footnote_of_the_name_of_a_work_is_refused(convert):
 def test_elements_balance_around_line_numbers_and_tables_with_a_class(convert):
     html = convert('```python linenums="1"\na = 1\n```\n\nWords.\n\n<table class="wide"><tr><td>'
                    "cell</td></tr></table>\n\n| a |\n|---|\n| b |")  # fmt: skip
+    assert len(re.findall(r"<div>\s*<table>\s*<thead>", html)) == 1
     for tag in ("div", "table", "td", "p"):
         assert len(re.findall(rf"<{tag}\b", html)) == html.count(f"</{tag}>"), tag
