@@ -2,6 +2,9 @@
 // element that can be set, or that shows what is set, takes it from here. Values live under the
 // `name` of their control, so that two figures with a slider r share one r.
 
+import { notice } from "./notice.js";
+import { read } from "./numbers.js";
+
 /**
  * What can be set, by name: what the page's controls say, with ranges and starts that Python wrote.
  * A number has min, max, step and digits; a choice, its values; a text, the pattern it must match.
@@ -31,8 +34,8 @@ export const START = Object.fromEntries(names.map((key) => [key, KEYS[key].start
 const figuresOf = (key) =>
   inputs.filter(({ name }) => name === key).map((input) => input.closest("figure"));
 
-const NUMBER = /^[-+]?\d*\.?\d+(e[-+]?\d+)?$/i;
 const QUIET = 300; // ms without a change after which a movement counts as done
+const MOST = 40; // characters of what could not be read, when that is said
 
 const listeners = [];
 const waiting = new Set(); // keys that changed since the last frame
@@ -97,6 +100,7 @@ function merge(changes) {
   const next = { ...state, ...sound(changes) };
   const changed = names.filter((key) => next[key] !== state[key]);
   if (!changed.length) return false;
+  notice(""); // it was of what was set before
   state = next;
   for (const key of changed) waiting.add(key);
   frame ||= requestAnimationFrame(tell);
@@ -116,13 +120,44 @@ function tell() {
 function sound(values) {
   const good = {};
   for (const [key, value] of Object.entries(values)) {
-    const { values: allowed, pattern, min, max, step, digits } = KEYS[key] ?? {};
+    const { values: allowed, pattern, step } = KEYS[key] ?? {};
     if (allowed?.includes(value) || pattern?.test(value)) good[key] = value;
-    if (!step || !NUMBER.test(value)) continue;
-    const clamped = Math.min(max, Math.max(min, +value));
-    good[key] = +(Math.round(clamped / step) * step).toFixed(digits); // 0.93, not 0.9300000001
+    const number = step ? numberFor(key, value) : NaN;
+    if (Number.isFinite(number)) good[key] = onStep(key, number);
   }
   return good;
+}
+
+/** What `value`, a number or a text, says for `key`; 85 % is 0.85 where there are such numbers. */
+function numberFor(key, value) {
+  if (typeof value === "number") return value;
+  const { value: number, isPercent } = read(value);
+  if (!isPercent) return number;
+  return KEYS[key].digits ? number / 100 : NaN;
+}
+
+/** The number nearest to `number` that `key` can have. */
+function onStep(key, number) {
+  const { min, max, step, digits } = KEYS[key];
+  const clamped = Math.min(max, Math.max(min, number));
+  return +(Math.round(clamped / step) * step).toFixed(digits); // 0.93, not 0.9300000001
+}
+
+/**
+ * What is wrong with a text for `key`, and what is set instead, in words; empty if nothing is.
+ *
+ * @param {string} key
+ * @param {string} value
+ */
+export function complaint(key, value) {
+  const quoted = value.length > MOST ? `${value.slice(0, MOST)}…` : value;
+  const { step, min, max, digits } = KEYS[key];
+  if (!step) return sound({ [key]: value })[key] ? "" : `${key} cannot be “${quoted}”.`;
+  const number = numberFor(key, value);
+  if (Number.isNaN(number)) return `“${quoted}” is not read as a number: ${key} is ${text(key)}.`;
+  if (number >= min && number <= max) return "";
+  const [low, high, set] = [min, max, onStep(key, number)].map((one) => one.toFixed(digits));
+  return `${key} goes from ${low} to ${high}: it is ${set}.`;
 }
 
 /**
@@ -145,17 +180,46 @@ function address(asked = []) {
   return `#${shown.map((key) => `${key}=${text(key)}`).join("&")}`;
 }
 
+/** A text without percent-encoding, as far as it is sound. */
+const decoded = (part) =>
+  part.replace(/(%[0-9a-f]{2})+/gi, (codes) => {
+    try {
+      return decodeURIComponent(codes);
+    } catch {
+      return codes; // not of ours
+    }
+  });
+
 /**
- * Set what the address says.
+ * Names and values in the fragment of an address. Mailers and chats encode it, separators and all,
+ * some of them twice: it is decoded as long as there is something to decode.
+ */
+function fields(fragment) {
+  let plain = fragment;
+  for (let last = ""; last !== plain; plain = decoded(plain)) last = plain;
+  const parts = plain.replaceAll("&amp;", "&").split("&");
+  const pairs = parts.filter((part) => part.includes("="));
+  return pairs.map((part) => part.split(/=(.*)/s, 2).map((side) => side.trim()));
+}
+
+/**
+ * Set what the address says, and say what of it could not be read.
  *
  * @param {Object} [kept] what the history says instead: the state as it was on this page
  * @returns {string[]} the keys that the address has
  */
 function fromAddress(kept) {
-  const given = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-  const asked = Object.keys(given).filter((key) => key in KEYS);
+  const given = fields(location.hash.slice(1));
+  const asked = given.map(([key]) => key).filter((key) => key in KEYS);
   if (kept) merge(kept);
-  else if (asked.length || !location.hash) merge({ ...START, ...sound(given) });
+  else {
+    if (asked.length || !location.hash) merge({ ...START, ...sound(Object.fromEntries(given)) });
+    const wrong = given.map(([key, value]) =>
+      key in KEYS ? complaint(key, value) : `there is no “${key.slice(0, MOST)}” to set here.`,
+    );
+    const said = wrong.filter(Boolean).slice(0, 3).join(" ");
+    notice(said && `From the address: ${said}`);
+  }
   // Say what is set, also where nonsense was asked for; a link to a heading changes no value.
   keep("replace", asked.length ? address(asked) : null);
   return asked;
@@ -169,8 +233,9 @@ function home(keys) {
 }
 
 // A control sets its key; what is no control, or half a number, sets nothing.
-addEventListener("input", ({ target: { name, value, validity } }) => {
-  if (validity?.valid) set({ [name]: value });
+addEventListener("input", ({ target: { name, value, validity, role } }) => {
+  const isHalf = role === "spinbutton" && complaint(name, value);
+  if (validity?.valid && !isHalf) set({ [name]: value });
 });
 addEventListener("submit", (event) => {
   if (event.target.matches(".lr-controls")) event.preventDefault(); // Enter in a box

@@ -135,15 +135,21 @@ class _Figure(BlockProcessor):
 def _slider(match: re.Match) -> str:
     """Return a range with its label before it and a number box, which is the same, beside it.
 
-    Only here stands the markup of a slider; ``slider.js`` binds both inputs.
+    Only here stands the markup of a slider; ``slider.js`` binds both inputs. The box is one for
+    text: in one for numbers some browsers make 085 of 0,85, and others nothing.
     """
     given = dict(re.findall(r'([\w-]+)="([^"]*)"', match["range"]))
     decimals = len(given["step"].partition(".")[2])
     box = {
-        "type": "number",
+        "type": "text",
+        "role": "spinbutton",
         "aria-label": re.sub(r"<[^>]+>", "", match["words"]).replace('"', "&quot;"),
+        "aria-valuemin": given["min"],
+        "aria-valuemax": given["max"],
+        "aria-valuenow": given["value"],
         "inputmode": "decimal" if decimals else "numeric",
-        **{name: given[name] for name in ("name", "min", "max", "step")},
+        "autocomplete": "off",
+        "name": given["name"],
         "value": f"{float(given['value']):.{decimals}f}",
     }
     attributes = " ".join(f'{name}="{value}"' for name, value in box.items())

@@ -9,8 +9,8 @@ globalThis.moves = (() => {
   const KINDS = {
     choice: "input[type=radio]",
     slider: "input[type=range]",
-    box: "input[type=number]",
-    text: "input[type=text], textarea",
+    box: "input[role=spinbutton]",
+    text: "input[type=text]:not([role]), textarea",
     pad: ".lr-pad",
     keys: "[role=application]:not(.lr-pad)",
     button: ".lr-controls button:not(nav *)", // Material's copy buttons stand in a nav
@@ -87,9 +87,11 @@ globalThis.moves = (() => {
         top + height * (0.5 + 0.3 * Math.sin(turn)),
       ];
     }
-    control.down ??= +part.value === +part.max;
+    const [min, max] =
+      kind === "slider" ? [part.min, part.max] : [part.ariaValueMin, part.ariaValueMax];
+    control.down ??= +part.value === +max;
     let down = control.down !== back;
-    if (+part.value === +(down ? part.min : part.max)) down = !down;
+    if (+part.value === +(down ? min : max)) down = !down;
     if (kind === "slider") return down ? "ArrowLeft" : "ArrowRight";
     return down ? "ArrowDown" : "ArrowUp";
   }

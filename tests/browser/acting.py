@@ -3,7 +3,7 @@
 import math
 
 RANGE = "influence-curves input[type=range][name={}]"
-BOX = "influence-curves input[type=number][name={}]"
+BOX = "influence-curves input[role=spinbutton][name={}]"
 # Everything has come: the elements of the page work, and Material's program too.
 READY = """() => document.readyState === "complete"
   && !document.querySelector(":not(:defined)") && window.component$"""

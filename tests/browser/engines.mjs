@@ -186,10 +186,10 @@ async function tryAll({ evaluate, press, type }) {
     tried.push(control.kind);
     const fail = (why) => failed.push(`${control.name} ${why}`);
     if (!control.focused) fail("takes no focus");
-    for (const { text, key } of control.steps) {
+    for (const { text, key, value } of control.steps) {
       if (text) await type(text);
       if (key) await press(key);
-      const wrong = await evaluate("lrWalk.moved()");
+      const wrong = await evaluate(`lrWalk.moved(${JSON.stringify(value)})`);
       if (!wrong) continue;
       fail(`${wrong} at ${[text && `“${text}”`, key].filter(Boolean).join(" and ")}`);
       break;

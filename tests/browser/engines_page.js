@@ -22,11 +22,11 @@ window.lrWalk = (patience) => {
   // and the way back (Reset) after what it takes back.
   const KINDS = {
     range: "input[type=range]",
-    "number box": "input[type=number]",
+    "number box": "input[role=spinbutton]",
     "scrub-number": "scrub-number",
     pad: "[role=application]",
     "radio group": "fieldset",
-    "text box": "input[type=text]:not([name=query]), textarea",
+    "text box": "input[type=text]:not([name=query], [role]), textarea",
     toolbar: "[role=toolbar]",
     "state-link": "state-link a",
     "scheme button": "#scheme",
@@ -120,11 +120,11 @@ window.lrWalk = (patience) => {
   function astray() {
     const told = new URLSearchParams(location.hash.slice(1));
     const link = new URLSearchParams(control.closest("state-link")?.getAttribute("to") ?? "");
-    const kept = all(".lr-controls input:is([type=range], [type=number], [pattern], :checked)");
-    const wrong = kept.filter(({ name, value, type }) => {
-      const starts = all(`.lr-controls input[name="${name}"]:not([type=number])`);
+    const kept = all(".lr-controls input:is([type=range], [role=spinbutton], [pattern], :checked)");
+    const wrong = kept.filter(({ name, value, type, role }) => {
+      const starts = all(`.lr-controls input[name="${name}"]:not([role=spinbutton])`);
       const start = starts.find((one) => one.type !== "radio" || one.defaultChecked).defaultValue;
-      const same = (text) => (/range|number/.test(type) ? +text === +value : text === value);
+      const same = (text) => (type === "range" || role ? +text === +value : text === value);
       return !same(told.get(name) ?? start) || !same(link.get(name) ?? value);
     });
     return new Set(wrong.map(({ name }) => name)).difference(known);
@@ -136,16 +136,22 @@ window.lrWalk = (patience) => {
   const keysFor = (room) =>
     room < 2 ? press("ArrowDown", "PageDown", "PageUp") : press("ArrowUp", "PageUp", "PageDown");
 
-  /** What to do on the control: in each step a text to type, a key to press, or both. */
+  /**
+   * What to do on the control: in each step a text to type, a key to press, or both; and what must
+   * then stand there, if that is known.
+   */
   function stepsFor(kind) {
     switch (kind) {
       case "range":
-      case "number box":
         return keysFor(Math.round((control.max - control.value) / control.step));
+      case "number box":
       case "scrub-number": {
         const name = control.getAttribute("name");
-        const { max, value, step } = document.querySelector(`input[type=range][name=${name}]`);
-        return keysFor(Math.round((max - value) / step));
+        const { min, max, value, step } = document.querySelector(`input[type=range][name=${name}]`);
+        if (kind === "scrub-number") return keysFor(Math.round((max - value) / step));
+        // Of all numbers one with a decimal comma, a step from the lowest.
+        const low = (Number(min) + Number(step)).toFixed((step.split(".")[1] ?? "").length);
+        return [{ text: low.replace(".", ","), key: "Enter", value: low }, ...keysFor(2)];
       }
       case "radio group": {
         // to its last button and back to its first; not all engines go round
@@ -211,9 +217,10 @@ window.lrWalk = (patience) => {
       return { ...given, focused: document.activeElement === aim };
     },
 
-    /** Wait until the last key shows; tell what is wrong. */
-    async moved() {
+    /** Wait until the last key shows, and the control has its `value`; tell what is wrong. */
+    async moved(value) {
       if (!(await until(() => look() !== seen))) return "moved nothing";
+      if (value && !(await until(() => control.value === value))) return `is not ${value}`;
       if (!(await until(isShown))) return "is not what the laboratory shows";
       seen = look();
       return "";

@@ -28,7 +28,7 @@ HERE = "fading-sentence"
 SENTENCES = ("cat", "keys", "committee", "hands")
 RADIO = HERE + " input[name=sentence][value={}]"
 SLIDER = HERE + " input[type=range][name=r]"
-NUMBER = HERE + " input[type=number][name=r]"
+NUMBER = HERE + " input[role=spinbutton][name=r]"
 OWN = HERE + " textarea"
 WORD = HERE + " [role=toolbar] button"
 CHOSEN = HERE + " .lr-chosen"

@@ -24,7 +24,7 @@ from longrange import half_life, horizon
 PAGE = "language/"
 PLACE = "link-distances"
 RANGE = PLACE + " input[type=range][name=r]"
-BOX = PLACE + " input[type=number][name=r]"
+BOX = PLACE + " input[role=spinbutton][name=r]"
 RATES = [hundredths / 100 for hundredths in range(30, 121)]
 SPOKEN = {
     "agreement": "of agreement",

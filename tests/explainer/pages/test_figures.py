@@ -140,8 +140,9 @@ def test_a_range_in_its_label_becomes_a_slider_with_a_number_box(docs):
     assert re.search(r"<form>(.*)</form>", html)[1] == (
         '<div class="lr-slider"><label for="lr-probe">rate <i>r</i></label>'
         '<input id="lr-probe" type="range" name="r" min="0" max="12" step="0.01" value="0.8">'
-        '<input type="number" aria-label="rate r" inputmode="decimal" '
-        'name="r" min="0" max="12" step="0.01" value="0.80"></div>'
+        '<input type="text" role="spinbutton" aria-label="rate r" aria-valuemin="0" '
+        'aria-valuemax="12" aria-valuenow="0.8" inputmode="decimal" autocomplete="off" '
+        'name="r" value="0.80"></div>'
     )
 
 
