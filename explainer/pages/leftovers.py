@@ -30,8 +30,8 @@ from explainer.pages.extension import (
 # $5, $1,000.50 and 5$ are money; $2n and $5 + x are formulas that are not closed.
 _MONEY = r"\d+(?:[.,]\d+)*(?!\w|\s*[\^_\\{=<>+*−]|\s*[-/]\s*(?:[a-zA-Z]\b|\\))"
 _MARKUP = re.compile(  # citations, footnotes, links, tokens, attributes, and so on
-    r"\[@|\[\^|!\[|\]\(|\{\{|\}\}|\{:|\{ ?[#.][a-zA-Z]"
-    r"|(?<!\w)\*\*(?=\w)|(?<=\w)\*\*(?!\w)|```|<!--|:::|///\w|\|\s*:?---"
+    r"\[@|\[\^|!\[|\]\(|\]\[|\{[{%]|[%}]\}|\{:|\{ ?[#.][a-zA-Z]"
+    r"|(?<!\w)\*\*(?=\w)|(?<=\w)\*\*(?!\w)|```|<!--|:::|!!! |///\w|\|\s*:?---"
     rf"|\\[\[\]()]|\\[a-zA-Z]+|(?<!\d)\$(?!{_MONEY})"
 )
 _CODE = {"code", "kbd", "pre", "samp", "script", "style", "math"}
@@ -153,6 +153,7 @@ def _sources(page: PageExtension) -> Iterator[tuple[Path | None, str]]:
     yield page.path, page.text()
     for folder, pattern in (
         (page.docs / "elements", "*.html"),
+        (page.docs, "*.bib"),
         (ROOT / "explainer/figures", "*.py"),  # names of figures
         (ROOT / "longrange", "**/*.py"),  # docstrings
     ):

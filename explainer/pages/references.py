@@ -152,6 +152,8 @@ def _readable(entry: Entry) -> Entry:
             fields["url"] = fields.pop(name)
     for name in (name for name in _PREFIXES if name in fields):
         fields[name] = re.sub(_PREFIXES[name], "", _address(fields[name]), flags=re.IGNORECASE)
+    if fields.get("url") and not re.match(r"[a-z]+:", fields["url"], re.IGNORECASE):
+        fields["url"] = f"https://{fields['url']}"  # or it would lead to a page beside this one
     if (fields.get("archiveprefix") or fields.get("eprinttype") or "arXiv").lower() != "arxiv":
         fields.pop("eprint", None)
     if not people.keys() & {"author", "editor"}:

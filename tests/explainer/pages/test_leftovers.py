@@ -25,6 +25,9 @@ from explainer.pages.extension import PageError
         "**bold and no end",
         "<!-- and no end",
         "::: longrange.rates",
+        "][no such link]",
+        "{% include x %}",
+        "!!! note",
         "{: .class and no end",
     ],
 )

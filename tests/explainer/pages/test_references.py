@@ -103,6 +103,7 @@ def test_keys_are_those_that_bibtex_allows(cite, convert, key, written):
         ("url", r"\url{https://x.org/a_b}", "https://x.org/a_b"),
         ("url", r"https://x.org/\~{}ann/a\_b\%20c", "https://x.org/~ann/a_b%20c"),
         ("url", 'https://x.org/?a=1&b="2"<3', "https://x.org/?a=1&amp;b=&quot;2&quot;&lt;3"),
+        ("url", "www.x.org/a", "https://www.x.org/a"),
         ("howpublished", r"\url{https://x.org/~a--b}", "https://x.org/~a--b"),
         ("note", r"See \url{https://x.org/a%20b_c~d}", "https://x.org/a%20b_c~d"),
         ("doi", "https://doi.org/10.1/a", "https://doi.org/10.1/a"),
