@@ -32,7 +32,8 @@ customElements.define(
       slider(this, "r", SAID.r);
       this.box.addEventListener("input", () => this.take());
       this.row.addEventListener("click", ({ target }) => {
-        if (target !== this.row) this.pick(target);
+        const word = target.closest("button"); // or what a translation put into it
+        if (word) this.pick(word);
       });
       onKeys(this.row, STEPS, (steps, { target }) => this.walk(target, steps));
       subscribe((state) => this.render(state));
@@ -56,7 +57,7 @@ customElements.define(
 
     /** Pick a word: the second of a pair that was begun, or the first of a new one. */
     pick(word) {
-      const i = [...this.row.children].indexOf(word);
+      const i = [...this.row.querySelectorAll("button")].indexOf(word);
       const isSecond = this.picks?.length === 1 && this.picks[0] !== i;
       this.picks = isSecond ? [this.picks[0], i].sort((a, b) => a - b) : [i];
       this.mark();
@@ -66,7 +67,7 @@ customElements.define(
     /** Mark what is picked, or the first and the last word, and count back from there. */
     mark() {
       const picks = this.picks ?? [0, this.words.length - 1];
-      for (const [i, word] of [...this.row.children].entries()) {
+      for (const [i, word] of [...this.row.querySelectorAll("button")].entries()) {
         word.ariaPressed = picks.includes(i);
         word.tabIndex = i === picks[0] ? 0 : -1; // a toolbar is one stop; arrows go on from there
         const back = picks.at(-1) - i;
@@ -78,7 +79,7 @@ customElements.define(
 
     /** Walk from a word to another, or as far as there are words. */
     walk(from, steps) {
-      const words = [...this.row.children];
+      const words = [...this.row.querySelectorAll("button")];
       const to = words[within(words.indexOf(from) + steps, 0, words.length - 1)];
       from.tabIndex = -1;
       to.tabIndex = 0;

@@ -2,7 +2,7 @@
 // set, in four linked views. Its numbers become words in lab-results.js.
 
 import { onKeys, PAGES, STEPS } from "./keys.js";
-import { amount, effect, laws, told } from "./lab-results.js";
+import { amount, effect, idle, laws, told } from "./lab-results.js";
 import { slider } from "./slider.js";
 import { move, Stage, trace, upright, within, write } from "./stage.js";
 import { current, KEYS, nudge, reset, set, subscribe } from "./state.js";
@@ -16,7 +16,8 @@ customElements.define(
     connectedCallback() {
       this.stage = new Stage(this);
       // What Python says: the names of the laws and when they are told.
-      const { within: near, level, ...names } = this.dataset;
+      const { within: near, level, map: mapped, ...names } = this.dataset;
+      this.mapped = mapped; // family and activation of the networks on the map
       this.curves = ["measured", ...Object.keys(names)];
       this.curve = this.curves[0]; // on which the cursor is
       // Word j is j steps back; the marked one is “cat”.
@@ -41,10 +42,14 @@ customElements.define(
       this.python = this.code.textContent; // with <g> and the like where the values go
 
       const { norms, map } = this.stage.axes;
+      this.noMap = this.stage.cover("map", this.querySelector(".lr-nomap"));
+      this.map = this.stage.group("map");
+      this.idle = this.querySelector(".lr-note");
       this.stage.onDrag(([x, y], [fromX, fromY]) => {
         // Above, along the curves; below on the right, the point on the map.
         if (fromY < (norms.bottom + map.top) / 2) set({ k: norms.x.invert(x) });
-        else if (fromX > this.stage.width / 2) set({ g: map.x.invert(x), s: map.y.invert(y) });
+        else if (fromX > this.stage.width / 2 && this.noMap.hidden)
+          set({ g: map.x.invert(x), s: map.y.invert(y) });
       });
       // Arrow keys walk along a curve, or to the next one.
       this.cursor = this.querySelector(".lr-cursor");
@@ -81,7 +86,20 @@ customElements.define(
         this.python.replace(/<(\w+)>/g, (_, key) => state[key]),
       );
       move(this.stage.part("point", "use"), map.x(state.g), map.y(state.s));
+      this.noMap.hidden = `${state.family} ${state.activation}` === this.mapped;
+      this.map.setAttribute("visibility", this.noMap.hidden ? "visible" : "hidden");
+      this.disable(idle(state));
       this.worker.postMessage({ ...state, lags: KEYS.k.max });
+    }
+
+    /** Disable the controls that cannot act, and say why; all others are enabled. */
+    disable(reasons) {
+      write(this.idle, Object.values(reasons).join(" ") || "\u00a0");
+      for (const input of this.querySelectorAll(".lr-slider input")) {
+        input.disabled = input.name in reasons;
+        if (input.disabled) input.setAttribute("aria-describedby", this.idle.id);
+        else input.removeAttribute("aria-describedby");
+      }
     }
 
     /** Show what was found. */
@@ -133,7 +151,8 @@ customElements.define(
     sayOnSliders(fate) {
       const { setting, norms } = this.found;
       for (const { control, textContent, parentNode } of this.labels) {
-        const result = control.name === "k" ? `${amount(norms[setting.k])} measured` : fate;
+        const result =
+          control.name === "k" ? `${amount(norms[setting.k])} measured` : `by its rate ${fate}`;
         for (const input of parentNode.querySelectorAll("input")) {
           input.ariaValueText = `${textContent} ${input.value}: ${result}`;
         }

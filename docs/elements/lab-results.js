@@ -59,7 +59,8 @@ const exponent = (rate) =>
   rate.toFixed(3).replace("-0.000", "0.000").replace("-", "−").replace("Infinity", "∞");
 
 /**
- * All of it in words.
+ * All of it in words: what W and the rate say of every network with them, and in a second line what
+ * was measured in this one.
  *
  * @param {Object} found what lab-worker.js posts
  * @param {Object} told what Python says: `names` of the laws, `within` and `level` (see above), and
@@ -70,9 +71,25 @@ export function told(found, { names, within, level, gap }) {
   const factor = meanFactor(norms);
   const near = factor ? nearest(laws(found), factor, within).map((law) => names[law]) : [];
   return (
-    `‖W‖ ${norm.toFixed(2)}, ρ ${radius.toFixed(2)}, λ₁ ${exponent(rate)}, ` +
-    `effective r ${Math.exp(rate).toFixed(3)}: ${effect(rate, setting.activation, level)}. ` +
-    `Measured: ${amount(norms[setting.k])} at lag ${setting.k}, ${amount(norms[gap])} for “cat”. ` +
+    `By law: ‖W‖ ${norm.toFixed(2)}, ρ ${radius.toFixed(2)}, λ₁ ${exponent(rate)}, ` +
+    `effective r ${Math.exp(rate).toFixed(3)}; this r alone says: ` +
+    `${effect(rate, setting.activation, level)}.\n` +
+    `Measured: ${amount(norms[setting.k])} at lag ${setting.k}, ${amount(norms[gap])} for “cat”, ` +
+    `${gap} words back. ` +
     (factor ? `Nearest: ${near.join(", ")}.` : "Nothing is left.")
   );
+}
+
+/**
+ * Why controls cannot act in a setting, by name. The Jacobian of a linear network is W at every
+ * step, and nothing in the ring-chain is random.
+ *
+ * @param {{family: string, activation: string}} setting
+ * @returns {Object<string, string>}
+ */
+export function idle({ family, activation }) {
+  if (activation !== "linear") return {};
+  const without = { s: "Input s changes nothing: linear, the Jacobian is W at every step." };
+  if (family === "ring-chain") without.seed = "Nor does the seed: no entry of W is random.";
+  return without;
 }

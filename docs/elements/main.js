@@ -1,9 +1,26 @@
-// The one script that every page names: loads the module of each custom element that stands in the
-// page, and no other. The name of a tag is the name of its file.
+// The one script that every page names: loads the module of each of our elements that stands in the
+// page. The name of a tag is the name of its file. Others, which a program of the reader's may have
+// added, are not ours to load.
 
-for (const { localName } of document.querySelectorAll(":not(:defined)")) {
-  import(`./${localName}.js`);
+const OURS = [
+  "accuracy-by-distance",
+  "check-answer",
+  "fading-sentence",
+  "guess-curve",
+  "influence-curves",
+  "jacobian-lab",
+  "link-distances",
+  "live-value",
+  "recoverable-bits",
+  "remembered-picture",
+  "scrub-number",
+  "state-link",
+];
+
+for (const name of OURS) {
+  if (document.querySelector(name)) import(`./${name}.js`);
 }
+if (document.querySelector(".katex")) import("./copy-formulas.js");
 
 // Material puts a <nav> around every button that copies code: as many landmarks without a name for
 // those who go from one to the next. The buttons come when its own program runs, which is later.

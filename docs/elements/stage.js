@@ -5,9 +5,12 @@ import { drag } from "./drag.js";
 
 const QUIET = 500; // ms without news after which the result is announced
 
-/** Changes the words of an element without making a node; it must hold one text already. */
+/**
+ * Changes the words of an element, if they are others. Its text is never remembered: programs that
+ * translate pages put nodes of their own in its place.
+ */
 export function write(element, text) {
-  if (element.firstChild.data !== text) element.firstChild.data = text;
+  if (element.textContent !== text) element.textContent = text;
 }
 
 /** Announces what became of a figure, once it has come to rest. */
@@ -53,12 +56,14 @@ export class Stage extends Voice {
     }
   }
 
-  /**
-   * The artist whose gid in the figure module is `gid`. matplotlib wraps it in a group of that id:
-   * this is the first `tag` in the group, or the group itself.
-   */
+  /** The group of the artist, or of the axes, whose gid in the figure module is `gid`. */
+  group(gid) {
+    return document.getElementById(`${this.stem}-${gid}`);
+  }
+
+  /** That artist: the first `tag` in its group, or, where matplotlib made none, the artist itself. */
   part(gid, tag = "path") {
-    const group = document.getElementById(`${this.stem}-${gid}`);
+    const group = this.group(gid);
     return group.querySelector(tag) ?? group;
   }
 
@@ -73,9 +78,8 @@ export class Stage extends Voice {
     this.said = true;
   }
 
-  /** Lay the figure's pad over the axes `name`, and return it. */
-  cover(name) {
-    const pad = this.figure.querySelector(".lr-pad");
+  /** Lay the figure's pad, or what is given, over the axes `name`, and return it. */
+  cover(name, pad = this.figure.querySelector(".lr-pad")) {
     const { x, bottom, top } = this.axes[name];
     const [left, right] = x.range;
     const { width, height } = this.svg.viewBox.baseVal;

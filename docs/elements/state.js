@@ -156,8 +156,8 @@ export function complaint(key, value) {
   const number = numberFor(key, value);
   if (Number.isNaN(number)) return `“${quoted}” is not read as a number: ${key} is ${text(key)}.`;
   if (number >= min && number <= max) return "";
-  const [low, high, set] = [min, max, onStep(key, number)].map((one) => one.toFixed(digits));
-  return `${key} goes from ${low} to ${high}: it is ${set}.`;
+  const [low, high, nearest] = [min, max, onStep(key, number)].map((one) => one.toFixed(digits));
+  return `${key} goes from ${low} to ${high}: it is ${nearest}.`;
 }
 
 /**

@@ -147,11 +147,13 @@ window.lrWalk = (patience) => {
       case "number box":
       case "scrub-number": {
         const name = control.getAttribute("name");
-        const { min, max, value, step } = document.querySelector(`input[type=range][name=${name}]`);
+        const { min, max, value, step } = document.querySelector(`[type=range][name=${name}]`);
         if (kind === "scrub-number") return keysFor(Math.round((max - value) / step));
-        // Of all numbers one with a decimal comma, a step from the lowest.
-        const low = (Number(min) + Number(step)).toFixed((step.split(".")[1] ?? "").length);
-        return [{ text: low.replace(".", ","), key: "Enter", value: low }, ...keysFor(2)];
+        // Of all numbers one with a decimal comma, a step or two from the lowest.
+        const digits = (step.split(".")[1] ?? "").length;
+        const [one, two] = [1, 2].map((n) => (Number(min) + n * step).toFixed(digits));
+        const next = control.value === one ? two : one;
+        return [{ text: next.replace(".", ","), key: "Enter", value: next }, ...keysFor(2)];
       }
       case "radio group": {
         // to its last button and back to its first; not all engines go round

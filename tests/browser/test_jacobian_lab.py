@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from acting import FRAME, announced, go, hash_of, place, record_announcements
+from acting import FRAME, announced, go, hash_of, moved, place, record_announcements
 from laboratory import DATA, LAGS, compare, python
 from playwright.sync_api import expect
 
@@ -200,6 +200,52 @@ def test_a_finger_drags_it_too(open_page):
     assert page.problems == []
 
 
+def test_the_map_is_shown_where_it_was_measured_and_nowhere_else(laboratory):
+    page = laboratory
+    for family in lab.FAMILIES:
+        for activation in ("tanh", "linear"):
+            go(page, f"#family={family}&activation={activation}")
+            settled(page)
+            on_map = (family, activation) == ("gaussian", "tanh")
+            assert page.locator(".lr-nomap").is_visible() is not on_map, (family, activation)
+            assert page.locator("#jacobian_lab-map text").first.is_visible() is on_map
+            assert page.locator("#jacobian_lab-point use").is_visible() is on_map
+    text, panel = page.locator(".lr-nomap").bounding_box(), spot(page, "map", 1, 1)
+    assert text["x"] < panel[0] < text["x"] + text["width"]
+    page.mouse.move(*panel)
+    page.mouse.down()
+    page.mouse.move(*spot(page, "map", 2, 1.5), steps=3)
+    page.mouse.up()
+    settled(page)
+    assert page.evaluate(FOUND)["setting"]["g"] == DATA["start"]["g"]
+
+
+def test_a_control_that_cannot_act_is_disabled_and_says_why(laboratory):
+    page, note = laboratory, laboratory.locator("#lr-lab-idle")
+    for where, disabled in (("", set()), ("#activation=linear", {"s"}), ("#s=0", set()),
+                            ("#activation=linear&family=ring-chain", {"s", "seed"}),
+                            ("#family=ring-chain", set())):  # fmt: skip
+        go(page, where)
+        settled(page)
+        for key in ("g", "s", "k", "d", "seed"):
+            for one in page.locator(f"jacobian-lab .lr-slider input[name={key}]").all():
+                assert one.is_disabled() is (key in disabled), (where, key)
+                described = one.get_attribute("aria-describedby")
+                assert described == ("lr-lab-idle" if key in disabled else None)
+        assert bool(note.inner_text().strip()) is bool(disabled)
+    go(page, "#activation=linear")
+    settled(page)
+    assert note.inner_text().startswith("Input s changes nothing: linear,")
+    tree = page.locator("jacobian-lab form").aria_snapshot()
+    assert 'slider "input s" [disabled]' in tree
+
+
+def test_nothing_moves_when_a_control_is_disabled(open_page):
+    page = open_page("lab/", width=360)
+    settings = [{"activation": "tanh"}, {"activation": "linear"}, {"family": "ring-chain"}]
+    assert moved(page, "jacobian-lab", settings, ["jacobian-lab [name=reset]"]) < 1
+
+
 @pytest.mark.parametrize("key", ["g", "s", "k", "d", "seed"])
 def test_each_dial_moves_over_its_whole_range_by_keyboard(laboratory, key):
     dial = laboratory.locator(f"#lr-lab-{key}")
@@ -214,7 +260,9 @@ def test_each_dial_moves_over_its_whole_range_by_keyboard(laboratory, key):
     assert float(dial.input_value()) == high
     settled(laboratory)
     told = dial.get_attribute("aria-valuetext")
-    assert re.fullmatch(rf"(\w+ )?{key} {high:g}: (half left|doubles|.* measured).*", told)
+    assert re.fullmatch(
+        rf"(\w+ )?{key} {high:g}: (by its rate (half left|doubles)|.* measured).*", told
+    )
 
 
 def test_a_data_cursor_walks_the_curves_and_says_values(laboratory):

@@ -8,7 +8,8 @@ NOTICE = ".lr-notice p"
 TYPED = {
     "0,85": (0.85, ""), ".85": (0.85, ""), "85 %": (0.85, ""), "85%": (0.85, ""),
     "1e-1": (0.3, "r goes from 0.30 to 1.20: it is 0.30."), "5e-1": (0.5, ""),
-    " 0.9 ": (0.9, ""), "9 × 10⁻¹": (0.9, ""), "−0.5": (0.3, "r goes from 0.30 to 1.20: it is 0.30."),
+    " 0.9 ": (0.9, ""), "9 × 10⁻¹": (0.9, ""),
+    "−0.5": (0.3, "r goes from 0.30 to 1.20: it is 0.30."),
     "7": (1.2, "r goes from 0.30 to 1.20: it is 1.20."),
     "nearly one": (0.8, "“nearly one” is not read as a number: r is 0.80."),
     "": (0.8, "“” is not read as a number: r is 0.80."),

@@ -89,7 +89,7 @@ def test_the_first_readout_is_what_python_wrote_into_the_page():
     )
     html = (ROOT / "docs/elements/jacobian-lab.html").read_text("utf-8")
     written = filled(html, lambda token: value_of(FIGURES, *token.group("stem", "key", "format")))
-    readout = re.search(r'id="lr-lab-readout">(.*?)</p>', written)[1]
+    readout = re.search(r'id="lr-lab-readout">(.*?)</p>', written, re.DOTALL)[1]
     assert javascript(TOLD, {"found": one, "limits": LIMITS}) == readout
 
 
@@ -107,8 +107,9 @@ def say(**changes):
 
 def test_what_is_told():
     assert say() == (
-        "‖W‖ 0.80, ρ 0.80, λ₁ −0.223, effective r 0.800: half left after 3.1 words, 1 % after "
-        "20.6. Measured: 0.640 at lag 2, 0.210 for “cat”. "
+        "By law: ‖W‖ 0.80, ρ 0.80, λ₁ −0.223, effective r 0.800; this r alone says: half left "
+        "after 3.1 words, 1 % after 20.6.\n"
+        "Measured: 0.640 at lag 2, 0.210 for “cat”, 7 words back. "
         "Nearest: the bound, the radius, its own rate."
     )
     assert "Nearest: the radius." in say(norm=0.9, radius=0.8, rate=-1)
@@ -121,7 +122,9 @@ def test_a_rate_that_one_run_cannot_tell_from_zero_is_no_horizon():
     assert "doubles every 69.3 words" in say(rate=0.01)
     linear = {"activation": "linear", "k": 2}
     assert "doubles every 70.0 words" in say(rate=0.0099, setting=linear)  # exact: no vagueness
-    assert "λ₁ 0.000, effective r 1.000: never changes." in say(rate=-1e-12, setting=linear)
+    assert "λ₁ 0.000, effective r 1.000; this r alone says: never changes." in say(
+        rate=-1e-12, setting=linear
+    )
 
 
 def test_one_run_is_as_vague_as_runs_scatter():
@@ -132,7 +135,7 @@ def test_one_run_is_as_vague_as_runs_scatter():
 def test_where_nothing_is_left_no_law_is_nearest():
     gone = [1, 3, *[0] * (len(LAGS) - 2)]
     told = say(norms=gone, radius=0, rate=-1e300)
-    assert "effective r 0.000: all is lost. Measured: 0 at lag 2, 0 for “cat”. " in told
+    assert "effective r 0.000; this r alone says: all is lost.\nMeasured: 0 at lag 2, 0 for" in told
     assert told.endswith("Nothing is left.")
 
 
@@ -144,4 +147,41 @@ def test_minus_infinity_is_written_as_people_do():
         """,
         {"found": found(*SETTINGS[-1]), "limits": LIMITS},
     )
-    assert "λ₁ −∞, effective r 0.000: all is lost." in told
+    assert "λ₁ −∞, effective r 0.000; this r alone says: all is lost." in told
+
+
+def test_what_is_measured_stands_apart_from_what_the_rate_says():
+    """The rate says that half is gone after 2.5 words; measured, 7 words leave 0.73."""
+    start = DATA["start"]
+    keys = ("family", "g", "s", "activation", "d", "seed")
+    law, measured = javascript(
+        TOLD, {"found": found(*(start[key] for key in keys), start["k"]), "limits": LIMITS}
+    ).split("\n")
+    assert "half left" in law
+    assert "cat" not in law
+    assert f"{DATA['at_gap']:.3f} for “cat”, 7 words back" in measured
+    assert "half" not in measured
+
+
+def test_a_control_that_cannot_act_is_known_and_no_other():
+    """A control acts if another value of it gives other norms, by the library."""
+    others = {"s": 1.5, "seed": 9}
+    every = [(f, a) for f in figure.lab.FAMILIES for a in ("tanh", "linear")]
+    idle = javascript(
+        "const { idle } = await import('./lab-results.js');"
+        "return given.map(([family, activation]) => Object.keys(idle({ family, activation })))",
+        every,
+    )
+    for (family, activation), names in zip(every, idle, strict=True):
+        setting = {
+            "family": family,
+            "g": 1.1,
+            "s": 0.5,
+            "activation": activation,
+            "d": 8,
+            "seed": 4,
+        }
+        norms = python(**setting, k=30)["norms"]
+        still = [n for n, v in others.items()
+                 if np.array_equal(python(**setting | {n: v}, k=30)["norms"], norms)]  # fmt: skip
+        assert names == still, (family, activation)
