@@ -48,7 +48,7 @@ class CitationsExtension(PageExtension):
         super().extendMarkdown(md)
         md.treeprocessors.register(_ToFootnotes(self), "explainer_citations", CITATIONS)
         md.treeprocessors.register(_Name(self), "explainer_names", _AFTER_INLINE)
-        md.treeprocessors.register(_Headings(md), "explainer_headings", _BEFORE_TOC)
+        md.treeprocessors.register(_Headings(self), "explainer_headings", _BEFORE_TOC)
 
     @property
     def bibliography(self) -> BibliographyData:
@@ -73,6 +73,9 @@ class _ToFootnotes(Treeprocessor):
     def run(self, root: ET.Element) -> None:
         notes = self.md.treeprocessors["footnote"].footnotes
         self.extension.labels, cited = {}, {}
+        if lost := next((name for name in self.md.references if name.startswith("@")), None):
+            message = f"[{lost}]: with one word after it is no citation, but names a link's address"
+            raise self.extension.error(message, re.compile(rf"\[{lost}\]:", re.IGNORECASE))
         for element, name in texts(root):
             text = getattr(element, name)
             if "@" in text and not isinstance(text, AtomicString):
@@ -168,6 +171,10 @@ class _Headings(Treeprocessor):
     The toc extension leaves out ordinary footnotes; citations it would take for words.
     """
 
+    def __init__(self, extension: CitationsExtension) -> None:
+        super().__init__(extension.md)
+        self.extension = extension
+
     def run(self, root: ET.Element) -> None:
         if "toc" not in self.md.treeprocessors:
             return
@@ -176,7 +183,10 @@ class _Headings(Treeprocessor):
         for heading in (e for e in root.iter() if e.tag in HEADINGS):
             if not any(map(_is_citation, heading.iter())):
                 continue
-            name = strip_tags(render_inner_html(_without_citations(heading), self.md))
+            name = strip_tags(render_inner_html(_without_citations(heading), self.md)).strip()
+            if not name:
+                cited = heading.find(".//a").get("href").removeprefix("#fn:")
+                raise self.extension.problem(cited, "a heading of citations alone; use words")
             if "id" not in heading.attrib:
                 heading.set("id", unique(toc.slugify(unescape(name), toc.sep), taken))
             heading.attrib.setdefault("data-toc-label", name)

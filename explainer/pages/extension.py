@@ -24,7 +24,7 @@ HEADINGS = {f"h{level}" for level in range(1, 7)}
 # Priorities of what works on the tree: before the text of footnotes enters it (50), where words
 # are still as they were written, numbers before what may hold them.
 TOKENS, CITATIONS = 60, 55
-_BEFORE_FORMULAS = 189.95  # and after code, which is 190
+_BEFORE_CODE = 191
 
 
 class PageError(click.ClickException):
@@ -40,9 +40,11 @@ class _Keep(Preprocessor):
 
 
 class _Comment(InlineProcessor):
-    """Put a comment within a paragraph aside: what it says is not text."""
+    """Put a comment within a paragraph aside: what it says is not text. Code is for another."""
 
-    def handleMatch(self, match: re.Match, _data: str) -> tuple[str, int, int]:
+    def handleMatch(self, match: re.Match, _data: str) -> tuple[str | None, int | None, int | None]:
+        if match["ticks"]:
+            return None, None, None
         return self.md.htmlStash.store(match[0]), match.start(), match.end()
 
 
@@ -65,8 +67,7 @@ class PageExtension(Extension):
         self.md = md
         if "explainer_page" not in md.preprocessors:
             md.preprocessors.register(_Keep(md), "explainer_page", 1000)
-            comment = _Comment(r"<!--(?s:.*?)-->", md)
-            md.inlinePatterns.register(comment, "explainer_comment", _BEFORE_FORMULAS)
+            md.inlinePatterns.register(_Comment(ASIDE, md), "explainer_comment", _BEFORE_CODE)
 
     @property
     def docs(self) -> Path:
@@ -109,8 +110,9 @@ class PageExtension(Extension):
 
 
 def as_written(fragment: str) -> re.Pattern:
-    """Return a pattern for `fragment` in a source: there it may be wrapped, quoted, a comment."""
-    return re.compile(r"\s+(?:[>#]\s*)*".join(map(re.escape, fragment.split())))
+    """Return a pattern for `fragment` in a source, where it may be wrapped, quoted or escaped."""
+    words = (re.sub(r"\W", lambda sign: rf"\\?{re.escape(sign[0])}", w) for w in fragment.split())
+    return re.compile(r"\s+(?:[>#]\s*)*".join(words))
 
 
 def without_asides(text: str) -> str:

@@ -31,9 +31,10 @@ from explainer.pages.extension import (
 _MONEY = r"\d+(?:[.,]\d+)*(?!\w|\s*[\^_\\{=<>+*−]|\s*[-/]\s*(?:[a-zA-Z]\b|\\))"
 _MARKUP = re.compile(  # citations, footnotes, links, tokens, attributes, and so on
     r"\[@|\[\^|!\[|\]\(|\]\[|\{[{%]|[%}]\}|\{:|\{ ?[#.][a-zA-Z]"
-    r"|(?<!\w)\*\*(?=\w)|(?<=\w)\*\*(?!\w)|```|<!--|:::|!!! |///\w|\|\s*:?---"
+    r"|(?<!\w)\*\*(?=\w)|(?<=\w)\*\*(?!\w)|```|<!--|:::|!!! |///Footnotes|\|\s*:?---"
     rf"|\\[\[\]()]|\\[a-zA-Z]+|(?<!\d)\$(?!{_MONEY})"
 )
+_IN_ADDRESS = re.compile(r"\{\{|\\[()]")  # or in any attribute
 _CODE = {"code", "kbd", "pre", "samp", "script", "style", "math"}
 _READ = {"alt", "aria-label", "label", "placeholder", "title"}  # attributes that are text
 _VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -101,7 +102,8 @@ class _Reader(HTMLParser):
         self.close_text()
         if not self.within:
             for name, value in attributes:
-                if value and (name in _READ or "{{" in value):
+                value = value or ""
+                if name in _READ or _IN_ADDRESS.search(value):
                     self.found += in_text(value)
         if self.within or tag in _CODE or ("class", "katex") in attributes:
             self.within += [tag] if tag not in _VOID else []

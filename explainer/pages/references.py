@@ -27,7 +27,7 @@ _INSTEAD = ("organization", "institution", "key")
 _FORMULA = re.compile(r"(?<!\\)\$((?:\\.|[^\\$])+)\$")
 _URL = re.compile(r"\\url\s*\{([^{}]*)\}")
 _KEPT = 0xE000  # characters for private use stand for formulas and addresses while pybtex works
-_COMMAND = re.compile(r"\\(?:emph|enquote|mbox|text[a-z]*)\b\s*(?=\{)")
+_COMMAND = re.compile(r"\\(?:emph|mbox|text(?:bf|it|normal|rm|sc|sf|sl|tt|up)?)\b\s*(?=\{)")
 _LATEX_TILDE = re.compile(r"\{?\\(?:textasciitilde\s*(?:\{\})?|~\{\})\}?")
 # What pybtex takes as it is, and what others write before it.
 _PREFIXES = {
@@ -103,6 +103,7 @@ def reference(entry: Entry, bibliography: BibliographyData, letter: str = "") ->
     for name, text in readable.fields.items():
         if name not in _PREFIXES:
             text = _URL.sub(link, _FORMULA.sub(lambda formula: keep(formula[0], True), text))
+            text = text.replace(r"\$", keep("&#36;", False))
             # In BibTeX a per cent sign is one; pybtex would take what follows for a comment.
             readable.fields[name] = re.sub(r"(?<!\\)%", r"\%", _COMMAND.sub("", text))
     readable.fields["year"] = _year(entry, letter)

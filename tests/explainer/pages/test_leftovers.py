@@ -61,11 +61,21 @@ def test_a_place_for_references_that_has_none_is_named(convert):
         convert("Nothing cited.\n\n///Footnotes Go Here///")
 
 
-def test_raw_html_and_attributes_are_read_too(convert):
-    for text in ('<p>Raw $r^k$.</p>', '<p title="[@one1994]">x</p>', "<p>[@one1994]</p>",
-                 "![of $r^k$](photo.png)", '[link](#x "of $r^k$")'):  # fmt: skip
-        with pytest.raises(PageError, match=r"^page\.md:3: "):
-            convert(f"Words.\n\n{text}\n")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Raw $r^k$.</p>",
+        "<p>[@one1994]</p>",
+        '<p title="[@one1994]">x</p>',
+        "![of $r^k$](photo.png)",
+        '[link](#x "of $r^k$")',
+        "<https://x.org/$a$>",
+        r"It is \$x\$.",
+    ],
+)
+def test_raw_html_attributes_and_escaped_signs_are_read_too(convert, text):
+    with pytest.raises(PageError, match=r"^page\.md:3: "):
+        convert(f"Words.\n\n{text}\n")
 
 
 def test_an_element_is_named_by_its_own_file(convert, docs):

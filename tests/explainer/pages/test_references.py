@@ -129,6 +129,11 @@ def test_a_title_is_neither_markdown_nor_html(cite):
     assert line == ("Probe, Ann. A* and *B* [x] `c` &lt;i&gt; &amp; d Ef 50% — 1–2 Über. 2020.")
 
 
+def test_a_dollar_sign_in_a_title_is_one(cite):
+    _, (line,) = cite(entry(title=r"From $5 to \$6 or \$x"), "one")
+    assert line == "Probe, Ann. From $5 to &#36;6 or &#36;x. 2020."
+
+
 def test_formulas_in_a_title_are_set(cite):
     _, (line,) = cite(entry(title=r"In $O(n^{10})$ for $k$"), "one")
     assert line.startswith("Probe, Ann. In O(n10) for k. 2020.")
@@ -159,6 +164,7 @@ def test_without_an_author_somebody_else_stands_for_it(cite, fields, names):
         (entry(kind="article"), "missing journal in one"),
         (entry(kind="report"), "@report is no type of entry that can be shown"),
         (entry(title=r"On \cite{x}"), r"\cite in title of one cannot be read"),
+        (entry(title=r"x\textsuperscript{2}"), r"\textsuperscript in title of one cannot be read"),
         (entry(note=r"\foo bar"), r"\foo in note of one cannot be read"),
     ],
 )

@@ -15,6 +15,7 @@ OPEN = "[@nobody; @one1994] $x {{ no.such }} [^none] \\[y"  # each would stop th
         f"<!-- {OPEN} -->",
         f"<!--\n{OPEN}\n\nmore $y\n-->",
         f"Words <!-- {OPEN} --> and words.",
+        f"Words `a` <!-- `{OPEN}` ` --> and `b`.",
         f"Words <!-- {OPEN}\n--> and words.",
         f"- item <!-- {OPEN} -->\n\n    <!-- {OPEN} -->",
         f"> quoted <!-- {OPEN} -->",
@@ -95,6 +96,7 @@ def test_two_headings_of_the_same_words_have_two_addresses(convert):
     [
         ("## {{ probe.count }} walls", "a number in a heading would change its address"),
         ("{{ probe.count }} walls\n---", "a number in a heading would change its address"),
+        ("## [@one1994]", "a heading of citations alone; use words"),
         ("## The $r^k$ law", "a formula in a heading"),
         (r"## The \(r^k\) law", "a formula in a heading"),
     ],
@@ -109,6 +111,12 @@ def test_a_citation_where_it_would_lead_nowhere_is_refused(convert):
     for text in ("![a [@one1994]](photo.png)", '[link](#x "see [@one1994]")'):
         with pytest.raises(PageError, match=r"^page\.md:3: \[@one1994\]: cited in the name of a"):
             convert(f"Words [@two2004].\n\n{text}")
+
+
+def test_a_citation_that_markdown_takes_for_the_address_of_a_link_is_refused(convert):
+    with pytest.raises(PageError, match=r"^page\.md:3: \[@one1994\]: with one word after it"):
+        convert("Words.\n\n[@one1994]: yes\n")
+    assert "(Bengio, 1994" in re.sub(r"<[^>]+>", "", convert("[@one1994]: yes, they do."))
 
 
 def test_a_footnote_of_the_name_of_a_work_is_refused(convert):
