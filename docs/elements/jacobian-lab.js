@@ -25,11 +25,7 @@ customElements.define(
       const gap = this.words.findLastIndex((word) => word.matches("mark"));
       this.limits = { names, within: Number(near), level: Number(level), gap };
       this.screen = this.querySelector(".lr-screen");
-      this.worker = new Worker(new URL("lab-worker.js", import.meta.url), { type: "module" });
-      this.worker.onmessage = ({ data }) => {
-        this.found = data;
-        this.show();
-      };
+      this.measure = this.start();
 
       this.labels = [...this.querySelectorAll(".lr-slider label")];
       for (const { textContent, control } of this.labels) {
@@ -63,6 +59,35 @@ customElements.define(
       subscribe((state) => this.ask(state));
     }
 
+    /** A function that is given settings to measure; what is found is shown when it comes. */
+    start() {
+      const take = (found) => {
+        this.found = found;
+        this.show();
+      };
+      let last; // the setting asked for
+      const here = async () => {
+        const { ask } = await import("./lab-worker.js");
+        ask(last, take);
+      };
+      let worker;
+      try {
+        worker = new Worker(new URL("lab-worker.js", import.meta.url), { type: "module" });
+      } catch {
+        // A frame without an origin may have none: the page measures by itself.
+      }
+      worker?.addEventListener("message", ({ data }) => take(data));
+      worker?.addEventListener("error", () => {
+        worker = undefined; // forbidden, or it did not come
+        here();
+      });
+      return (setting) => {
+        last = setting;
+        if (worker) worker.postMessage(setting);
+        else here();
+      };
+    }
+
     /** Copy the lines of Python, and say on the button whether that went well. */
     async copyCode() {
       this.querySelector("details").open = true;
@@ -89,7 +114,7 @@ customElements.define(
       this.noMap.hidden = `${state.family} ${state.activation}` === this.mapped;
       this.map.setAttribute("visibility", this.noMap.hidden ? "visible" : "hidden");
       this.disable(idle(state));
-      this.worker.postMessage({ ...state, lags: KEYS.k.max });
+      this.measure({ ...state, lags: KEYS.k.max });
     }
 
     /** Disable the controls that cannot act, and say why; all others are enabled. */

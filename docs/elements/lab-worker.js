@@ -1,5 +1,6 @@
-// Measures the laboratory's networks off the page's thread, for jacobian-lab.js. It is sent a
-// setting, { family, d, seed, g, s, activation, k, lags }, and posts what it found, with the setting.
+// Measures the laboratory's networks, for jacobian-lab.js: as a worker, off the page's thread, or,
+// where the page may have no worker, imported by it. It is given a setting,
+// { family, d, seed, g, s, activation, k, lags }, and posts what it found, with the setting.
 // A newer setting ends an older one: while a slider is dragged, most are never measured to the end.
 
 import { multiply, norm, radius, singularValues } from "./jacobian.js";
@@ -13,20 +14,29 @@ let isBusy = false;
 let known; // the last network, and what was found of it: often only k is another
 let shown = 0; // when the last picture was posted
 
-onmessage = async ({ data }) => {
-  asked = data;
+/**
+ * Measure what is asked, and post what was found.
+ *
+ * @param {Object} setting
+ * @param {function(Object): void} post
+ */
+export async function ask(setting, post) {
+  asked = setting;
   if (isBusy) return;
   isBusy = true;
   while (asked) {
-    const setting = asked;
+    const next = asked;
     asked = undefined;
-    await measure(setting);
+    await measure(next, post);
   }
   isBusy = false;
-};
+}
+
+const isWorker = typeof document === "undefined";
+if (isWorker) onmessage = ({ data }) => ask(data, (found) => postMessage(found));
 
 /** Measure a network, unless a newer setting comes, and post what was found. */
-async function measure(setting) {
+async function measure(setting, post) {
   const { family, d, seed, g, s, activation, k } = setting;
   const matrix = [family, d, seed].join();
   if (known?.matrix !== matrix) {
@@ -41,7 +51,7 @@ async function measure(setting) {
     Object.assign(known, { network, ...found });
   }
   shown = performance.now();
-  postMessage({
+  post({
     setting,
     norm: g * known.norm,
     radius: g * known.radius,

@@ -18,7 +18,11 @@ const OURS = [
 ];
 
 for (const name of OURS) {
-  if (document.querySelector(name)) import(`./${name}.js`);
+  if (!document.querySelector(name)) continue;
+  import(`./${name}.js`).catch((error) => {
+    document.dispatchEvent(new Event("longrange-lacking")); // late.js hears it
+    throw error;
+  });
 }
 if (document.querySelector(".katex")) import("./copy-formulas.js");
 

@@ -92,7 +92,11 @@ function settle() {
 
 /** Note what is set in the history ("push" or "replace"); where `url` is null, the address stays. */
 function keep(how, url = address()) {
-  history[`${how}State`]({ longrange: state }, "", url);
+  try {
+    history[`${how}State`]({ longrange: state }, "", url);
+  } catch {
+    // A frame without an origin may not: the figures follow, the address does not.
+  }
 }
 
 /** Take what is sound of `changes`, and tell the listeners in the next frame; false if no news. */
@@ -255,8 +259,8 @@ subscribe(() => {
 
 // Who was sent here by an address with values sees their figure; a reload, or the way back, has its
 // own place.
-const [{ type }] = performance.getEntriesByType("navigation");
-if (type === "navigate" && asked.length) {
+const [navigation] = performance.getEntriesByType("navigation");
+if (navigation?.type === "navigate" && asked.length) {
   const shown = home(asked);
   if (shown.offsetHeight <= innerHeight) shown.scrollIntoView();
   else shown.querySelector(".lr-controls").scrollIntoView({ block: "end" }); // and what is above

@@ -2,15 +2,19 @@
 {
   const root = document.documentElement;
 
-  // With JavaScript the figures have controls. Opened as a file, a page has no modules: it then
-  // reads as without JavaScript. Material's program sets the two other classes itself, but so late
-  // that the whole page is styled again.
+  // With JavaScript the figures have controls: `live` keeps room for them, and each shows when its
+  // element is there (stylesheets/figures.css). Where modules do not come, late.js takes the class
+  // away, and the page reads as without JavaScript; so it does opened as a file, which has none.
+  // Material's program sets the two other classes itself, but so late that the whole page is styled
+  // again.
   root.className = "js js-focus-visible";
   if (location.protocol !== "file:") root.classList.add("live");
 
   // Faces that stand in the style sheet of formulas (katex.py marks them so) are asked for here: by
   // themselves they would be made ready a frame too late, and move the text around the formulas.
-  for (const face of document.fonts) if (face.display === "block") face.load();
+  for (const face of document.fonts) {
+    if (face.display === "block") face.load().catch(() => {}); // then the text is in another
+  }
 
   // Light or dark: the style sheet follows the system (`color-scheme: light dark`), unless the
   // reader chose the other one with the button in the header.

@@ -18,3 +18,20 @@ const index = new URL("../../search/search_index.json", document.currentScript.s
 document
   .querySelector("[data-md-component=search]")
   .addEventListener("focusin", () => fetch(index), { once: true });
+
+// Where a host forbids styles that stand in the page, those of words and formulas are set from here:
+// what a script of the site does to an element is allowed.
+const styled = document.querySelectorAll("[style]");
+if (styled.length && !styled[0].style.length) {
+  for (const one of styled) one.style.cssText = one.getAttribute("style");
+}
+
+// A figure whose module cannot come is the picture alone: no room is kept for what cannot run.
+// main.js tells of the modules that it asks for.
+const main = document.querySelector("script[type=module]");
+for (const [where, event] of [
+  [main, "error"],
+  [document, "longrange-lacking"],
+]) {
+  where.addEventListener(event, () => document.documentElement.classList.remove("live"));
+}

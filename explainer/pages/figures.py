@@ -18,6 +18,7 @@ from markdown.blockprocessors import BlockProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from explainer.drawing import svg
+from explainer.pages.attributes import unstyled
 from explainer.pages.extension import PageExtension, error_at, line_of
 from explainer.pages.tokens import filled, value_of
 
@@ -87,7 +88,7 @@ class _Figure(BlockProcessor):
     def _picture(self, stem: str, match: re.Match) -> str:
         folder = self.extension.docs / "figures"
         try:
-            picture = svg.themed((folder / f"{stem}.svg").read_text("utf-8"))
+            picture = unstyled(svg.themed((folder / f"{stem}.svg").read_text("utf-8")))
             data = json.loads((folder / f"{stem}.json").read_text("utf-8"))
             width, height = data["stage"]["size"]
         except (OSError, ValueError, ET.ParseError, LookupError, TypeError) as problem:

@@ -66,7 +66,7 @@ def write_assets(folder: Path, texts: list[str]) -> None:
     version = json.loads((source / "package.json").read_text("utf-8"))["version"]
     used = characters(texts)
     inside = ", ".join(sorted(_IN_SHEET))
-    stamp = f"/* KaTeX {version}; here: {inside}; first fonts: {_ranges(used)} */\n"
+    stamp = f"/* KaTeX {version}; here and as files: {inside}; first fonts: {_ranges(used)} */\n"
     target = folder / "katex.css"
     if target.is_file():
         css = target.read_text("utf-8")
@@ -79,20 +79,22 @@ def write_assets(folder: Path, texts: list[str]) -> None:
     files.write(target, (stamp + css).encode())
 
 
-def _faces(rule: str, source: Path, folder: Path, used: set[int]) -> str:
+def _faces(rule: str, dist: Path, folder: Path, used: set[int]) -> str:
     name = re.search(r"url\(fonts/([\w-]+)\.woff2\)", rule)[1]
-    font = (source / "fonts" / f"{name}.woff2").read_bytes()
+    font = (dist / "fonts" / f"{name}.woff2").read_bytes()
     has = set(TTFont(io.BytesIO(font)).getBestCmap())
     faces = ""
     for part, points in (("", has & used), ("-rest", has - used)):
         if points:
             address, data, display = f"{name}{part}.woff2", _cut(font, points), "swap"
+            files.write(folder / address, data)
+            source = f'url({address}) format("woff2")'
             if name in _IN_SHEET and not part:
-                address = f"data:font/woff2;base64,{base64.b64encode(data).decode()}"
+                # The file is for where a host forbids faces in sheets.
+                inside = f"data:font/woff2;base64,{base64.b64encode(data).decode()}"
+                source = f'url({inside}) format("woff2"),{source}'
                 display = "block"  # by this early.js knows them
-            else:
-                files.write(folder / address, data)
-            face = f'src:url({address}) format("woff2");unicode-range:{_ranges(points)}'
+            face = f"src:{source};unicode-range:{_ranges(points)}"
             face = re.sub(r"src:.*?(?=[;}])", face, rule)
             faces += re.sub(r"(font-display):\w+", rf"\1:{display}", face)
     return faces

@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 from explainer.drawing import palette, svg
 from explainer.making.files import ROOT
 from explainer.pages import leftovers
+from explainer.pages.attributes import unstyled
 from explainer.pages.extension import PageError, error_at, line_of
 
 FOLDER = ROOT / "docs" / "notebooks"
@@ -188,7 +189,7 @@ def _figure(
     mark = f"lr-output-{len(shown) + 1}"
     stem = f"{notebook.path.stem}-{len(shown) + 1}"
     try:
-        inside = svg.inlined(picture, stem, finding, f"{stem}-caption")
+        inside = unstyled(svg.inlined(picture, stem, finding, f"{stem}-caption"))
         if strange := svg.strange_colours(picture):
             raise ValueError(f"a picture uses the colour {', '.join(strange)}: {palette.ONLY}")
         if left := leftovers.leftovers(inside):

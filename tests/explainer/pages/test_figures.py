@@ -24,7 +24,7 @@ def test_the_picture_is_in_the_page_in_its_colours_with_a_name(docs):
     html = convert(docs, "Before.\n\n![It falls.](figures/probe.svg)\n\nAfter.")
     assert '<figure class="lr-figure" id="probe">' in html
     assert 'aria-label="It falls."' in html
-    assert "stroke: var(--lr-reader)" in html
+    assert 'stroke="var(--lr-reader)"' in html
     assert "--aspect:2.0000" in html
     assert html.startswith("<p>Before.</p>")
     assert html.endswith("<p>After.</p>")

@@ -95,7 +95,7 @@ def test_a_picture_takes_name_and_caption_from_the_prose_after_it(small):
     assert 'role="img" aria-label="It falls." aria-describedby="small-2-caption"' in picture
     assert 'id="small-2-caption"' in text
     assert 'id="small-2-line"' in picture
-    assert "stroke: var(--lr-measured)" in picture
+    assert 'stroke="var(--lr-measured)"' in picture
     assert "--aspect:2.0000" in picture
     assert "metadata" not in picture
     assert "<?xml" not in picture
