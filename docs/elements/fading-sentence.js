@@ -5,9 +5,10 @@ import { onKeys, STEPS } from "./keys.js";
 import { figures, influence, SAID } from "./rates.js";
 import { slider } from "./slider.js";
 import { Voice, within, write } from "./stage.js";
-import { current, subscribe } from "./state.js";
+import { current, set, subscribe } from "./state.js";
 
 const MOST = 60; // words of the reader's own
+const ROOM = 1000; // characters of the address for them: chats and mailers cut longer ones
 
 /** The words of a text; a dash that stands alone goes with the word before it. */
 const split = (text) =>
@@ -15,6 +16,30 @@ const split = (text) =>
 
 /** A word without what stands around it. */
 const bare = (word) => word.textContent.replace(/^\p{P}+|[\p{P} ]+$/gu, "");
+
+/**
+ * Words and the places of those picked, as the address has them: `One_two,_three.~~0-2`. What an
+ * address may not hold, or loses on its way, is written as its code: `~26~`. Empty if there are no
+ * words, or too many for the address.
+ */
+function pack(words, picks) {
+  const code = (sign) => `~${sign.codePointAt(0).toString(16)}~`;
+  const text = words.join(" ").replace(/[^\p{L}\p{M}\p{N}.,;:!?'’“”„«»–—… -]/gu, code);
+  const packed = `${text.replaceAll(" ", "_")}~~${picks.join("-")}`;
+  return words.length && encodeURI(packed).length <= ROOM ? packed : "";
+}
+
+/** The text of what was packed, and its picks; places where no word is are none. */
+function unpack(packed) {
+  const [, text, places] = /^(.*)~~([\d-]+)$/su.exec(packed);
+  const signs = text.replaceAll("_", " ").replace(/~([0-9a-f]{1,6})~/g, (_, hex) => {
+    const code = parseInt(hex, 16);
+    return code > 0x10ffff ? "" : String.fromCodePoint(code);
+  });
+  const count = Math.min(MOST, split(signs).length);
+  const picks = places.split("-").map(Number);
+  return { text: signs, picks: picks.every((i) => i < count) ? picks : null };
+}
 
 customElements.define(
   "fading-sentence",
@@ -28,15 +53,38 @@ customElements.define(
       // Places of the words that are picked: two that are linked, one of a pair that is begun, or
       // null where nothing is picked and the first and the last word count.
       this.picks = JSON.parse(this.own.dataset.picks);
+      this.begin = { text: this.box.value, picks: this.picks };
+      this.kept = ""; // what the page's state has of it
 
       slider(this, "r", SAID.r);
-      this.box.addEventListener("input", () => this.take());
+      this.box.addEventListener("input", () => {
+        this.take();
+        this.keep();
+      });
       this.row.addEventListener("click", ({ target }) => {
         const word = target.closest("button"); // or what a translation put into it
-        if (word) this.pick(word);
+        if (!word) return;
+        this.pick(word);
+        this.keep();
       });
       onKeys(this.row, STEPS, (steps, { target }) => this.walk(target, steps));
       subscribe((state) => this.render(state));
+    }
+
+    /** Keep words and picks in the page's state, and so in its address. */
+    keep() {
+      this.kept = this.packed;
+      set({ own: this.kept });
+    }
+
+    /** Show what the state has, which was not set here: from the address, or on the way back. */
+    restore(own) {
+      const { text, picks } = own ? unpack(own) : this.begin;
+      this.kept = own;
+      this.box.value = text;
+      this.picks = picks;
+      this.words = undefined;
+      this.take();
     }
 
     /** Take the words in the box: each becomes a button. */
@@ -67,6 +115,7 @@ customElements.define(
     /** Mark what is picked, or the first and the last word, and count back from there. */
     mark() {
       const picks = this.picks ?? [0, this.words.length - 1];
+      this.packed = pack(this.words, picks);
       for (const [i, word] of [...this.row.querySelectorAll("button")].entries()) {
         word.ariaPressed = picks.includes(i);
         word.tabIndex = i === picks[0] ? 0 : -1; // a toolbar is one stop; arrows go on from there
@@ -87,9 +136,9 @@ customElements.define(
     }
 
     /** Show what is set; numbers are written again only if they have `changed`. */
-    render({ r, sentence }, changed = this.dataset.r !== r.toFixed(2)) {
-      if (sentence === "own" && !this.words) {
-        this.take(); // and come back
+    render({ r, sentence, own }, changed = this.dataset.r !== r.toFixed(2)) {
+      if (sentence === "own" && (!this.words || own !== this.kept)) {
+        this.restore(own); // and come back
         return;
       }
       if (changed) {
@@ -114,7 +163,8 @@ customElements.define(
       }
       if (this.words.length < 2) return "Type two words or more.";
       const picked = [...part.querySelectorAll("[aria-pressed=true]")];
-      if (picked.length === 2) return this.excess + left(r, picked);
+      const limit = this.packed ? "" : "Too long for the address. ";
+      if (picked.length === 2) return this.excess + limit + left(r, picked);
       return `Picked: “${bare(picked[0])}”. Now pick the other word.`;
     }
   },

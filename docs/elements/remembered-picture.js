@@ -6,7 +6,7 @@ import { ARROWS, onKeys } from "./keys.js";
 import { N, recall, SIDE, steadyError } from "./recall.js";
 import { slider } from "./slider.js";
 import { Stage, within } from "./stage.js";
-import { current, reset, START, subscribe, text } from "./state.js";
+import { current, reset, set, START, subscribe, text } from "./state.js";
 
 const OURS = ["r", "d", "noise"]; // keys of the state
 const [INK, PAPER, WHITE] = [1, 14, 15]; // greys, from 0 (black) to 15
@@ -20,6 +20,19 @@ function tone(grey) {
   if (grey < 5) return "dark";
   return grey < 10 ? "grey" : "light";
 }
+
+/** A drawn picture as the address has it: a bit a pixel, dark or not, four in a hexadecimal digit. */
+const pack = (pixels) =>
+  pixels
+    .map((grey) => Number(grey === INK))
+    .join("")
+    .replace(/.{4}/g, (bits) => parseInt(bits, 2).toString(16));
+
+const unpack = (packed) =>
+  [...packed].flatMap((digit) => {
+    const bits = parseInt(digit, 16).toString(2).padStart(4, "0");
+    return [...bits].map((bit) => (bit === "1" ? INK : PAPER));
+  });
 
 customElements.define(
   "remembered-picture",
@@ -35,6 +48,10 @@ customElements.define(
       this.stage = new Stage(this);
       this.squares = {}; // by panel, where Python's picture has been replaced
 
+      this.kept = ""; // what the page's state has of the reader's own
+      this.pad = this.makePad();
+      // First, for what the sliders say is of the picture too.
+      subscribe(({ picture }) => this.restore(picture), ["picture"]);
       for (const key of OURS) {
         slider(this, key, (state) => {
           return `${key} ${text(key)}: ${percent(this.recall(state).total)} lost`;
@@ -49,25 +66,46 @@ customElements.define(
         cat: () => this.open(this.cat),
         reset: () => {
           this.own = undefined;
-          this.open(this.cat);
-          reset(OURS);
+          this.show(this.cat);
+          this.kept = "";
+          reset([...OURS, "picture"]);
+          this.render(current());
         },
       };
       for (const button of this.querySelectorAll("button")) {
         button.addEventListener("click", acts[button.name]);
       }
-      this.pad = this.makePad();
       subscribe((state) => this.render(state), OURS);
     }
 
     /** Begin with `pixels`: the cat, which is only shown, or the reader's sheet. */
     open(pixels) {
+      this.show(pixels);
+      this.keep();
+      this.render(current());
+      if (!this.pad.hidden) this.pad.focus();
+    }
+
+    /** Have `pixels` as what is read. */
+    show(pixels) {
       this.pixels = pixels;
       this.pad.hidden = pixels === this.cat;
-      this.render(current());
-      if (this.pad.hidden) return;
-      this.go(SIDE / 2, SIDE / 2);
-      this.pad.focus();
+      if (!this.pad.hidden) this.go(SIDE / 2, SIDE / 2);
+    }
+
+    /** Keep the reader's own picture, if that is shown, in the page's state and so in its address. */
+    keep() {
+      this.kept = this.pad.hidden ? "" : pack(this.pixels);
+      set({ picture: this.kept });
+    }
+
+    /** Show the picture of the state, if it was not set here: from the address, or on the way back. */
+    restore(picture) {
+      if (picture === this.kept) return;
+      this.kept = picture;
+      if (picture) this.own = unpack(picture);
+      this.show(picture ? this.own : this.cat);
+      if (this.stage.said) this.render(current()); // not at the beginning, which is to come
     }
 
     /** Lay the sheet over the picture that was read, to be drawn on by pointer and keys. */
@@ -89,12 +127,14 @@ customElements.define(
           this.go(...from.map((at, axis) => Math.round(at + ((to[axis] - at) * i) / steps)));
           this.paint(grey);
         }
+        this.keep();
         this.render(current(), true);
       };
       drag(pad, stroke, true);
       onKeys(pad, MOVES, (by) => {
         if (by) this.go(this.cursor[0] + by[0], this.cursor[1] + by[1]);
         else this.paint(this.opposite());
+        this.keep();
         this.render(current(), true);
       });
       return pad;

@@ -7,8 +7,8 @@ import { read } from "./numbers.js";
 
 /**
  * What can be set, by name: what the page's controls say, with ranges and starts that Python wrote.
- * A number has min, max, step and digits; a choice, its values; a text, the pattern it must match.
- * Each has its start.
+ * A number has min, max, step and digits; a choice, its values; a text, the pattern it must match,
+ * also where its element sets it by other means: it then has a hidden input. Each has its start.
  */
 export const KEYS = { __proto__: null }; // so that #toString=1 is nothing
 const inputs = [...document.querySelectorAll(".lr-controls input[name]")];
@@ -21,8 +21,8 @@ for (const input of inputs) {
     KEYS[name] ??= { values: [] };
     KEYS[name].values.push(start);
     if (input.defaultChecked) KEYS[name].start = start;
-  } else if (pattern) {
-    KEYS[name] = { pattern: RegExp(`^${pattern}$`), start };
+  } else if (pattern || type === "hidden") {
+    KEYS[name] = { pattern: RegExp(`^(${pattern || input.dataset.pattern})$`, "u"), start };
   }
 }
 const names = Object.keys(KEYS);
@@ -156,7 +156,7 @@ function onStep(key, number) {
 export function complaint(key, value) {
   const quoted = value.length > MOST ? `${value.slice(0, MOST)}…` : value;
   const { step, min, max, digits } = KEYS[key];
-  if (!step) return sound({ [key]: value })[key] ? "" : `${key} cannot be “${quoted}”.`;
+  if (!step) return key in sound({ [key]: value }) ? "" : `${key} cannot be “${quoted}”.`;
   const number = numberFor(key, value);
   if (Number.isNaN(number)) return `“${quoted}” is not read as a number: ${key} is ${text(key)}.`;
   if (number >= min && number <= max) return "";

@@ -35,7 +35,7 @@ window.lrWalk = (patience) => {
   };
   const RANKS = Object.keys(KINDS);
   const ANY = [
-    "input, select, textarea, button, [tabindex], [contenteditable]",
+    "input:not([type=hidden]), select, textarea, button, [tabindex], [contenteditable]",
     ...Object.values(KINDS),
   ].join();
   // What a reader sees of a figure. Its controls are not in it: they move by themselves. Nor is
