@@ -161,10 +161,7 @@ def attention_share(n: ArrayLike) -> np.ndarray | float:
     ValueError
         If `n` is out of range.
     """
-    n = arguments.real("n", n)
-    if not (np.isfinite(n) & (n >= 1)).all():
-        raise ValueError(f"n must be finite and >= 1 positions, got {n}")
-    return (1 / n)[()]
+    return (1 / arguments.numbers("n", n, 1, unit=" positions"))[()]
 
 
 def relative_error(answers: ArrayLike, values: ArrayLike) -> float:
@@ -184,13 +181,17 @@ def relative_error(answers: ArrayLike, values: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If shapes do not fit, an entry is not finite, or all values are 0.
+        If shapes do not fit, an entry is not finite, all values are 0, or the result is not
+        finite.
     """
     values = arguments.array("values", values, ("n", "M"))
     answers = arguments.array("answers", answers, values.shape)
     if not values.any():
         raise ValueError("values must not all be 0")
-    return float(((answers - values) ** 2).sum() / (values**2).sum())
+    shift = -np.frexp(np.abs(values).max())[1]  # a power of 2, so that no square underflows
+    with np.errstate(over="ignore"):
+        right, given = np.ldexp(values, shift), np.ldexp(answers, shift)
+        return float(_finite(((given - right) ** 2).sum() / (right**2).sum()))
 
 
 def recall_accuracy(answers: ArrayLike, words: ArrayLike, vocabulary: ArrayLike) -> float:
@@ -219,8 +220,11 @@ def recall_accuracy(answers: ArrayLike, words: ArrayLike, vocabulary: ArrayLike)
     words = arguments.indices("words", words, len(vocabulary) - 1)
     if len(words) != len(answers) or not len(words):
         raise ValueError(f"words must be {len(answers)} >= 1, one an answer, got {len(words)}")
+    largest = max(np.abs(vocabulary).max(), np.abs(answers).max())
+    shift = -np.frexp(largest)[1]  # a power of 2, so that no square overflows
+    near, far = np.ldexp(answers, shift), np.ldexp(vocabulary, shift)
     # |a - v|² less |a|², the same for all words.
-    distances = (vocabulary**2).sum(axis=1) - 2 * answers @ vocabulary.T
+    distances = (far**2).sum(axis=1) - 2 * near @ far.T
     return float((distances.argmin(axis=1) == words).mean())
 
 
@@ -246,7 +250,9 @@ def outer_product_error(n: int, d: int) -> float:
     ValueError
         If an argument is out of range.
     """
-    return (arguments.size("n", n) - 1) / arguments.size("d", d)
+    return (arguments.size("n", n, most=arguments.COUNT) - 1) / arguments.size(
+        "d", d, most=arguments.COUNT
+    )
 
 
 def outer_product_accuracy(n: int, d: int, words: int) -> float:
@@ -281,8 +287,8 @@ def outer_product_accuracy(n: int, d: int, words: int) -> float:
     ValueError
         If an argument is out of range.
     """
-    n, d = arguments.size("n", n), arguments.size("d", d, least=2)
-    m = arguments.size("words", words)
+    n, d = arguments.size("n", n, most=arguments.COUNT), arguments.size("d", d, 2, arguments.COUNT)
+    m = arguments.size("words", words, most=arguments.COUNT)
     spread = np.sqrt((n - 1) / d * (1 / d + 1 / m))
     share = (np.arange(_GRID) + 0.5) / _GRID
     along = 1 + spread * scipy.special.ndtri(share)[:, None]

@@ -45,8 +45,7 @@ def gradient_by_lag(
         If shapes do not fit, an entry is not finite, `activation` is another, or the gradient
         overflows.
     """
-    if activation == "leaky":
-        raise ValueError("activation must be tanh or linear, got 'leaky'")
+    activation = arguments.choice("activation", activation, ("tanh", "linear"))
     W = arguments.square("W", W)
     states = arguments.sequence("states", states, len(W))
     before = np.concatenate([recurrence.start("h0", h0, states)[None], states])

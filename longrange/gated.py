@@ -62,10 +62,9 @@ def gate_weights(d: int, kind: str = "lstm", *, seed: int) -> np.ndarray:
     ValueError
         If an argument is out of range.
     """
-    d, seed = arguments.size("d", d), arguments.size("seed", seed, least=0)
-    if kind not in _BLOCKS:
-        raise ValueError(f"kind must be one of {', '.join(_BLOCKS)}, got {kind!r}")
-    return np.random.default_rng(seed).uniform(-1, 1, (_BLOCKS[kind] * d, d)) / np.sqrt(d)
+    d, seed = arguments.size("d", d), arguments.seed("seed", seed)
+    blocks = _BLOCKS[arguments.choice("kind", kind, _BLOCKS)]
+    return np.random.default_rng(seed).uniform(-1, 1, (blocks * d, d)) / np.sqrt(d)
 
 
 def run_gated(W: ArrayLike, drive: ArrayLike, *, keep_bias: float = 0.0) -> Gated:
@@ -107,7 +106,7 @@ def run_gated(W: ArrayLike, drive: ArrayLike, *, keep_bias: float = 0.0) -> Gate
     if not drive.size:
         raise ValueError(f"drive must not be empty, got shape {drive.shape}")
     inner = drive.copy()
-    inner[:, d : 2 * d] += arguments.array("keep_bias", keep_bias, ())
+    inner[:, d : 2 * d] += arguments.number("keep_bias", keep_bias, -np.inf)
     states, memory, keep = np.empty((3, len(drive), d))
     h = c = np.zeros(d)
     for t, u in enumerate(inner):
@@ -153,8 +152,9 @@ def total_path(run: Gated, t: int, k: int) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the lag reaches before the run.
+        If `run` is none of `run_gated`, or the lag reaches before it.
     """
+    run = _checked(run)
     t = arguments.index("t", t, len(run.states) - 1)
     k = arguments.index("k", k, t)
     rows = np.eye(run.W.shape[1], _width(run))
@@ -186,8 +186,9 @@ def direct_path(run: Gated, t: int, k: int) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the lag reaches before the run.
+        If `run` is none of `run_gated`, or the lag reaches before it.
     """
+    run = _checked(run)
     t = arguments.index("t", t, len(run.states) - 1)
     k = arguments.index("k", k, t)
     return run.keep[t - k + 1 : t + 1].prod(axis=0)
@@ -221,9 +222,9 @@ def path_norms(
     Raises
     ------
     ValueError
-        If a lag or time lies outside.
+        If `run` is none of `run_gated`, or a lag or time lies outside.
     """
-    last = len(run.states) - 1
+    log, last = arguments.flag("log", log), len(_checked(run).states) - 1
     lags = arguments.indices("lags", lags, last)
     times = np.arange(last + 1) if times is None else arguments.indices("times", times, last)
     found = np.full((2, lags.size, times.size), np.nan)
@@ -245,6 +246,12 @@ def path_norms(
     with np.errstate(over="ignore"):
         direct, total = found if log else np.exp(found)
     return direct, total
+
+
+def _checked(run: Gated) -> Gated:
+    if not isinstance(run, Gated):
+        raise ValueError(f"run must be what run_gated returns, got a {type(run).__name__}")
+    return run
 
 
 def _width(run: Gated) -> int:

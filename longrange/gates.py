@@ -32,9 +32,7 @@ def gate(bias: ArrayLike) -> np.ndarray | float:
     ValueError
         If an entry is not a finite real number.
     """
-    bias = arguments.real("bias", bias)
-    if not np.isfinite(bias).all():
-        raise ValueError(f"bias must be finite, got {bias}")
+    bias = arguments.numbers("bias", bias)
     return np.exp(-np.logaddexp(0, -bias))[()]
 
 
@@ -62,11 +60,7 @@ def gate_bias(steps: ArrayLike, level: float = 0.01) -> np.ndarray | float:
     ValueError
         If `steps` or `level` is out of range.
     """
-    steps = arguments.real("steps", steps)
-    if not (np.isfinite(steps) & (steps > 0)).all():
-        raise ValueError(f"steps must be finite and > 0, got {steps}")
-    level = arguments.number("level", level, above=True)
-    if level >= 1:
-        raise ValueError(f"level must lie strictly between 0 and 1, got {level}")
-    log_f = np.log(level) / steps
+    steps, level = arguments.numbers("steps", steps, 0, above=True), arguments.share("level", level)
+    with np.errstate(over="ignore"):
+        log_f = np.log(level) / steps
     return (log_f - np.log(-np.expm1(log_f)))[()]

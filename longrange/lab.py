@@ -76,10 +76,15 @@ def tanh(x: ArrayLike) -> np.ndarray:
     Returns
     -------
     ndarray of the shape of `x`
+
+    Raises
+    ------
+    ValueError
+        If `x` holds anything but real numbers.
     """
-    y = np.clip(np.asarray(x, dtype=float), -1000, 1000) / 16  # the fraction fails beyond 2000
+    y = np.clip(arguments.real("x", x), -1000, 1000) / 16  # the fraction fails beyond 2000
     q = y * y
-    fraction = 25.0
+    fraction: np.ndarray | float = 25.0
     for odd in range(23, 0, -2):
         fraction = odd + q / fraction
     t = y / fraction
@@ -119,13 +124,9 @@ def matrix(family: str, d: int, gain: float, *, seed: int) -> np.ndarray:
     ValueError
         If an argument is out of range.
     """
-    if family not in FAMILIES:
-        raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {family!r}")
-    d, gain, seed = (
-        arguments.size("d", d, least=2),
-        arguments.number("gain", gain),
-        _short("seed", seed),
-    )
+    family = arguments.choice("family", family, FAMILIES)
+    d, gain = arguments.size("d", d, least=2), arguments.number("gain", gain)
+    seed = _short("seed", seed)
     if family == "ring-chain":
         return gain * _ring_chain(d)
     if family == "cancelling":
@@ -198,12 +199,12 @@ def states(
         If an argument is out of range, or the states of a linear network overflow.
     """
     W, input_std = arguments.square("W", W), arguments.number("input_std", input_std)
-    _check(activation)
+    activation = arguments.choice("activation", activation, ("tanh", "linear"))
     squash, usual = (tanh, STEPS) if activation == "tanh" else (np.asarray, LINEAR_STEPS)
     steps, d = arguments.size("steps", usual if steps is None else steps, least=2), len(W)
-    drive = input_std * normal(seed, _DRIVE, steps * d).reshape(steps, d)
     h, found = normal(seed, _START, d), np.empty((steps, d))
     with np.errstate(over="ignore", invalid="ignore"):
+        drive = input_std * normal(seed, _DRIVE, steps * d).reshape(steps, d)
         for t, u in enumerate(drive):
             found[t] = h = squash(_dot(W, h) + u)
     if not np.isfinite(found[-1]).all():
@@ -212,9 +213,7 @@ def states(
 
 
 def radius(W: ArrayLike) -> float:
-    """Return the spectral radius of `W`, and 0 if W² is exactly 0.
-
-    Of such a matrix `longrange.matrices.spectral_radius` finds rounding errors, about 1e-8.
+    """Return `longrange.spectral_radius`, which is 0 for the cancelling family.
 
     Parameters
     ----------
@@ -229,9 +228,7 @@ def radius(W: ArrayLike) -> float:
     ValueError
         If `W` is not square and finite.
     """
-    W = arguments.square("W", W)
-    square = np.stack([_dot(W, column) for column in W.T])
-    return matrices.spectral_radius(W) if square.any() else 0.0
+    return matrices.spectral_radius(W)
 
 
 def rate(W: ArrayLike, states: ArrayLike, *, seed: int, activation: str = "tanh") -> float:
@@ -261,7 +258,7 @@ def rate(W: ArrayLike, states: ArrayLike, *, seed: int, activation: str = "tanh"
         If shapes do not fit or an argument is out of range.
     """
     W, seed = arguments.square("W", W), _short("seed", seed)
-    _check(activation)
+    activation = arguments.choice("activation", activation, ("tanh", "linear"))
     if activation == "linear":
         with np.errstate(divide="ignore"):
             return float(np.log(radius(W)))
@@ -270,22 +267,17 @@ def rate(W: ArrayLike, states: ArrayLike, *, seed: int, activation: str = "tanh"
         raise ValueError(f"states must have at least {BURN_IN + 2} steps, got {len(states)}")
     vector, total = normal(seed, _TANGENT, len(W)), 0.0
     for t, slope in enumerate(recurrence.slopes(states, activation)[1]):
-        vector = slope * _dot(W, vector)  # in order, so that what cancels leaves no rounding error
-        length = np.linalg.norm(vector)
+        with np.errstate(over="ignore", invalid="ignore"):
+            vector = slope * _dot(W, vector)  # in order: what cancels leaves no rounding error
+            length = np.linalg.norm(vector)
         if length == 0:
             return -np.inf
+        if not np.isfinite(length):
+            raise ValueError("W is beyond what a step can hold: scale it down")
         vector /= length
         total += np.log(length) if t >= BURN_IN else 0
     return float(total / (len(states) - 1 - BURN_IN))
 
 
-def _check(activation: str) -> None:
-    if activation not in ("tanh", "linear"):
-        raise ValueError(f"activation must be tanh or linear, got {activation!r}")
-
-
 def _short(name: str, value: int) -> int:
-    value = arguments.size(name, value, least=0)
-    if value >= 2**16:
-        raise ValueError(f"{name} must be less than {2**16}, got {value}")
-    return value
+    return arguments.size(name, value, least=0, most=2**16 - 1)

@@ -7,7 +7,7 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike
 
-from longrange import arguments, recurrence
+from longrange import arguments, recurrence, rounding
 
 
 class MeanField(NamedTuple):
@@ -60,13 +60,21 @@ def exponents(
     Returns
     -------
     ndarray of shape (count,) or (B, count)
-        Nats per step, largest first; -inf where a direction is lost altogether. A loss that
-        rounding hides shows as a very negative number, about -36.
+        Nats per step, largest first; -inf where a direction is lost altogether: as many as `W`
+        itself loses (`longrange.rounding.rank`; with leak none), all of a linear network if all
+        eigenvalues of `W` are 0 (`longrange.rounding.is_nilpotent`), and what a step makes
+        exactly 0. Other losses, which rounding hides, show as about -36.
 
     Raises
     ------
     ValueError
-        If shapes do not fit, an entry is not finite, or `count` or `burn_in` is out of range.
+        If shapes do not fit, an entry is not finite, an argument is out of range, or a step of
+        the Jacobian is beyond the range of a float.
+
+    Notes
+    -----
+    The steps of a linear network are all W, wherever its states go: these may grow past what a
+    float holds.
     """
     W = arguments.square("W", W)
     drive = arguments.sequence("drive", drive, len(W))
@@ -76,13 +84,22 @@ def exponents(
     burn_in = arguments.size("burn_in", burn_in, least=0)
     if burn_in >= len(drive) - 1:
         raise ValueError(f"burn_in must be less than T - 1 = {len(drive) - 1}, got {burn_in}")
-    states = recurrence.run(W, drive, h0=h0, activation=activation, leak=leak)
+    if linear := isinstance(activation, str) and activation == "linear":
+        recurrence.start("h0", h0, drive)
+        states = drive
+    else:
+        states = recurrence.run(W, drive, h0=h0, activation=activation, leak=leak)
     keep, slopes = recurrence.slopes(states, activation, leak)
+    kept = len(W) if keep else 0 if linear and rounding.is_nilpotent(W) else rounding.rank(W)
     # A random frame, the same each time: unit vectors may lie in invariant subspaces of W.
     frame = np.linalg.qr(np.random.default_rng(0).normal(size=(len(W), count)))[0]
     total = np.zeros((*drive.shape[1:-1], count))
+    total[..., kept:] = -np.inf
     for t, slope in enumerate(slopes):
-        frame, triangle = np.linalg.qr(keep * frame + slope[..., None] * (W @ frame))
+        with np.errstate(over="ignore", invalid="ignore"):
+            frame, triangle = np.linalg.qr(keep * frame + slope[..., None] * (W @ frame))
+        if not np.isfinite(triangle).all():
+            raise ValueError("a step of the Jacobian is beyond the range of a float: scale W down")
         with np.errstate(divide="ignore"):
             growth = np.log(np.abs(np.diagonal(triangle, axis1=-2, axis2=-1)))
         # After the first lost direction the rank is used up, though QR puts others in their place.
@@ -152,8 +169,9 @@ def mean_field(gain: float, input_std: float) -> MeanField:
     """
     gain = arguments.number("gain", gain, above=True)
     input_std = arguments.number("input_std", input_std)
-    if max(gain, input_std) > 1e100:
-        raise ValueError(f"gain and input_std must be at most 1e100, got {gain} and {input_std}")
+    for name, value in (("gain", gain), ("input_std", input_std)):
+        if value > 1e100:  # its square is still a float
+            raise ValueError(f"{name} must be at most 1e100, got {value:g}")
 
     def excess(q: float) -> float:
         return gain**2 * _mean(lambda x: np.tanh(x) ** 2, 1, q) + input_std**2 - q

@@ -6,7 +6,7 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike
 
-from longrange import arguments
+from longrange import arguments, rounding
 
 
 def gaussian(d: int, gain: float = 1.0, *, seed: int) -> np.ndarray:
@@ -33,7 +33,7 @@ def gaussian(d: int, gain: float = 1.0, *, seed: int) -> np.ndarray:
         If `d`, `gain` or `seed` is out of range.
     """
     d, gain = arguments.size("d", d), arguments.number("gain", gain)
-    seed = arguments.size("seed", seed, least=0)
+    seed = arguments.seed("seed", seed)
     return np.random.default_rng(seed).normal(0, gain / np.sqrt(d), (d, d))
 
 
@@ -58,7 +58,7 @@ def uniform(d: int, *, seed: int) -> np.ndarray:
     ValueError
         If `d` or `seed` is out of range.
     """
-    d, seed = arguments.size("d", d), arguments.size("seed", seed, least=0)
+    d, seed = arguments.size("d", d), arguments.seed("seed", seed)
     return np.random.default_rng(seed).uniform(-1, 1, (d, d)) / np.sqrt(d)
 
 
@@ -86,7 +86,7 @@ def orthogonal(d: int, gain: float = 1.0, *, seed: int) -> np.ndarray:
         If `d`, `gain` or `seed` is out of range.
     """
     d, gain = arguments.size("d", d), arguments.number("gain", gain)
-    seed = arguments.size("seed", seed, least=0)
+    seed = arguments.seed("seed", seed)
     rng = np.random.default_rng(seed)
     if d == 1:  # SciPy leaves out the reflection of the line
         return gain * rng.choice([-1.0, 1.0], (1, 1))
@@ -146,7 +146,7 @@ def triangular(d: int, radius: float, strength: float, *, seed: int) -> np.ndarr
     """
     radius = arguments.number("radius", radius)
     strength = arguments.number("strength", strength)
-    seed = arguments.size("seed", seed, least=0)
+    seed = arguments.seed("seed", seed)
     above = np.triu(gaussian(d, strength, seed=seed), 1)
     signs = np.random.default_rng([seed, 1]).choice([-1.0, 1.0], len(above))
     return above + np.diag(radius * signs)
@@ -176,12 +176,12 @@ def ring_chain(d: int, link: float, radius: float) -> np.ndarray:
     ValueError
         If an argument is out of range, or the closing link is outside the range of a float.
     """
-    w = delay_line(d, arguments.number("link", link, above=True))
-    radius = arguments.number("radius", radius)
+    link = arguments.number("link", link, above=True)
+    w, radius = delay_line(d, link), arguments.number("radius", radius)
     with np.errstate(over="ignore", under="ignore"):
         w[0, -1] = radius * np.float64(radius / link) ** (len(w) - 1)
     if radius and not np.finfo(float).tiny <= w[0, -1] < np.inf:
-        raise ValueError(f"radius^d / link^(d-1) is outside the range of a float for d = {d}, "
+        raise ValueError(f"radius^d / link^(d-1) is outside the range of a float for d = {len(w)}, "
                          f"link = {link}, radius = {radius}")  # fmt: skip
     return w
 
@@ -225,9 +225,11 @@ def with_radius(W: ArrayLike, radius: float) -> np.ndarray:
     Raises
     ------
     ValueError
-        If `W` is not square and finite, `radius` is out of range, or all eigenvalues are 0.
+        If `W` is not square and finite, `radius` is out of range, all eigenvalues are 0 (see
+        `spectral_radius`), or the result is beyond the range of a float.
     """
-    return _scaled(W, "spectral radius", spectral_radius, arguments.number("radius", radius))
+    W, radius = arguments.square("W", W), arguments.number("radius", radius)
+    return _scaled(W, np.abs(rounding.balanced(W)).max(), spectral_radius, "radius", radius)
 
 
 def with_norm(W: ArrayLike, norm: float) -> np.ndarray:
@@ -246,16 +248,19 @@ def with_norm(W: ArrayLike, norm: float) -> np.ndarray:
     Raises
     ------
     ValueError
-        If `W` is not square and finite, `norm` is out of range, or `W` is 0.
+        If `W` is not square and finite, `norm` is out of range, `W` is 0, or the result is beyond
+        the range of a float.
     """
-    return _scaled(W, "spectral norm", spectral_norm, arguments.number("norm", norm))
+    W, norm = arguments.square("W", W), arguments.number("norm", norm)
+    return _scaled(W, np.abs(W).max(), spectral_norm, "norm", norm)
 
 
 def spectral_radius(W: ArrayLike) -> float:
-    """Return the largest modulus of an eigenvalue of `W`.
+    """Return the largest modulus of an eigenvalue of `W`, 0 if rounding hides that all are 0.
 
-    For matrices far from normal, eigenvalues are computed with large errors: a rotated nilpotent
-    matrix of width 64 seems to have a radius of about one half.
+    For matrices far from normal, eigenvalues are computed with large errors: those of a rotated
+    nilpotent matrix of width 64 seem to have a modulus of about one half. That all are 0 is
+    therefore asked of the powers of `W`, relative to its norm: `longrange.rounding.is_nilpotent`.
 
     Parameters
     ----------
@@ -270,7 +275,10 @@ def spectral_radius(W: ArrayLike) -> float:
     ValueError
         If `W` is not square and finite.
     """
-    return float(np.abs(np.linalg.eigvals(arguments.square("W", W))).max())
+    W = arguments.square("W", W)
+    if rounding.is_nilpotent(W):
+        return 0.0
+    return float(np.abs(np.linalg.eigvals(rounding.balanced(W))).max())
 
 
 def spectral_norm(W: ArrayLike) -> float:
@@ -293,11 +301,14 @@ def spectral_norm(W: ArrayLike) -> float:
 
 
 def _scaled(
-    W: ArrayLike, what: str, measure: Callable[[ArrayLike], float], wanted: float
+    W: np.ndarray, size: float, measure: Callable[[ArrayLike], float], what: str, wanted: float
 ) -> np.ndarray:
-    W = arguments.square("W", W)
-    W = W / (np.abs(W).max() or 1)  # so that no size is beyond a float
-    now = measure(W)
-    if now == 0:
-        raise ValueError(f"W has {what} 0, which no factor changes to {wanted:g}")
-    return W * (wanted / now)
+    with np.errstate(over="ignore"):
+        W = W / (size or 1)  # so that no size is beyond a float
+        now = measure(W)
+        if now == 0:
+            raise ValueError(f"W has spectral {what} 0, which no factor changes to {wanted:g}")
+        scaled = W * (wanted / now)
+    if not np.isfinite(scaled).all():
+        raise ValueError(f"W scaled to {what} {wanted:g} is beyond the range of a float")
+    return scaled

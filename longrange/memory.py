@@ -9,14 +9,14 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike
 
-from longrange import arguments, recurrence
+from longrange import arguments, recurrence, rounding
 from longrange.precision import recoverable_bits as recoverable_bits
 from longrange.precision import recovery_rate as recovery_rate
 from longrange.recall import mean_field_recall as mean_field_recall
 from longrange.recall import recall_error as recall_error
 from longrange.recall import recall_readout as recall_readout
 
-_EPS = np.finfo(float).eps
+_WALK = 2**12  # lags that are walked to, step by step
 _ROUNDS = 47  # of doubling: with more, rounding decides whether powers of an orthogonal W vanish
 
 
@@ -52,12 +52,15 @@ def memory_function(
         If shapes do not fit, an argument is out of range, or the past adds up without end.
     """
     W, v = _network(W, v)
-    lags = arguments.indices("lags", lags, np.iinfo(np.int32).max)
+    lags = arguments.indices("lags", lags)
     left, sizes, _, noise = _directions(W, v, readout_noise)
+    far, sizes = lags > _WALK, np.hypot(sizes, noise)
     found, written = np.zeros(lags.size), v
-    for k in range(int(lags.max(initial=-1)) + 1):
-        found[lags == k] = ((left.T @ written / np.hypot(sizes, noise)) ** 2).sum()
+    for k in range(int(lags[~far].max(initial=-1)) + 1):
+        found[lags == k] = ((left.T @ written / sizes) ** 2).sum()
         written = W @ written
+    columns = recurrence.carried(W, np.tile(v[:, None], far.sum()), lags[far])
+    found[far] = ((left.T @ columns / sizes[:, None]) ** 2).sum(axis=0)
     return found
 
 
@@ -128,9 +131,9 @@ def estimated_memory(
         As `memory_function`, or if `length` is too short.
     """
     W, v = _network(W, v)
-    lags = arguments.indices("lags", lags, np.iinfo(np.int32).max)
+    lags = arguments.indices("lags", lags)
     length = arguments.size("length", length, least=len(v) + 1)
-    rng = np.random.default_rng(arguments.size("seed", seed, least=0))
+    rng = np.random.default_rng(arguments.seed("seed", seed))
     _, _, past, noise = _directions(W, v, readout_noise)
     last = int(lags.max(initial=0))
     start = past @ rng.normal(size=past.shape[1])
@@ -138,6 +141,8 @@ def estimated_memory(
     states = recurrence.run(W, u[:, None] * v, h0=start, activation="linear")[last:]
     noisy = states + rng.normal(0, noise, states.shape)
     frame = scipy.linalg.qr(noisy, mode="economic", overwrite_a=True, check_finite=False)[0]
+    if not np.isfinite(frame).all():
+        raise ValueError(f"readout_noise must leave states in the range of a float, got {noise:g}")
     wanted = u[last - lags + np.arange(length)[:, None]]
     unexplained = 1 - ((frame.T @ wanted) ** 2).sum(axis=0) / (wanted**2).sum(axis=0)
     return 1 - unexplained * length / (length - len(v))
@@ -174,7 +179,11 @@ def fisher_memory(W: ArrayLike, v: ArrayLike, *, noise: float) -> float:
     noise = arguments.number("noise", noise, above=True)
     signal, scatter = _endless(W, v[:, None]), _endless(W, np.eye(len(v)))
     ratio = scipy.linalg.solve_triangular(scatter, signal, lower=True)
-    return float(((ratio / noise) ** 2).sum())
+    with np.errstate(over="ignore"):
+        total = float(((ratio / noise) ** 2).sum())
+    if total == np.inf:
+        raise ValueError(f"noise must leave a memory within the range of a float, got {noise:g}")
+    return total
 
 
 def _network(W: ArrayLike, v: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -189,9 +198,12 @@ def _directions(
     noise = arguments.number("readout_noise", readout_noise, above=True)
     past = _endless(W, v[:, None])
     left, sizes, _ = np.linalg.svd(past)
-    if noise < len(v) * _EPS * sizes[0]:
-        raise ValueError(f"readout_noise must be at least {len(v) * _EPS * sizes[0]:.0e} here, "
-                         f"since rounding hides what is smaller, got {noise:g}")  # fmt: skip
+    least = rounding.residue(sizes[0], len(v))
+    if noise < least:
+        raise ValueError(
+            f"readout_noise must be at least {least:.0e} here, since rounding hides what is "
+            f"smaller, got {noise:g}"
+        )
     return left, sizes, past, noise
 
 
@@ -210,7 +222,7 @@ def _endless(W: np.ndarray, first: np.ndarray) -> np.ndarray:
             # NumPy declares the pair (Q, R), whatever the mode.
             past = np.linalg.qr(both.T, mode="r").T  # type: ignore[attr-defined]
             # With p = ‖W^T‖, what comes after T terms is at most p²/(1 - p²) of the whole.
-            if np.linalg.norm(power) <= _EPS:
+            if np.linalg.norm(power) <= rounding.residue(1, 1):
                 return np.pad(past, ((0, 0), (0, d - past.shape[1])))
             power = power @ power
     raise ValueError(

@@ -82,7 +82,7 @@ def recovery_rate(dtype: str, bits: int, *, seed: int = 0) -> float:
         If an argument is out of range.
     """
     _format(dtype)
-    bits, seed = arguments.size("bits", bits), arguments.size("seed", seed, least=0)
+    bits, seed = arguments.size("bits", bits), arguments.seed("seed", seed)
     if bits <= EXHAUSTIVE:
         messages = np.arange(2**bits)[:, None] >> np.arange(bits) & 1
     else:
@@ -116,6 +116,4 @@ def recoverable_bits(dtype: str) -> int:
 
 
 def _format(dtype: str) -> np.dtype:
-    if not isinstance(dtype, str) or dtype not in FORMATS:
-        raise ValueError(f"dtype must be one of {', '.join(FORMATS)}, got {dtype!r}")
-    return FORMATS[dtype]
+    return FORMATS[arguments.choice("dtype", dtype, FORMATS)]

@@ -5,8 +5,6 @@ back is exactly dh_t/dh_{t-k} = r**k. A network of many units has an effective r
 instead: `longrange.lyapunov.effective_rate`.
 """
 
-from numbers import Real
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -27,17 +25,20 @@ def influence(r: ArrayLike, k: ArrayLike) -> np.ndarray | float:
     Returns
     -------
     float or ndarray
-        What is left, as a factor; 1 at `k` = 0.
+        What is left, as a factor; 1 at `k` = 0. Beyond the range of a float it is 0 or inf.
 
     Raises
     ------
     ValueError
         If `r` or `k` is out of range.
     """
-    k = arguments.real("k", k)
-    if not (np.isfinite(k) & (k >= 0)).all():
-        raise ValueError(f"k must be finite and >= 0 steps, got {k}")
-    return (_rate(r) ** k)[()]
+    r, k = _rate(r), arguments.numbers("k", k, 0, unit=" steps")
+    try:
+        np.broadcast_shapes(r.shape, k.shape)
+    except ValueError:
+        raise ValueError(f"r and k must broadcast, got shapes {r.shape} and {k.shape}") from None
+    with np.errstate(over="ignore", under="ignore"):
+        return (r**k)[()]
 
 
 def horizon(r: ArrayLike, level: float = 0.01) -> np.ndarray | float:
@@ -60,10 +61,7 @@ def horizon(r: ArrayLike, level: float = 0.01) -> np.ndarray | float:
     ValueError
         If `r` or `level` is out of range.
     """
-    # A type checker does not know that every float is a Real.
-    if not (isinstance(level, float | Real) and 0 < level < 1):
-        raise ValueError(f"level must lie strictly between 0 and 1, got {level}")
-    log_r = np.log(_rate(r))
+    log_r, level = np.log(_rate(r)), arguments.share("level", level)
     falling = log_r < 0
     steps = np.full(log_r.shape, np.inf)
     steps[falling] = np.log(level) / log_r[falling]
@@ -91,17 +89,17 @@ def half_life(r: ArrayLike) -> np.ndarray | float:
     return horizon(r, 0.5)
 
 
-def measured_horizon(logs: np.ndarray, lags: ArrayLike, level: float = 0.01) -> float:
+def measured_horizon(logs: ArrayLike, lags: ArrayLike, level: float = 0.01) -> float:
     """Return the lag from which on a curve stays below `level`, straight between those measured.
 
     Parameters
     ----------
-    logs : ndarray of shape (K,)
-        Natural logarithms of the curve.
+    logs : array_like of shape (K,)
+        Natural logarithms of the curve, -inf where it is 0; K >= 1.
     lags : array_like of shape (K,)
         Where it was measured, rising.
     level : float
-        Share of the influence at which a token counts as gone.
+        Share of the influence at which a token counts as gone, 0 < level < 1.
 
     Returns
     -------
@@ -111,19 +109,25 @@ def measured_horizon(logs: np.ndarray, lags: ArrayLike, level: float = 0.01) -> 
     Raises
     ------
     ValueError
-        If the curve begins below the level, or ends above it: no horizon was seen.
+        If the curve begins below the level, or ends above it: no horizon was seen. If shapes do
+        not fit, lags do not rise, or an argument is out of range.
     """
+    logs, level = arguments.real("logs", logs, " of shape (K,)"), arguments.share("level", level)
+    if logs.ndim != 1 or not logs.size:
+        raise ValueError(f"logs must have shape (K,) with K >= 1, got {logs.shape}")
+    if not (wrong := logs < np.inf).all():
+        raise ValueError(f"logs must be finite or -inf, got {logs[wrong.argmin()]}")
+    lags = arguments.array("lags", lags, logs.shape)
+    if (np.diff(lags) <= 0).any():
+        raise ValueError("lags must rise")
     most = np.maximum.accumulate(logs[::-1])[::-1]  # from each lag on
     if not most[-1] <= np.log(level) <= most[0]:
         raise ValueError(
             f"no horizon at {level}: the curve goes from {np.exp(most[0]):.2g} "
             f"to {np.exp(most[-1]):.2g}"
         )
-    return float(np.interp(-np.log(level), -most, arguments.real("lags", lags)))
+    return float(np.interp(-np.log(level), -most, lags))
 
 
 def _rate(r: ArrayLike) -> np.ndarray:
-    r = arguments.real("r", r)
-    if not (np.isfinite(r) & (r > 0)).all():
-        raise ValueError(f"r must be finite and > 0 per step, got {r}")
-    return r
+    return arguments.numbers("r", r, 0, above=True, unit=" per step")

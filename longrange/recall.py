@@ -8,9 +8,7 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike
 
-from longrange import arguments
-
-_EPS = np.finfo(float).eps
+from longrange import arguments, recurrence, rounding
 
 
 def recall_error(W: ArrayLike, writes: ArrayLike, *, noise: float = 0.0) -> np.ndarray:
@@ -106,7 +104,7 @@ def mean_field_recall(strengths: ArrayLike, d: int, *, noise: float) -> np.ndarr
     strengths = arguments.array("strengths", strengths, ("n",))
     if not strengths.size or (strengths < 0).any():
         raise ValueError("strengths must be >= 0 and at least one")
-    d, noise = arguments.size("d", d), arguments.number("noise", noise)
+    d, noise = arguments.size("d", d, most=arguments.COUNT), arguments.number("noise", noise)
     if not strengths.any():
         return np.ones(strengths.size)
     if noise == 0 and (strengths > 0).sum() <= d:
@@ -135,20 +133,9 @@ def _held(
     if not len(writes):
         raise ValueError("writes must hold at least one item")
     noise = arguments.number("noise", noise)
-    left, sizes, right = np.linalg.svd(_arrived(W, writes), full_matrices=False)
-    sizes[sizes <= max(writes.shape) * _EPS * sizes[0]] = 0
-    return left, sizes, right, noise
-
-
-def _arrived(W: np.ndarray, writes: np.ndarray) -> np.ndarray:
-    """Return the columns W^{n-i} b_i, shape (N, n): one power of two of W for each binary digit."""
-    columns, age = writes.T.copy(), np.arange(len(writes))[::-1]
-    power = W
-    with np.errstate(over="ignore", invalid="ignore"):
-        for digit in range(int(age[0]).bit_length()):
-            some = age >> digit & 1 == 1
-            columns[:, some] = power @ columns[:, some]
-            power = power @ power
-    if not np.isfinite(columns).all():
+    arrived = recurrence.carried(W, writes.T, np.arange(len(writes))[::-1])
+    if not np.isfinite(arrived).all():
         raise ValueError("what was written overflows: W makes it grow without limit")
-    return columns
+    left, sizes, right = np.linalg.svd(arrived, full_matrices=False)
+    sizes[sizes <= rounding.residue(sizes[0], max(writes.shape))] = 0
+    return left, sizes, right, noise

@@ -59,7 +59,10 @@ def run(
             h = inner if activation == "linear" else keep * h + leak * np.tanh(inner)
             states[t] = h
     if not np.isfinite(h).all():
-        raise ValueError("the states overflow: the linear network grows without limit")
+        why = "the linear network grows without limit"
+        raise ValueError(
+            f"the states overflow: {why if activation == 'linear' else 'W and drive are too large'}"
+        )
     return states
 
 
@@ -99,7 +102,8 @@ def slopes(
     keep, leak = _memory(activation, leak)
     if activation == "linear":
         return keep, np.ones_like(states[1:])
-    squashed = (states[1:] - keep * states[:-1]) / leak
+    with np.errstate(over="ignore"):
+        squashed = (states[1:] - keep * states[:-1]) / leak
     if np.abs(squashed).max(initial=0) > 1 + 1e-6:
         raise ValueError(f"states must be those of a run with activation {activation!r}: "
                          "a squashed value lies outside -1 ... 1")  # fmt: skip
@@ -107,11 +111,32 @@ def slopes(
 
 
 def _memory(activation: str, leak: float) -> tuple[float, float]:
-    if activation not in ACTIVATIONS:
-        raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, got {activation!r}")
-    if activation != "leaky":
+    if arguments.choice("activation", activation, ACTIVATIONS) != "leaky":
         return 0.0, 1.0
     leak = arguments.number("leak", leak, above=True)
     if leak > 1:
         raise ValueError(f"leak must be at most 1, got {leak}")
     return 1 - leak, leak
+
+
+def carried(W: np.ndarray, columns: np.ndarray, ages: np.ndarray) -> np.ndarray:
+    """Return W^k b for each of `columns` b and its age k: one power of two for each binary digit.
+
+    Parameters
+    ----------
+    W : ndarray of shape (N, N)
+    columns : ndarray of shape (N, n)
+    ages : ndarray of int, shape (n,)
+
+    Returns
+    -------
+    ndarray of shape (N, n)
+        Not finite where it overflows.
+    """
+    columns, power = columns.copy(), W
+    with np.errstate(over="ignore", invalid="ignore"):
+        for digit in range(int(ages.max(initial=0)).bit_length()):
+            some = ages >> digit & 1 == 1
+            columns[:, some] = power @ columns[:, some]
+            power = power @ power
+    return columns

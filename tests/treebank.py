@@ -12,8 +12,8 @@ SING, PLUR, FIN = "Number=Sing", "Number=Plur", "Mood=Ind|VerbForm=Fin"
 def conllu(*sentences, name="a", genre="tale", comments=ENTITY):
     """Return a document whose words are lines ``form upos xpos feats head deprel [deps [misc]]``.
 
-    Missing columns may be ``_``. A line that begins with an id such as 2-3 or 4.1 has just that
-    and a form.
+    Missing columns may be ``_``. A line that begins with an id such as 2-3 or 4.1 has just that,
+    a form and, if it likes, the last column.
     """
     text = f"# newdoc id = {name}\n{comments}# meta::genre = {genre}\n"
     for sentence in sentences:
@@ -21,7 +21,8 @@ def conllu(*sentences, name="a", genre="tale", comments=ENTITY):
         for line in filter(None, map(str.strip, sentence.splitlines())):
             columns = line.split()
             if re.fullmatch(r"\d+[-.]\d+", columns[0]):
-                text += "\t".join(columns + ["_"] * 8) + "\n"
+                ident, form, misc = (*columns, "_")[:3]
+                text += "\t".join([ident, form, *["_"] * 7, misc]) + "\n"
                 continue
             count += 1
             form, upos, xpos, feats, head, deprel, deps, misc = (columns + ["_"] * 2)[:8]
@@ -35,13 +36,17 @@ def conllu(*sentences, name="a", genre="tale", comments=ENTITY):
 def plain(*words):
     """Return a sentence of `words`, all of which depend on the first; marks are punctuation.
 
-    A word may carry its last column after a space.
+    A word may carry its last column after a space; an empty node is an id, a form, and the like.
     """
-    lines = []
-    for index, word in enumerate(words):
+    lines, count = [], 0
+    for word in words:
         form, _, misc = word.partition(" ")
+        if re.fullmatch(r"\d+\.\d+", form):
+            lines.append(word)
+            continue
         upos = "NOUN" if form[0].isalnum() else "PUNCT"
-        head, deprel = ("1", "dep") if index else ("0", "root")
+        head, deprel = ("1", "dep") if count else ("0", "root")
+        count += 1
         lines.append(f"{form} {upos} _ _ {head} {deprel} _ {misc or '_'}")
     return "\n".join(lines)
 

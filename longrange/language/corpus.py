@@ -48,6 +48,25 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Empty:
+    """An empty node, such as 8.1: nobody reads it, but a mention may begin or end at it.
+
+    Attributes
+    ----------
+    before : int
+        Index in the document of the word that follows.
+    misc : mapping
+        What the last column says of it, by name.
+    line : int
+        Line of the file, from 1.
+    """
+
+    before: int
+    misc: Mapping[str, str | None]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Two linked words of a document and how far apart they are; neighbours are 1 apart.
 
@@ -93,6 +112,10 @@ class Document:
         How many.
     entity_fields : tuple of str
         Order of the fields of a mention, from ``# global.Entity``.
+    empty : tuple of Empty
+        Its empty nodes in order.
+    announced : bool
+        Whether a comment ``# newdoc`` begins it.
     """
 
     name: str
@@ -101,6 +124,19 @@ class Document:
     words: tuple[Word, ...] = field(repr=False)
     sentences: int
     entity_fields: tuple[str, ...]
+    empty: tuple[Empty, ...] = field(default=(), repr=False)
+    announced: bool = True
+
+    @cached_property
+    def nodes(self) -> tuple[tuple[int | None, Word | Empty], ...]:
+        """Words and empty nodes in the order of the text; an empty node has no index."""
+        nodes: list[tuple[int | None, Word | Empty]] = []
+        rest = list(reversed(self.empty))
+        for index, word in enumerate(self.words):
+            while rest and rest[-1].before <= index:
+                nodes.append((None, rest.pop()))
+            nodes.append((index, word))
+        return (*nodes, *((None, one) for one in reversed(rest)))
 
     @cached_property
     def places(self) -> tuple[int, ...]:
@@ -122,8 +158,12 @@ class Document:
 
     @cached_property
     def layers(self) -> frozenset[str]:
-        """Which of the layers ``Entity``, ``Discourse`` and ``PDTB`` it is annotated with."""
-        return frozenset(key for word in self.words for key in LAYERS if key in word.misc)
+        """Which of the layers ``Entity``, ``Discourse`` and ``PDTB`` it is annotated with.
+
+        ``Entity`` without a comment ``# global.Entity`` is something else, such as kinds of names.
+        """
+        found = {key for _, node in self.nodes for key in LAYERS if key in node.misc}
+        return frozenset(found if {"GRP", "eid"} & {*self.entity_fields} else found - {"Entity"})
 
     def link(self, a: int, b: int, group: str, attractors: tuple[int, ...] = ()) -> Link:
         """Return the link between the words at `a` and `b`, given in any order."""
@@ -136,9 +176,10 @@ class Document:
         """Return the first of `indices` that is no punctuation, None if all are."""
         return next((i for i in indices if not self.words[i].is_punctuation), None)
 
-    def error(self, index: int, message: str) -> ValueError:
-        """Return an error that names the file and the line of the token at `index`."""
-        return ValueError(f"{self.path}:{self.words[index].line}: {message}")
+    def error(self, node: int | Word | Empty, message: str) -> ValueError:
+        """Return an error that names file and line of a node, or of the word at an index."""
+        line = self.words[node].line if isinstance(node, int) else node.line
+        return ValueError(f"{self.path}:{line}: {message}")
 
 
 def dependency_links(document: Document) -> list[Link]:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import NamedTuple
 
+from longrange import arguments
 from longrange.language.corpus import Document, Link
 
 _RELATION = re.compile(r"(?P<name>[^:]+):(?P<child>\d+)(->(?P<parent>\d+))?:(?P<depth>\d+)(:.*)?")
@@ -45,6 +46,7 @@ def discourse_links(document: Document, *, chained: bool = False) -> list[Link]:
     ValueError
         If a relation is malformed or names what is no unit; it names file and line.
     """
+    chained = arguments.flag("chained", chained)
     relations, starts = _relations(document)
     order = sorted(starts, key=starts.__getitem__)
     bounds = pairwise([*(starts[unit] for unit in order), len(document.words)])

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import scipy
 
 from longrange.language.agreement import agreement_links
 from longrange.language.coreference import coreference_links
 from longrange.language.corpus import LAYERS, Document, Link, dependency_links
 from longrange.language.discourse import discourse_links, shallow_discourse_links
+from longrange.language.gaps import gaps
 
 UNITS = ("words", "tokens")
 KINDS: dict[str, Callable[[Document], list[Link]]] = {
@@ -44,8 +46,10 @@ class Measured:
     name, genre : str
     sentences, words, tokens, letters : int
         How many; words are the tokens but punctuation, letters all characters of the words.
-    layers : frozenset of str
-        Its layers of annotation.
+    gaps : frozenset of str
+        What it lacks, of `longrange.language.gaps.GAPS`.
+    file : str
+        Name of the file it stands in.
     links : mapping from kind to list of tuple
         For each link its group, words, tokens, and number of attractors.
     """
@@ -56,7 +60,8 @@ class Measured:
     words: int
     tokens: int
     letters: int
-    layers: frozenset[str]
+    gaps: frozenset[str]
+    file: str
     links: dict[str, list[tuple[str, int, int, int]]]
 
 
@@ -68,24 +73,48 @@ def measure(document: Document) -> Measured:
     ValueError
         If its annotation is malformed; it names file and line.
     """
-    links = {
-        kind: [(link.group, link.words, link.tokens, len(link.attractors)) for link in of(document)]
-        for kind, of in KINDS.items()
-    }
+    links = {}
+    for kind, of in KINDS.items():
+        found = of(document) if kind != "coreference" or "Entity" in document.layers else []
+        links[kind] = [(one.group, one.words, one.tokens, len(one.attractors)) for one in found]
     forms = [word.form for word in document.words if not word.is_punctuation]
-    sizes = document.sentences, len(forms), len(document.words), sum(map(len, forms))
-    return Measured(document.name, document.genre, *sizes, document.layers, links)
+    lacking = gaps(document)
+    letters = 0 if "text" in lacking else sum(map(len, forms))
+    sizes = document.sentences, len(forms), len(document.words), letters
+    where = lacking, document.path.name
+    return Measured(document.name, document.genre, *sizes, *where, links)
 
 
 def missing(measured: list[Measured]) -> dict[str, int]:
     """Return for each layer of annotation how many documents lack it."""
-    return {layer: sum(layer not in m.layers for m in measured) for layer in LAYERS}
+    return {layer: sum(layer in m.gaps for m in measured) for layer in LAYERS}
 
 
-def counts(
-    documents: list[Measured], kind: str, groups: frozenset[str], unit: str, *, lured: bool = False
-) -> np.ndarray:
-    """Return how many links of each distance each document has, shape (documents, distances).
+@dataclass(frozen=True)
+class Counts:
+    """How many links of each distance each document has: only distances that occur are held.
+
+    Attributes
+    ----------
+    at : ndarray of int, shape (K,)
+        The distances, rising.
+    found : sparse array of shape (documents, K)
+    lured : sparse array of shape (documents, K)
+        Of these, the links with an attractor.
+    """
+
+    at: np.ndarray
+    found: "scipy.sparse.csr_array"
+    lured: "scipy.sparse.csr_array"
+
+    @property
+    def total(self) -> np.ndarray:
+        """How many links of each distance all documents have, shape (K,)."""
+        return self.found.sum(axis=0)
+
+
+def counts(documents: list[Measured], kind: str, groups: frozenset[str], unit: str) -> Counts:
+    """Return how many links of each distance each document has.
 
     Parameters
     ----------
@@ -95,20 +124,25 @@ def counts(
     groups : frozenset of str
         Only links of these groups count; empty for all.
     unit : {"words", "tokens"}
-    lured : bool
-        Only links with an attractor count, in an array as wide as that of all.
+
+    Returns
+    -------
+    Counts
     """
     column = UNITS.index(unit)
-    kept = [
+    kept = np.array(
         [
-            (link[1:3][column], link[3])
+            (row, link[1:3][column], link[3] > 0)
+            for row, document in enumerate(documents)
             for link in document.links[kind]
             if not groups or link[0] in groups
-        ]
-        for document in documents
-    ]
-    longest = max((distance for links in kept for distance, _ in links), default=1)
-    found = np.zeros((len(documents), longest + 1))
-    for row, links in zip(found, kept, strict=True):
-        np.add.at(row, [distance for distance, lures in links if lures or not lured], 1)
-    return found
+        ],
+        dtype=np.int64,
+    ).reshape(-1, 3)
+    at, places = np.unique(kept[:, 1], return_inverse=True)
+    shape = len(documents), len(at)
+    found, lured = (
+        scipy.sparse.csr_array((weights, (kept[:, 0], places)), shape)
+        for weights in (np.ones(len(kept)), kept[:, 2].astype(float))
+    )
+    return Counts(at, found, lured)

@@ -164,6 +164,16 @@ def test_attention_is_the_same_for_many_queries_as_for_one(monkeypatch):
         np.testing.assert_allclose(answer, expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize("size", [1e-310, 1e-170, 1e170, 1e307])
+def test_the_relative_error_does_not_depend_on_the_size(size):
+    """Squares of such numbers are beyond a float."""
+    values, answers = np.array([[1.0, -2.0], [3.0, 0.5]]), np.array([[1.5, -2.0], [2.0, 1.0]])
+    expected = relative_error(answers, values)
+    assert relative_error(size * answers, size * values) == pytest.approx(expected, rel=1e-12)
+    with pytest.raises(ValueError, match="beyond the range of a float"):
+        relative_error([[1e200]], [[1e-200]])
+
+
 def test_the_relative_error_of_nothing_is_one_and_of_twice_the_value_too():
     values = np.random.default_rng(8).normal(size=(5, 3))
     assert relative_error(0 * values, values) == 1

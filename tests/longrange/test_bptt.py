@@ -179,8 +179,8 @@ W3, STATES, LAST = 0.5 * np.eye(3), np.zeros((6, 3)), np.ones(3)
         ({"loss_gradient": [1j, 0, 0]}, r"loss_gradient must hold real numbers of shape \(3,\)"),
         ({"h0": [1.0]}, r"h0 must have shape \(3,\), got \(1,\)"),
         ({"h0": [0, 0, math.inf]}, r"h0 must be finite, got inf at \(2,\)"),
-        ({"activation": "leaky"}, "activation must be tanh or linear, got 'leaky'"),
-        ({"activation": "relu"}, "activation must be one of tanh, linear, leaky, got 'relu'"),
+        ({"activation": "leaky"}, "activation must be one of tanh, linear, got 'leaky'"),
+        ({"activation": "relu"}, "activation must be one of tanh, linear, got 'relu'"),
     ],
 )
 def test_what_does_not_fit_is_named(arguments, message):

@@ -233,7 +233,7 @@ def test_nothing_passed_is_written_to(kind):
         (np.zeros((8, 2)), np.zeros((0, 8)), 0, r"drive must not be empty, got shape \(0, 8\)"),
         (np.zeros((6, 2)), np.full((3, 6), math.inf), 0, r"drive must be finite, got inf"),
         (np.zeros((6, 2)), np.zeros((3, 6)), math.nan, "keep_bias must be finite, got nan"),
-        (np.zeros((6, 2)), np.zeros((3, 6)), [1, 1], r"keep_bias must have shape \(\), got"),
+        (np.zeros((6, 2)), np.zeros((3, 6)), [1, 1], r"keep_bias must be finite, got \[1"),
     ],
 )  # fmt: skip
 def test_a_network_that_does_not_fit_is_named(W, drive, bias, message):
@@ -249,7 +249,7 @@ def test_a_network_that_does_not_fit_is_named(W, drive, bias, message):
         (-1, 0, "t must be whole, from 0 to 5, got -1"),
         (3, 4, "k must be whole, from 0 to 3, got 4"),
         (3, 0.5, r"k must be whole, from 0 to 3, got 0\.5"),
-        (3, None, "k must hold real numbers"),
+        (3, None, "k must be whole, from 0 to 3, got None"),
     ],
 )
 def test_a_step_that_is_none_is_named(function, t, k, message):

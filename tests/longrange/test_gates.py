@@ -52,7 +52,7 @@ def test_attention_over_equal_scores_gives_each_position_its_share():
         (lambda: gate_bias(0), "steps must be finite and > 0, got 0"),
         (lambda: gate_bias([1, math.inf]), "steps must be finite and > 0"),
         (lambda: gate_bias(3, 1), "level must lie strictly between 0 and 1, got 1"),
-        (lambda: gate_bias(3, 0), "level must be finite and > 0, got 0"),
+        (lambda: gate_bias(3, 0), "level must lie strictly between 0 and 1, got 0"),
         (lambda: attention_share(0.5), r"n must be finite and >= 1 positions, got 0\.5"),
         (lambda: attention_share(math.inf), "n must be finite and >= 1 positions"),
     ],

@@ -212,6 +212,60 @@ def test_single_steps_far_from_one_are_no_trouble(size):
         assert value == pytest.approx(k * np.log(size) + np.log(norm), rel=1e-13)
 
 
+@pytest.mark.parametrize("lag", [129, 1000, 4097, 10**6, 2**31 - 1])
+@pytest.mark.parametrize("gain", [0.5, 1.0, 2.0])
+def test_far_lags_are_reached_by_squaring(gain, lag):
+    """Of orthogonal W: ‖W^k‖ = gain^k, to about k N rounding errors."""
+    found = power_norms(orthogonal(8, gain, seed=1), [lag, 3], log=True)
+    np.testing.assert_allclose(found, np.array([lag, 3]) * math.log(gain), rtol=0, atol=lag * 1e-15)
+
+
+@pytest.mark.parametrize("lag", [2, 200, 3001, 10**6])
+def test_far_powers_are_those_of_whole_numbers(lag):
+    """Of [[1, 1], [1, 0]]: the golden ratio to the k, for W is symmetric."""
+    with mpmath.workdps(40):
+        expected = lag * mpmath.log(mpmath.phi)
+    found = power_norms([[1, 1], [1, 0]], lag, log=True)
+    assert found == pytest.approx(float(expected), rel=1e-13)
+
+
+@pytest.mark.parametrize("lag", [500, 10**6])
+@pytest.mark.parametrize("value", [0.999, 1.0, 3.0])
+def test_far_powers_of_a_defective_matrix_are_those_of_the_closed_form(value, lag):
+    """[[a, 1], [0, a]]^k = a^k [[1, k/a], [0, 1]]."""
+    with mpmath.workdps(40):
+        a = mpmath.mpf(value)
+        slant = lag / a
+        norm = (slant + mpmath.sqrt(slant**2 + 4)) / 2
+        expected = float(lag * mpmath.log(a) + mpmath.log(norm))
+    found = power_norms([[value, 1], [0, value]], lag, log=True)
+    assert found == pytest.approx(expected, rel=1e-14, abs=lag * 1e-15)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_far_powers_are_those_in_many_digits(family):
+    W, lags = FAMILIES[family](6), [129, 700, 5000]
+    found = power_norms(W, lags[::-1], log=True)[::-1]
+    with mpmath.workdps(60):
+        for lag, log in zip(lags, found.tolist(), strict=True):
+            power = mpmath.matrix(W.tolist()) ** lag
+            expected = mpmath.log(mpmath.svd_r(power, compute_uv=False)[0])
+            assert log == pytest.approx(float(expected), abs=lag * 1e-14)
+
+
+def test_far_lags_and_near_ones_are_the_same_powers():
+    W = FAMILIES["gaussian"](16)
+    every = power_norms(W, range(1001), log=True)
+    for lags in ([1000, 0, 400, 130, 400], [1000], [871, 1000]):
+        np.testing.assert_allclose(power_norms(W, lags, log=True), every[lags], atol=1e-11)
+
+
+def test_from_the_width_on_powers_of_a_nilpotent_matrix_are_zero_though_rounding_hides_it():
+    W = orthogonal(6, seed=1) @ delay_line(6) @ orthogonal(6, seed=1).T
+    found = power_norms(W, [5, 6, 7, 10**6], log=True)
+    np.testing.assert_allclose(found, [0, *[-np.inf] * 3], atol=1e-13)
+
+
 def exact_powers(W, most):
     """Yield W^k for k = 0 ... most in fractions."""
     rows = [[Fraction(x) for x in row] for row in W.tolist()]
@@ -324,6 +378,16 @@ def test_what_is_lost_altogether_has_the_singular_value_zero():
     assert (singular_values(delay_line(5, 2.0), still, 8, 6, activation="linear") < 1e-13).all()
 
 
+@pytest.mark.parametrize("activation", ["tanh", "linear"])
+def test_what_the_matrix_loses_has_the_singular_value_zero_though_rounding_hides_it(activation):
+    W = (orthogonal(5, seed=1) * np.array([1.2, 0.9, 0.7, 0, 0])) @ orthogonal(5, seed=2)
+    states = run(W, np.random.default_rng(0).normal(size=(30, 5)) / 4, activation=activation)
+    for k in (1, 2, 25):
+        logs = singular_values(W, states, 29, k, activation=activation, log=True)
+        assert (np.isfinite(logs) == [True, True, True, False, False]).all()
+    assert (singular_values(W, states, 29, 0, activation=activation) == 1).all()
+
+
 def test_nothing_passed_is_written_to():
     W, _, states = driven(5)
     lags = np.array([3, 1])
@@ -365,15 +429,15 @@ def test_a_network_that_does_not_fit_is_named(W, states, message):
         (6, 1, "t must be whole, from 0 to 5, got 6"),
         (-1, 0, "t must be whole, from 0 to 5, got -1"),
         (1.5, 1, r"t must be whole, from 0 to 5, got 1\.5"),
-        (math.nan, 1, "t must be finite, got nan"),
-        ("4", 1, "t must hold real numbers"),
-        ([3, 4], 1, r"t must be one whole number, got \[3, 4\]"),
-        ([], 1, r"t must be one whole number, got \[\]"),
+        (math.nan, 1, "t must be whole, from 0 to 5, got nan"),
+        ("4", 1, "t must be whole, from 0 to 5, got '4': convert text first"),
+        ([3, 4], 1, r"t must be whole, from 0 to 5, got \[3, 4\]: pass one number"),
+        ([], 1, r"t must be whole, from 0 to 5, got \[\]: pass one number"),
         (3, 4, "k must be whole, from 0 to 3, got 4"),
         (3, -1, "k must be whole, from 0 to 3, got -1"),
         (3, 0.5, r"k must be whole, from 0 to 3, got 0\.5"),
-        (3, [1, 2], r"k must be one whole number, got \[1, 2\]"),
-        (3, None, r"k must hold real numbers"),
+        (3, [1, 2], r"k must be whole, from 0 to 3, got \[1, 2\]: pass one number"),
+        (3, None, r"k must be whole, from 0 to 3, got None"),
     ],
 )
 def test_a_step_that_is_none_is_named(function, t, k, message):

@@ -14,6 +14,7 @@ from longrange import (
     effective_rate,
     exponents,
     gaussian,
+    lab,
     mean_field,
     norms,
     ring_chain,
@@ -129,6 +130,39 @@ def test_directions_that_are_lost_have_minus_infinity_and_the_others_their_rate(
     np.testing.assert_allclose(found, [0, -np.inf], atol=1e-12)
 
 
+@pytest.mark.parametrize(
+    "W",
+    [
+        [[1, -1], [1, -1]], [[2, -4], [1, -2]], lab.matrix("cancelling", 16, 1.0, seed=0),
+        orthogonal(6, seed=1) @ delay_line(6) @ orthogonal(6, seed=1).T,
+    ],
+)  # fmt: skip
+def test_a_linear_network_that_forgets_has_minus_infinity_also_where_rounding_hides_it(W):
+    drive = drive_of(150, len(W))
+    assert (exponents(W, drive, activation="linear") == -np.inf).all()
+    assert effective_rate(W, drive, activation="linear") == 0
+
+
+@pytest.mark.parametrize("activation", ["tanh", "linear"])
+def test_as_many_directions_are_lost_as_the_matrix_loses_though_rounding_hides_it(activation):
+    sizes = np.array([1.2, 0.9, 0.7, 0, 0])
+    W = (orthogonal(5, seed=1) * sizes) @ orthogonal(5, seed=2)
+    found = exponents(W, drive_of(300, 5), activation=activation)
+    assert (np.isfinite(found) == (sizes > 0)).all()
+    leaky = exponents(W, drive_of(300, 5), activation="leaky")  # keeps a share of all
+    assert np.isfinite(leaky).all()
+
+
+@pytest.mark.parametrize("gain", [2.0, 1e200])
+def test_a_linear_network_that_grows_has_its_rate_though_its_states_overflow(gain):
+    W = gain * orthogonal(4, seed=0)
+    with pytest.raises(ValueError, match="the states overflow"):
+        run(W, drive_of(1500, 4), activation="linear")
+    found = exponents(W, drive_of(1500, 2, 4), activation="linear")
+    np.testing.assert_allclose(found, np.full((2, 4), np.log(gain)), rtol=1e-13)
+    assert effective_rate(W, drive_of(1500, 4), activation="linear") == pytest.approx(gain)
+
+
 def average(function, q):
     """Return E function(√q z) by adaptive quadrature."""
 
@@ -235,14 +269,15 @@ W3, DRIVE = 0.5 * np.eye(3), np.zeros((6, 3))
         ({"burn_in": 5}, "burn_in must be less than T - 1 = 5, got 5"),
         ({"burn_in": 0, "drive": DRIVE[:1]}, "burn_in must be less than T - 1 = 0, got 0"),
         ({"burn_in": -1}, "burn_in must be a whole number >= 0, got -1"),
-        ({"burn_in": 1.0}, r"burn_in must be a whole number >= 0, got 1\.0"),
+        ({"burn_in": 1.5}, r"burn_in must be a whole number >= 0, got 1\.5"),
         ({"count": 0}, "count must be a whole number >= 1, got 0"),
         ({"count": 4}, "count must be at most N = 3, got 4"),
         ({"count": 1.5}, r"count must be a whole number >= 1, got 1\.5"),
         ({"activation": "relu"}, "activation must be one of tanh, linear, leaky, got 'relu'"),
         ({"activation": "leaky", "leak": 0}, "leak must be finite and > 0, got 0"),
         ({"activation": "leaky", "leak": 1.1}, r"leak must be at most 1, got 1\.1"),
-        ({"W": 1e200 * W3, "drive": DRIVE + 1, "activation": "linear"}, "the states overflow"),
+        ({"W": np.full((3, 3), 1e308), "activation": "linear"}, "a step of the Jacobian is beyond"),
+        ({"h0": [1, 2], "activation": "linear"}, r"h0 must have shape \(3,\), got \(2,\)"),
     ],
 )
 def test_what_does_not_fit_is_named(arguments, message):

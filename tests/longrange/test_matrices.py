@@ -21,6 +21,7 @@ from longrange import (
     with_norm,
     with_radius,
 )
+from longrange.lab import matrix
 
 SEEDED = {
     "gaussian": lambda d, seed: gaussian(d, 1.3, seed=seed),
@@ -218,6 +219,16 @@ def rotation(angle):
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
+def rotated(w):
+    q = np.linalg.qr(np.random.default_rng(3).normal(size=w.shape))[0]
+    return q @ w @ q.T
+
+
+def sheared(w):
+    s = np.random.default_rng(4).normal(size=w.shape)
+    return s @ w @ np.linalg.inv(s)
+
+
 U, V = np.array([1.0, -2.0, 0.5]), np.array([3.0, 1.0, 2.0])
 CLOSED_FORMS = {  # W, radius, norm
     "one number": ([[-3]], 3, 3),
@@ -273,7 +284,7 @@ D_RULE, NOT_NUMBER = r"d must be a whole number >= 1, got ", r" must be finite a
 
 @pytest.mark.parametrize(
     ("d", "message"),
-    [(0, "0"), (-3, "-3"), (2.5, r"2\.5"), (3.0, r"3\.0"), ("3", "'3'"), (None, "None")],
+    [(0, "0"), (-3, "-3"), (2.5, r"2\.5"), (math.inf, "inf"), ("3", "'3'"), (None, "None")],
 )
 def test_a_width_that_is_none_is_named(d, message):
     for make in (
@@ -370,3 +381,45 @@ def test_matrices_of_extreme_size_are_scaled_too(size):
     w = size * np.array([[0.0, 2.0], [1.0, 0.0]])
     np.testing.assert_allclose(with_norm(w, 1.0), [[0, 1], [0.5, 0]])
     np.testing.assert_allclose(with_radius(w, 1.0), [[0, 2**0.5], [0.5**0.5, 0]])
+
+
+@pytest.mark.parametrize("size", [1e20, 1e200, 1e300])
+def test_rows_and_columns_of_very_different_size_have_the_radius_they_have(size):
+    w = np.array([[0, size], [1 / size, 0]])
+    assert spectral_radius(w) == pytest.approx(1, rel=1e-14)
+    np.testing.assert_allclose(with_radius(w, 0.5), w / 2)
+
+
+def test_what_no_float_holds_is_refused():
+    with pytest.raises(ValueError, match=r"W scaled to radius 1e\+308 is beyond the range of a fl"):
+        with_radius([[1, 100], [1e-3, 1]], 1e308)
+
+
+HIDDEN = {  # all eigenvalues are 0; what computed ones seem to be
+    "two": ([[1, -1], [1, -1]], 0),
+    "whole numbers": ([[5, -3, 2], [15, -9, 6], [10, -6, 4]], 0),
+    "permuted": (np.triu(np.ones((9, 9)), 1)[np.ix_(*[np.arange(9) * 4 % 9] * 2)], 0),
+    "rotated": (rotated(delay_line(5)), 1e-4),
+    "rotated and wide": (rotated(delay_line(64)), 0.5),
+    "rotated sum": (rotated(np.triu(np.ones((12, 12)), 1)), 1e-3),
+    "sheared": (sheared(delay_line(6)), 1e-4),
+    "rotated and scaled": (
+        rotated(delay_line(8)) * 10.0 ** np.subtract.outer(*[np.arange(8)] * 2),
+        0,
+    ),
+    "cancelling": (matrix("cancelling", 32, 1.0, seed=0), 0),
+    "zero": (np.zeros((2, 2)), 0),
+}
+
+
+@pytest.mark.parametrize("size", [1e-300, 1, 1e300])
+@pytest.mark.parametrize("name", HIDDEN)
+def test_that_all_eigenvalues_are_zero_is_seen_relative_to_the_norm(name, size):
+    w, seems = HIDDEN[name]
+    w = np.asarray(w) * size
+    assert np.abs(np.linalg.eigvals(w)).max() >= seems * size
+    assert spectral_radius(w) == 0
+    with pytest.raises(
+        ValueError, match=r"W has spectral radius 0, which no factor changes to 0\.9"
+    ):
+        with_radius(w, 0.9)

@@ -212,7 +212,7 @@ def test_what_is_no_message_is_named(messages, message):
         bits_read_back("float32", messages)
 
 
-@pytest.mark.parametrize("bits", [0, -1, 2.0, "3", None, [4]])
+@pytest.mark.parametrize("bits", [0, -1, 2.5, "3", None, [4]])
 def test_a_length_that_is_none_is_named(bits):
     with pytest.raises(ValueError, match="bits must be a whole number >= 1, got"):
         recovery_rate("float16", bits)

@@ -62,6 +62,10 @@ def test_nothing_is_lost_at_one_or_above():
     assert np.isinf(horizon([1.0, 1.2])).all()
 
 
+def test_what_no_float_holds_is_zero_or_infinite():
+    assert influence([0.5, 2.0], 1e6).tolist() == [0, math.inf]
+
+
 def test_arrays_broadcast():
     table = influence(np.array([[0.5], [0.9]]), np.arange(4))
     assert table.shape == (2, 4)
@@ -87,6 +91,25 @@ def test_what_is_no_number_is_named(wrong):
 def test_a_lag_out_of_range_is_named(k):
     with pytest.raises(ValueError, match="k must be finite and >= 0 steps"):
         influence(0.5, k)
+
+
+@pytest.mark.parametrize(
+    ("logs", "lags", "message"),
+    [
+        ([[0, -9]], [1, 2], r"logs must have shape \(K,\) with K >= 1, got \(1, 2\)"),
+        ([], [], r"logs must have shape \(K,\) with K >= 1, got \(0,\)"),
+        ([0, math.nan], [1, 2], "logs must be finite or -inf, got nan"),
+        ([0, -9], [1, 2, 3], r"lags must have shape \(2,\), got \(3,\)"),
+        ([0, -9], [2, 2], "lags must rise"),
+    ],
+)
+def test_a_curve_that_is_none_is_named(logs, lags, message):
+    with pytest.raises(ValueError, match=message):
+        measured_horizon(logs, lags)
+
+
+def test_a_curve_may_fall_to_nothing():
+    assert measured_horizon([0, -np.inf], [3, 4]) == 3
 
 
 @pytest.mark.parametrize("level", [0, 1, -0.1, 2, math.nan, "a"])

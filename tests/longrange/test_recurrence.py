@@ -130,7 +130,10 @@ WITH_NAN = np.where(np.arange(18).reshape(6, 3) == 7, math.nan, 0)
     ("arguments", "message"),
     [
         ({"W": W3[:2]}, r"W must be square with N >= 1, got shape \(2, 3\)"),
-        ({"W": W3.astype(complex)}, r"W must hold real numbers of shape \(N, N\), got array"),
+        (
+            {"W": W3.astype(complex)},
+            r"W must hold real numbers of shape \(N, N\), got an array of complex128",
+        ),
         ({"W": "abc"}, r"W must hold real numbers of shape \(N, N\), got 'abc'"),
         ({"W": np.full((3, 3), -math.inf)}, r"W must be finite, got -inf at \(0, 0\)"),
         ({"drive": DRIVE[:, :2]}, r"drive must have shape \(T, 3\) or \(T, B, 3\), got \(6, 2\)"),

@@ -8,7 +8,9 @@ import os
 import re
 import subprocess
 import sys
+import tracemalloc
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +18,10 @@ import pytest
 from treebank import conllu, plain
 
 from explainer.making.files import ROOT
-from longrange.language import read
-from longrange.language.series import measure
-from longrange.language.tables import statistics, tables
+from longrange.language import conllu_files, read
+from longrange.language.provenance import provenance
+from longrange.language.series import KINDS, Measured, measure
+from longrange.language.tables import NAMES, statistics, tables
 
 TABLES = [
     "link_attractors.csv",
@@ -83,7 +86,8 @@ def rows(table, **wanted):
     "distances", [[1], [1, 2], range(1, 101), np.random.default_rng(3).geometric(0.02, 1234)]
 )
 def test_statistics_are_those_of_the_list_of_distances(distances):
-    found = statistics(np.bincount(distances).astype(float))
+    at, counted = np.unique(np.asarray(distances), return_counts=True)
+    found = statistics(at, counted.astype(float))
     ordered, number = sorted(map(int, distances)), len(distances)
     assert found["N"] == number
     assert found["mean"] == pytest.approx(math.fsum(ordered) / number, rel=1e-14)
@@ -188,10 +192,52 @@ def test_groups_have_rows_of_their_own(tmp_path):
     ]
 
 
-def test_documents_of_one_name_are_refused(tmp_path):
-    folder = corpus(tmp_path / "c", chain("a", 2), chain("a", 3))
-    with pytest.raises(ValueError, match="two documents are named a"):
-        tabulate(folder)
+def test_documents_of_one_name_are_kept_apart(tmp_path):
+    alike, apart = (
+        tabulate(corpus(tmp_path / f"c{name}", chain("a", 2), chain(name, 3, 4), chain("d", 5)))
+        for name in ("a", "b")
+    )
+    assert alike == apart
+    table = rows(alike["link_genres.csv"], series="coreference", unit="words")
+    assert [(row["documents"], row["N"]) for row in table] == [("3", "4")]
+
+
+def test_of_one_document_there_are_no_intervals(tmp_path):
+    tables = tabulate(corpus(tmp_path / "c", conllu(agreeing(["Sing"]), agreeing([]))))
+    for name in ("link_intervals.csv", "link_attractors.csv"):
+        assert tables[name]
+        assert {(row["low"], row["high"]) for row in tables[name]} == {("", "")}
+
+
+def test_no_attractors_are_told_where_nouns_have_no_number(tmp_path):
+    without = conllu(agreeing(["Sing"]), name="b").replace("Number=", "Nombre=")
+    table = tabulate(corpus(tmp_path / "c", without))["link_attractors.csv"]
+    assert table == []
+    both = tabulate(corpus(tmp_path / "d", without, conllu(agreeing(["Sing"]))))
+    (row, *_) = both["link_attractors.csv"]
+    assert [row[key] for key in ("N", "with_attractor", "share")] == ["1", "1", "1.000000"]
+    (agreement,) = rows(both["link_distances.csv"], series="agreement", unit="words")
+    assert agreement["N"] == "2"
+
+
+def test_memory_grows_with_the_links_and_not_with_the_words_between():
+    """Of a document of 400,000 words: an array over all distances and draws would take 3 GB."""
+    spans = np.random.default_rng(0).integers(1, 400_000, 2000).tolist()
+    links = {kind: [("noun", span, span, 0) for span in spans] for kind in KINDS}
+    one = Measured("a", "tale", 20_000, 400_000, 400_000, 1, frozenset(), "a.conllu", links)
+    tracemalloc.start()
+    try:
+        texts = tables([one, replace(one, name="b")], {})
+        assert tracemalloc.get_traced_memory()[1] < 100e6
+    finally:
+        tracemalloc.stop()
+    (row,) = rows(
+        list(csv.DictReader(texts["link_distances.csv"].splitlines())),
+        series="coreference_names_nouns", unit="words",
+    )  # fmt: skip
+    assert [row["N"], row["max"], row["mean"]] == [
+        "4000", str(max(spans)), f"{math.fsum(spans) / 2000:.4f}",
+    ]  # fmt: skip
 
 
 # ── Script ──────────────────────────────────────────────────────────────────
@@ -238,6 +284,10 @@ def test_provenance_says_which_corpus_it_was(tmp_path):
         "tokens": 16,
         "letters": 14,  # words of one letter
         "documents_without": {"Entity": 0, "Discourse": 2, "PDTB": 2},
+        "remarks": [
+            "2 of 2 documents have neither Penn tags nor Number= on a finite verb: "
+            "no agreement there"
+        ],
         "intervals": {"percent": 95, "draws_of_documents": 1000, "seed": 0},
     }
 
@@ -250,7 +300,8 @@ def git(folder, *command):
 
 
 def test_a_clone_is_named_by_git(tmp_path):
-    folder = corpus(tmp_path / "UD_English-Toy", chain("a", 3), readme="# Summary\n2023-01-01 v2.9")
+    readme = "# Summary\n2023-01-01 v2.9\nData available since: UD v2.1. See UD_English-EWT."
+    folder = corpus(tmp_path / "UD_English-Toy", chain("a", 3), readme=readme)
     git(folder, "init", "-q")
     git(folder, "add", ".")
     git(folder, "commit", "-qm", "Toy", "--date", "2020-01-02T00:00:00Z")
@@ -259,7 +310,40 @@ def test_a_clone_is_named_by_git(tmp_path):
     assert found["corpus"] == "UD_English-Toy"
     assert found["commit"] == git(folder, "rev-parse", "HEAD")
     assert found["date"] == git(folder, "log", "-1", "--format=%cs")
-    assert found["release"] == "UD 2.9"
+    assert found["release"] is None  # what a README says of versions is no release
+    git(folder, "tag", "r2.15")
+    git(folder, "tag", "draft-v9.9")
+    assert provenance(conllu_files(folder))["release"] == "UD 2.15"
+
+
+def test_a_treebank_of_a_release_is_named_by_its_folders(tmp_path):
+    (tmp_path / "ud-treebanks-v2.16").mkdir()
+    folder = corpus(tmp_path / "ud-treebanks-v2.16/UD_Czech-PDT", chain("a", 3), readme="# v2.9")
+    found = provenance(conllu_files(folder))
+    assert (found["corpus"], found["release"]) == ("UD_Czech-PDT", "UD 2.16")
+
+
+@pytest.mark.parametrize(
+    "readme",
+    [
+        "Like UD_English-EWT, of UD 2.9, 2020-01-01",
+        f"Converted by a script at commit {COMMIT}\n2020-01-01 UD 2.9",
+        "=== Machine-readable metadata ===\nData available since: UD v2.2\nLicense: CC BY-SA 4.0",
+    ],
+)
+def test_nothing_is_guessed_from_a_readme(tmp_path, readme):
+    found = provenance(conllu_files(corpus(tmp_path / "c", chain("a", 3), readme=readme)))
+    assert (found["corpus"], found["release"]) == ("c", None)
+    assert found["commit"] is found["date"] is None
+
+
+def test_what_a_readme_says_on_purpose_is_believed(tmp_path):
+    readme = f"UD_English-Toy, the words of commit {COMMIT} (2024-02-29, GUM V11 / UD 2.16); v1.0"
+    found = provenance(conllu_files(corpus(tmp_path / "c", chain("a", 3), readme=readme)))
+    del found["sha256"]
+    assert found == {
+        "corpus": "UD_English-Toy", "commit": COMMIT, "date": "2024-02-29", "release": "UD 2.16",
+    }  # fmt: skip
 
 
 def test_a_folder_that_says_nothing_is_named_only(tmp_path):
@@ -275,7 +359,6 @@ def test_a_folder_that_says_nothing_is_named_only(tmp_path):
         (None, "c: no CoNLL-U file (*.conllu) in this folder"),
         (chain("b", 2).replace("1\tdep", "1 dep", 1), "1.conllu:5: a line has 10 columns"),
         (chain("b", 2).replace("coref)", "coref", 1), "1.conllu:4: Entity= opens 1, which is"),
-        (chain("a", 2), "two documents are named a"),
     ],
 )
 def test_bad_input_leaves_the_tables_as_they_were(tmp_path, text, message):
@@ -292,12 +375,41 @@ def test_bad_input_leaves_the_tables_as_they_were(tmp_path, text, message):
     assert (out / "link_distances.csv").read_text() == "old"
 
 
+def test_what_is_lacking_is_said_in_one_line_each_and_the_rest_is_measured(tmp_path):
+    other = "\ufeff" + conllu("x NOUN _ _ 2 nsubj\ny VERB _ _ 0 root", name="b", comments="")
+    done = script(
+        corpus(tmp_path / "c", chain("b", 2), other.replace("\n", "\r\n")), tmp_path / "out"
+    )
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.splitlines()
+    assert said[2:-1] == [
+        "1 of 2 documents have no Entity= after a '# global.Entity': no links from it there",
+        "2 of 2 documents have no Discourse=: no links from it there",
+        "2 of 2 documents have no PDTB=: no links from it there",
+        "2 of 2 documents have neither Penn tags nor Number= on a finite verb: no agreement there",
+        "documents of one name are kept apart: b (0.conllu, 1.conllu)",
+    ]
+
+
+def test_where_nothing_is_linked_nothing_is_written(tmp_path):
+    done = script(corpus(tmp_path / "c", conllu(plain("a"), plain("b"))), tmp_path / "out")
+    assert done.returncode == 1
+    (said,) = done.stderr.splitlines()
+    assert said == f"error: {tmp_path / 'c'}: nothing to measure: no two words are linked"
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_tables_that_are_written_are_those_that_are_checked_before():
+    assert sorted(NAMES) == TABLES
+
+
 def test_a_table_that_cannot_take_its_place_leaves_no_scraps(tmp_path):
     out = tmp_path / "out"
     (out / "link_groups.csv").mkdir(parents=True)  # a folder where a file is due
     done = script(corpus(tmp_path / "c", chain("a", 2)), out)
     assert done.returncode == 1
-    assert done.stderr.startswith("error: ")
+    assert done.stderr == f"error: {out}/link_groups.csv: a folder stands where a table is due\n"
+    assert done.stdout == ""  # before anything was measured
     assert "Traceback" not in done.stderr
     assert not [path for path in out.iterdir() if path.name.startswith(".")]
 

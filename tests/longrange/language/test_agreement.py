@@ -4,6 +4,7 @@ import pytest
 from treebank import FIN, PLUR, SING, document, forms
 
 from longrange.language import agreement_links
+from longrange.language.agreement import number_told_by
 
 KEPT = {
     "the leftmost finite auxiliary": (
@@ -246,3 +247,94 @@ def test_an_antecedent_that_is_an_empty_node_leaves_the_relative(tmp_path):
     sentence = KEPT["the antecedent of a relative pronoun"][0].replace("1:ref", "1.1:ref")
     text = document(tmp_path, sentence)
     assert forms(text, agreement_links(text)) == [("who", "bark", 1)]
+
+
+def without_tags(sentence):
+    """Return the sentence with ``_`` for its Penn tags."""
+    rows = [row.split() for row in sentence.strip().splitlines()]
+    return "\n".join(" ".join([*row[:2], "_", *row[3:]]) for row in rows)
+
+
+PRES, PAST = "Mood=Ind|Tense=Pres|VerbForm=Fin", "Mood=Ind|Tense=Past|VerbForm=Fin"
+FEATURES = {  # English without Penn tags: verb with its features, and the number it shows
+    "barks": (f"{PRES}|Number=Sing|Person=3", "Sing"),
+    "bark": (f"{PRES}|Number=Plur|Person=3", "Plur"),
+    "walk": (f"{PRES}|Number=Sing|Person=1", "Plur"),  # I walk, they walk: one form
+    "am": (f"{PRES}|Number=Sing|Person=1", "Sing"),
+    "was": (f"{PAST}|Number=Sing|Person=3", "Sing"),
+    "were": (f"{PAST}|Number=Plur|Person=3", "Plur"),
+    "barked": (f"{PAST}|Number=Sing|Person=3", None),
+    "can": (f"{PRES}|Number=Sing|Person=3", None),
+    "go": (f"{PRES}", None),
+    "be": ("Mood=Sub|Tense=Pres|VerbForm=Fin|Number=Sing", None),
+}
+
+
+@pytest.mark.parametrize("verb", FEATURES)
+def test_without_penn_tags_english_is_read_from_features(tmp_path, verb):
+    feats, number = FEATURES[verb]
+    text = document(
+        tmp_path,
+        f"""noun NOUN _ {SING} 4 nsubj
+            ones NOUN _ {PLUR} 1 nmod
+            one NOUN _ {SING} 1 nmod
+            {verb} VERB _ {feats} 0 root""",
+        f"""it PRON _ {SING} 3 nsubj
+            is AUX _ {PRES}|Number=Sing|Person=3 3 cop
+            so ADV _ _ 0 root""",
+    )
+    assert number_told_by(text) == "features of English"
+    links = agreement_links(text)
+    assert len(links) == (2 if number else 1)
+    if number:
+        (lure,) = links[0].attractors
+        assert text.words[lure].form == {"Sing": "ones", "Plur": "one"}[number]
+
+
+@pytest.mark.parametrize("kind", KEPT)
+def test_without_penn_tags_the_same_pairs_are_found_where_features_are_full(tmp_path, kind):
+    sentence, expected = KEPT[kind]
+    tagged = {"VBZ": "Sing|Person=3|Tense=Pres", "VBP": "Plur|Person=3|Tense=Pres"}
+    rows = []
+    for row in map(str.split, sentence.strip().splitlines()):
+        if row[2] in tagged:
+            row[3] += f"|Number={tagged[row[2]]}"
+        elif row[2] == "VBD":
+            number = "Plur" if row[0].lower() == "were" else "Sing"
+            row[3] += f"|Number={number}|Person=3|Tense=Past"
+        rows.append(" ".join(row))
+    be = f"so ADV RB _ 0 root\nbe AUX VB {FIN}|Number=Sing|Tense=Inf 1 cop"
+    text = document(tmp_path, without_tags("\n".join(rows)), without_tags(be))
+    assert number_told_by(text) == "features of English"
+    assert [pair[:3] for pair in forms(text, agreement_links(text))] == [
+        pair[:3] for pair in expected
+    ]
+
+
+def test_in_other_languages_a_finite_form_shows_the_number_it_has(tmp_path):
+    text = document(
+        tmp_path,
+        f"""llaves NOUN ncfp000 {PLUR} 5 nsubj:pass
+            del ADP sps00 _ 3 case
+            armario NOUN ncms000 {SING} 1 nmod
+            fueron AUX vsis3p0 {PAST}|Number=Plur 5 aux:pass
+            robadas VERB vmp00pf VerbForm=Part|{PLUR} 0 root""",
+        """roba NOUN _ Number=Dual 3 nsubj
+            sta AUX _ Mood=Ind|Number=Dual 3 aux:tense
+            šla VERB _ VerbForm=Part 0 root""",
+    )
+    assert number_told_by(text) == "Number="
+    assert forms(text, agreement_links(text)) == [("llaves", "fueron", 3), ("roba", "sta", 1)]
+    assert [len(link.attractors) for link in agreement_links(text)] == [1, 0]
+
+
+def test_where_nothing_tells_the_number_there_is_no_agreement(tmp_path):
+    text = document(tmp_path, "犬 NOUN _ _ 2 nsubj\n吠える VERB _ _ 0 root")
+    assert number_told_by(text) is None
+    assert agreement_links(text) == []
+
+
+def test_one_tag_that_another_treebank_has_too_does_not_make_it_penn(tmp_path):
+    """In Coptic, VBD is a verboid."""
+    text = document(tmp_path, f"ⲣⲱⲙⲉ NOUN N {SING} 2 nsubj\nⲛⲁⲛⲟⲩ VERB VBD VerbForm=Fin 0 root")
+    assert number_told_by(text) is None

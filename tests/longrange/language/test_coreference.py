@@ -6,6 +6,7 @@ import pytest
 from treebank import document, forms, mention, plain
 
 from longrange.language import coreference_links
+from longrange.language.coreference import unsaid_mentions
 
 
 def test_each_mention_is_linked_to_the_nearest_before(tmp_path):
@@ -149,6 +150,59 @@ def test_brackets_that_do_not_balance_are_named(tmp_path, words, line, message):
     text = document(tmp_path, plain(*words))
     with pytest.raises(ValueError, match=rf"a\.conllu:{line}: {re.escape(message)}"):
         coreference_links(text)
+
+
+HEAD = "# global.Entity = eid-etype-head-other\n"
+EMPTY = {  # words and empty nodes with their brackets; the links that are right
+    "begins at one": (["1.1 _ Entity=(e1--1-", "b Entity=e1)", "c", "d Entity=(e1--1-)"], "bd2"),
+    "ends at one": (["b Entity=(e1--1-", "c", "3.1 _ Entity=e1)", "d Entity=(e1--1-)"], "bd2"),
+    "holds one": (
+        ["b", "c Entity=(e1--3-", "2.1 _", "d Entity=e1)", "e Entity=(e1--1-)"], "de1",
+    ),
+    "is one": (["b Entity=(e1--1-)", "c", "3.1 _ Entity=(e1--1-)", "d Entity=(e1--1-)"], "bd2"),
+    "before the first word": (["0.1 _ Entity=(e1--1-", "b Entity=e1)", "d Entity=(e1--1-)"], "bd1"),
+    "is headed by one": (["0.1 _ Entity=(e1--1-", "b Entity=e1)", "d Entity=(e1--1-)"], "bd1"),
+    "two in a row": (
+        ["0.1 _ Entity=(e1--1-", "0.2 _ Entity=e1)(e1--2-", "b Entity=e1)", "d Entity=(e1--1-)"],
+        "bd1",
+    ),
+    "in two parts": (
+        ["b Entity=(e1[1/2]--1-)", "c", "3.1 _ Entity=(e1[2/2]--1-)", "d Entity=(e1--1-)"], "bd2",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", EMPTY)
+def test_a_mention_at_an_empty_node_counts_with_its_words(tmp_path, kind):
+    rows, (first, second, words) = EMPTY[kind]
+    text = document(tmp_path, plain(*rows), comments=HEAD)
+    assert forms(text, coreference_links(text)) == [(first, second, int(words))]
+    assert unsaid_mentions(text) == (kind in {"is one", "two in a row"})
+
+
+def test_a_mention_from_the_end_of_one_sentence_to_the_next_keeps_the_order_of_empty_nodes(
+    tmp_path,
+):
+    sentences = ["b Entity=(e1--1-", "2.1 _ Entity=e1)"], ["0.1 _ Entity=(e1--1-", "d Entity=e1)"]
+    text = document(tmp_path, *(plain(*rows) for rows in sentences), comments=HEAD)
+    assert forms(text, coreference_links(text)) == [("b", "d", 1)]
+
+
+def test_brackets_at_an_empty_node_that_do_not_balance_are_named(tmp_path):
+    for rows, line, message in (
+        (["b", "1.1 _ Entity=(e1--1-"], 5, "opens e1, which is never closed"),
+        (["b", "1.1 _ Entity=e1)"], 5, "closes e1, which is not open"),
+        (["b", "1.1 _ Entity=e1"], 5, "=e1 is no row of brackets"),
+        (["b", "1.1 _ Entity=(e1[1/2]--1-)"], 5, "has 1 of 2 parts of e1"),
+    ):
+        text = document(tmp_path, plain(*rows), comments=HEAD)
+        with pytest.raises(ValueError, match=rf"a\.conllu:{line}: Entity.*{re.escape(message)}"):
+            coreference_links(text)
+
+
+def test_a_link_within_a_mention_may_hold_an_equals_sign(tmp_path):
+    text = document(tmp_path, plain(f"A {mention(1)}-x=y)", f"B {mention(1)}-x=z)"))
+    assert forms(text, coreference_links(text)) == [("A", "B", 1)]
 
 
 def test_entities_need_the_order_of_their_fields(tmp_path):

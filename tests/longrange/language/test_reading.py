@@ -72,11 +72,61 @@ def test_the_example_of_the_library_page_reads_a_treebank(tmp_path):
     assert space["distances"] == [2]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeff{0}",
+        "{0}".replace("\n", "\r\n"),
+        "\ufeff{0}\ufeff{1}",  # two files that were joined
+        "\n\n{0}\n \n",
+        "#\n# no value\n{0}",
+    ],
+)
+def test_marks_and_ends_of_lines_do_not_matter(tmp_path, content):
+    texts = [conllu(plain("a", "b"), name="x", genre="song"), conllu(plain("c"), name="y")]
+    (tmp_path / "a.conllu").write_bytes(content.format(*texts).encode())
+    (tmp_path / "b.conllu").write_bytes(
+        content.format(*texts).replace("\n", "\r\n").replace("x\r", "x2\r").encode()
+    )
+    for file in ("a", "b"):
+        found = list(read(tmp_path / f"{file}.conllu"))
+        assert [text.name[0] for text in found] == ["x", "y"][: 1 + content.count("{1}")]
+        assert [word.form for word in found[0].words] == ["a", "b"]
+        assert (found[0].genre, found[0].entity_fields[0]) == ("song", "GRP")
+
+
+def test_what_other_treebanks_write_is_read(tmp_path):
+    """Spaces in forms, relations with digits or marks, edges to empty nodes, misc without value."""
+    rows = [
+        "1\tdeux  mille\tdeux mille\tNUM\t_\tForeign\t2\tnummod\t8.1:ref|2:nmod:24_h\tA|B=c=d|=|_",
+        "2\tans\tan\tNOUN\t_\tNumber[psor]=Sing\t0\troot\t0:root|1:obl:_à\tSpaceAfter=No",
+    ]
+    (tmp_path / "a.conllu").write_text("\n".join(rows), "utf-8")
+    (text,) = read(tmp_path)
+    assert [word.form for word in text.words] == ["deux  mille", "ans"]
+    assert text.words[0].misc == {"A": "", "B": "c=d"}
+    assert text.words[0].feats == {"Foreign": ""}
+    assert [word.antecedents for word in text.words] == [(), ()]
+    assert (text.name, text.announced) == ("a", False)
+
+
+def test_empty_nodes_stand_where_they_stood(tmp_path):
+    rows = ["0.1 _", "a", "1.1 _", "1.2 _", "b", "2.1 _"]
+    text = document(tmp_path, plain(*rows), plain("0.1 _", "c"))
+    assert [index for index, _ in text.nodes] == [None, 0, None, None, 1, None, None, 2]
+    assert [node.line for _, node in text.nodes] == [4, 5, 6, 7, 8, 9, 11, 12]
+
+
 def test_a_path_without_files_is_named(tmp_path):
     with pytest.raises(ValueError, match=rf"^{tmp_path}: no CoNLL-U file \(\*.conllu\)"):
         conllu_files(tmp_path)
     with pytest.raises(ValueError, match=r"nowhere: no such file or folder$"):
         list(read(tmp_path / "nowhere"))
+    with pytest.raises(ValueError, match="path must be that of a file or folder, got a int"):
+        conllu_files(3)
+    (tmp_path / "folder.conllu").mkdir()
+    with pytest.raises(ValueError, match=r"no CoNLL-U file"):
+        conllu_files(tmp_path)
 
 
 GOOD = conllu(plain("a", "b", "c"))  # its words stand in lines 4 to 6
@@ -86,18 +136,18 @@ GOOD = conllu(plain("a", "b", "c"))  # its words stand in lines 4 to 6
     ("old", "new", "line", "message"),
     [
         ("\tdep\t_\t_\n3", "\tdep\t_\n3", 5, "a line has 10 columns between tabs, this one 9"),
-        ("2\tb", "two\tb", 5, "Failed parsing field 'id': 'two' is not a valid ID."),
+        ("2\tb", "two\tb", 5, "'two' is no id of a word"),
         ("2\tb", "_\tb", 5, "word None stands where 2 is due"),
         ("3\tc", "4\tc", 6, "word 4 stands where 3 is due"),
-        ("1\tdep\t_\t_\n\n", "x\tdep\t_\t_\n\n", 6, "Failed parsing field 'head': 'x' is not"),
+        ("1\tdep\t_\t_\n\n", "x\tdep\t_\t_\n\n", 6, "the head 'x' is no number"),
         ("1\tdep\t_\t_\n\n", "4\tdep\t_\t_\n\n", 6, "word 3 depends on 4, no other word"),
         ("1\tdep\t_\t_\n\n", "3\tdep\t_\t_\n\n", 6, "word 3 depends on 3, no other word"),
         ("1\tdep\t_\t_\n\n", "-1\tdep\t_\t_\n\n", 6, "word 3 depends on -1, no other word"),
-        ("1\tdep\t_\t_\n\n", "_\tdep\t_\t_\n\n", 6, "word 3 depends on None, no other word"),
+        ("1\tdep\t_\t_\n\n", "_\tdep\t_\t_\n\n", 6, "word 3 has no head: the tree is missing"),
         ("1\tdep\t_\t_\n\n", "1\tdep\t9:ref\t_\n\n", 6, "word 3 depends on 9, no other word"),
         ("1\tdep\t_\t_\n\n", "1\tdep\t0:ref\t_\n\n", 6, "word 3 depends on 0, no other word"),
-        ("2\tb", "2\tb  b", 5, "two spaces in a row"),
         ("1\tdep\t_\t_\n\n", "1\tdep\tref\t_\n\n", 6, "no list of enhanced relations: ref"),
+        ("1\tdep\t_\t_\n\n", "1\tdep\tx:ref\t_\n\n", 6, "no list of enhanced relations: x:ref"),
     ],
 )
 def test_a_malformed_line_is_named(tmp_path, old, new, line, message):

@@ -92,7 +92,7 @@ def test_an_estimate_depends_on_its_seed_alone():
     ("options", "message"),
     [
         ({"length": 3}, "length must be a whole number >= 4, got 3"),
-        ({"length": 9.0}, r"length must be a whole number >= 4, got 9\.0"),
+        ({"length": 9.5}, r"length must be a whole number >= 4, got 9\.5"),
         ({"length": None}, "length must be a whole number >= 4, got None"),
         ({"seed": -1}, "seed must be a whole number >= 0, got -1"),
         ({"seed": None}, "seed must be a whole number >= 0, got None"),

@@ -83,7 +83,7 @@ def test_recall_approaches_its_mean_field_as_the_state_grows(r, noise):
         ([1, math.nan], 2, r"strengths must be finite, got nan at \(1,\)"),
         ([1j], 2, r"strengths must hold real numbers of shape \(n,\)"),
         ([1.0], 0, "d must be a whole number >= 1, got 0"),
-        ([1.0], 2.0, r"d must be a whole number >= 1, got 2\.0"),
+        ([1.0], 2.5, r"d must be a whole number >= 1, got 2\.5"),
         ([1.0], None, "d must be a whole number >= 1, got None"),
     ],
 )

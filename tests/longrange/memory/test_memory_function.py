@@ -192,6 +192,16 @@ def test_a_direction_that_is_never_written_holds_nothing():
     assert (memory_function(W, np.zeros(3), [0, 4], readout_noise=0.1) == 0).all()
 
 
+@pytest.mark.parametrize("lag", [4096, 4097, 10**6, 2**31 - 1])
+def test_lags_that_no_loop_reaches_are_reached(lag):
+    """One unit: m_k = w^2k v² / (v²/(1 - w²) + σ²)."""
+    w, noise = 1 - 1e-7, 0.1
+    (found, near) = memory_function([[w]], [1.0], [lag, 3], readout_noise=noise)
+    whole = 1 / (1 - w * w) + noise**2
+    assert found == pytest.approx(math.exp(2 * lag * math.log(w)) / whole, rel=1e-6, abs=1e-300)
+    assert near == pytest.approx(w**6 / whole, rel=1e-6)
+
+
 def test_lags_come_back_in_the_order_asked():
     W, v = gaussian(6, 0.5, seed=0), unit(6)
     whole = memory_function(W, v, range(10), readout_noise=0.1)
