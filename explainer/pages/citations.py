@@ -7,6 +7,7 @@ way back and the note on hover are those of the footnotes extension, which must 
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
 from html import unescape
@@ -37,7 +38,6 @@ CITATION = re.compile(rf"{ASIDE}|\[\s*(?P<keys>{_KEY}(?:\s*;\s*{_KEY})*)\s*\](?!
 _NEARLY = re.compile(r"\[(?:[^\]]*[\s;])?-?@[\w-][^\]]*\](?!\()")
 _BARE = re.compile(rf"(?<![\w@./]){_KEY}")
 _AFTER_INLINE, _BEFORE_TOC = 15, 6  # attributes, which may give a heading its id, come at 8
-_REMOVED = "\0"
 
 
 class CitationsExtension(PageExtension):
@@ -107,12 +107,14 @@ class _ToFootnotes(Treeprocessor):
             cited.update(dict.fromkeys(keys))
             return f"({'; '.join(f'[^{key}]' for key in keys)})"
 
-        entries = self.extension.bibliography.entries if "@" in text else {}
         rest = CITATION.sub("", text)
         if slip := _NEARLY.search(rest):
             message = f"{slip[0]}: not a citation; write [@key] or [@one; @two]"
             raise self.extension.error(message, slip[0])
-        for bare in _BARE.finditer(rest):
+        bares = list(_BARE.finditer(rest))
+        is_cited = any(match["keys"] for match in CITATION.finditer(text))
+        entries = self.extension.bibliography.entries if bares or is_cited else {}
+        for bare in bares:
             if bare[0][1:].rstrip(".:!?") in entries:
                 message = f"{bare[0]}: not a citation; write [{bare[0]}]"
                 raise self.extension.error(message, bare[0])
@@ -132,12 +134,17 @@ class _ToFootnotes(Treeprocessor):
         for label, _, entry in works:
             letter = ""
             if alike[label] > 1:  # the same names and year: 2024a, 2024b
-                letter = ascii_lowercase[letters.setdefault(label, 0)]
-                letters[label] += 1
+                letter = next(letters.setdefault(label, _letters()))
             listed[entry.key] = (
                 author_year(entry, letter), reference(entry, bibliography, letter)
             )  # fmt: skip
         return listed
+
+
+def _letters() -> Iterator[str]:
+    """Yield a, b, … z, aa, ab, …."""
+    for first in ("", *ascii_lowercase):
+        yield from (first + letter for letter in ascii_lowercase)
 
 
 class _Name(Treeprocessor):
@@ -209,7 +216,7 @@ def _without_citations(heading: ET.Element) -> ET.Element:
             if not _is_citation(child):
                 before = child
                 continue
-            text = _REMOVED + (child.tail or "")
+            text = "\0" + (child.tail or "")
             parent.remove(child)
             if before is None:
                 parent.text = (parent.text or "") + text

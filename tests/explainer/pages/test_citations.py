@@ -92,6 +92,7 @@ def test_a_broken_bibliography_is_named(docs):
 def test_a_page_without_citations_needs_no_bibliography(docs):
     (docs / "references.bib").unlink()
     assert convert(docs, "Nothing cited.") == "<p>Nothing cited.</p>"
+    assert "me@example.org" in convert(docs, "Mail me@example.org.")
 
 
 def test_an_entry_without_a_year_fails_with_file_and_line(docs):

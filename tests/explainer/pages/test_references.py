@@ -72,6 +72,12 @@ def test_the_same_names_and_year_are_told_apart_in_the_order_of_the_list(cite):
     assert cite(bib, "b", "other")[0] == ["Probe, 2020", "Tester, 2020"]  # alone, it needs none
 
 
+def test_there_is_a_letter_for_every_work(cite):
+    keys = [f"k{i:02}" for i in range(28)]
+    told, _ = cite("".join(entry(key, title=key) for key in keys), *keys)
+    assert (told[0], told[25], told[26]) == ("Probe, 2020a", "Probe, 2020z", "Probe, 2020aa")
+
+
 def test_names_that_are_only_short_alike_are_told_apart_too(cite):
     bib = entry("a", author="A, B and C, D and E, F") + entry("b", author="A, B and others")
     bib += entry("c", year="in press") + entry("d", year="in press", title="Two")
