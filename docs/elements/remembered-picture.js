@@ -218,9 +218,9 @@ customElements.define(
       });
     }
 
-    /** Put 256 squares in the place of a picture that Python drew, which is an image. */
+    /** Put 256 squares in the place of a picture that Python drew, which is a path for each grey. */
     replace(panel) {
-      const picture = this.stage.part(`${panel}-pixels`);
+      const picture = this.stage.group(`${panel}-pixels`);
       const { x, y } = this.stage.axes[panel];
       const squares = document.createElementNS(picture.namespaceURI, "g");
       squares.setAttribute("shape-rendering", "crispEdges"); // no light between neighbours

@@ -96,7 +96,7 @@ def test_places_and_codes_beyond_what_is_there_do_no_harm(open_page, own):
     assert page.problems == []
 
 
-PIXELS = """() => [...document.querySelectorAll("remembered-picture svg g[shape-rendering]")].map(
+PIXELS = """() => [...document.querySelectorAll("remembered-picture g:has(> rect)")].map(
   (panel) => [...panel.children].map((one) => one.getAttribute("fill")).join())"""
 
 
