@@ -277,7 +277,8 @@ def _floats(value: Any) -> NDArray[np.float64]:
         with np.errstate(over="ignore"):  # of a long double
             return given.astype(float, copy=False)
     if kind == "O":
-        found = [_float(one, value) for one in given.ravel()]
+        whole = value if given.ndim else given[()]
+        found = [_float(one, whole) for one in given.ravel()]
         return np.array(found, dtype=float).reshape(given.shape)
     hint = {"U": ": convert text first", "S": ": convert text first", "T": ": convert text first",
             "c": ": take the real part first"}.get(kind, "")  # fmt: skip
@@ -292,11 +293,12 @@ def _float(one: Any, whole: Any) -> float:
         raise _RefusedError(f"{_came(whole)}: take the real part first")
     if hasattr(one, "toarray"):
         raise _RefusedError(f"{_came(whole)}: pass its toarray()")
-    if not hasattr(one, "__float__"):
-        plain = isinstance(one, int | float | list | tuple) or one is None
-        raise _RefusedError(
-            _came(whole) + ("" if plain else ": pass a list or an array of numbers")
-        )
+    if not hasattr(type(one), "__float__"):
+        if one is whole:
+            hint = "" if one is None else ": pass a list or an array of numbers"
+        else:
+            hint = "" if isinstance(whole, list | tuple) else f" that holds {_came(one)}"
+        raise _RefusedError(_came(whole) + hint)
     try:
         return float(one)
     except OverflowError:
