@@ -61,9 +61,9 @@ def exponents(
     -------
     ndarray of shape (count,) or (B, count)
         Nats per step, largest first; -inf where a direction is lost altogether: as many as `W`
-        itself loses (`longrange.rounding.rank`; with leak none), all of a linear network if all
-        eigenvalues of `W` are 0 (`longrange.rounding.is_nilpotent`), and what a step makes
-        exactly 0. Other losses, which rounding hides, show as about -36.
+        itself loses (`longrange.rounding.rank`; with leak none), or of a linear network those
+        whose eigenvalues are 0 (`longrange.rounding.lasting`), and what a step makes exactly 0.
+        Other losses, which rounding hides, show as about -36.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def exponents(
     else:
         states = recurrence.run(W, drive, h0=h0, activation=activation, leak=leak)
     keep, slopes = recurrence.slopes(states, activation, leak)
-    kept = len(W) if keep else 0 if linear and rounding.is_nilpotent(W) else rounding.rank(W)
+    kept = len(W) if keep else (rounding.lasting if linear else rounding.rank)(W)
     # A random frame, the same each time: unit vectors may lie in invariant subspaces of W.
     frame = np.linalg.qr(np.random.default_rng(0).normal(size=(len(W), count)))[0]
     total = np.zeros((*drive.shape[1:-1], count))

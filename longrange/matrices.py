@@ -225,11 +225,13 @@ def with_radius(W: ArrayLike, radius: float) -> np.ndarray:
     Raises
     ------
     ValueError
-        If `W` is not square and finite, `radius` is out of range, all eigenvalues are 0 (see
-        `spectral_radius`), or the result is beyond the range of a float.
+        If `W` is not square and finite, `radius` is out of range, all eigenvalues are 0 or below
+        N × 2e-16 of the norm, or the result is beyond the range of a float. That all are 0 is
+        seen also where rounding hides it (`spectral_radius`).
     """
     W, radius = arguments.square("W", W), arguments.number("radius", radius)
-    return _scaled(W, np.abs(rounding.balanced(W)).max(), spectral_radius, "radius", radius)
+    size = max(np.abs(block).max() for block in rounding.blocks(W))
+    return _scaled(W, size, spectral_radius, "radius", radius)
 
 
 def with_norm(W: ArrayLike, norm: float) -> np.ndarray:
@@ -260,7 +262,7 @@ def spectral_radius(W: ArrayLike) -> float:
 
     For matrices far from normal, eigenvalues are computed with large errors: those of a rotated
     nilpotent matrix of width 64 seem to have a modulus of about one half. That all are 0 is
-    therefore asked of the powers of `W`, relative to its norm: `longrange.rounding.is_nilpotent`.
+    therefore asked of powers, relative to the norm: `longrange.rounding.is_nilpotent`.
 
     Parameters
     ----------
@@ -275,10 +277,9 @@ def spectral_radius(W: ArrayLike) -> float:
     ValueError
         If `W` is not square and finite.
     """
-    W = arguments.square("W", W)
-    if rounding.is_nilpotent(W):
-        return 0.0
-    return float(np.abs(np.linalg.eigvals(rounding.balanced(W))).max())
+    blocks = rounding.blocks(arguments.square("W", W))
+    parts = (block for block in blocks if not rounding.vanishes(block))
+    return max((float(np.abs(np.linalg.eigvals(part)).max()) for part in parts), default=0.0)
 
 
 def spectral_norm(W: ArrayLike) -> float:
@@ -306,7 +307,7 @@ def _scaled(
     with np.errstate(over="ignore"):
         W = W / (size or 1)  # so that no size is beyond a float
         now = measure(W)
-        if now == 0:
+        if now <= rounding.residue(spectral_norm(W), len(W)):
             raise ValueError(f"W has spectral {what} 0, which no factor changes to {wanted:g}")
         scaled = W * (wanted / now)
     if not np.isfinite(scaled).all():

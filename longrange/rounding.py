@@ -4,6 +4,8 @@ What is 0 in exact arithmetic comes out of a computation as some rounding errors
 went into it, and anything beside 0. So no number is compared with 0, but with its own error bound.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import scipy
 from numpy.typing import NDArray
@@ -39,19 +41,39 @@ def rank(W: NDArray[np.float64]) -> int:
     return int((sizes > residue(sizes[0], _GIVEN)).sum())
 
 
+def blocks(W: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """Yield what stands on the diagonal of `W`, its units ordered so that 0 stands below.
+
+    All eigenvalues of `W` are those of its blocks, units that reach each other (Tarjan 1972).
+
+    Parameters
+    ----------
+    W : ndarray of shape (N, N)
+
+    Yields
+    ------
+    ndarray of shape (M, M)
+        Balanced: scaled by powers of 2 until rows are as large as columns (Parlett & Reinsch
+        1969), for the scale of units does not change eigenvalues.
+    """
+    label = np.zeros(len(W), dtype=int)
+    if not W.all():
+        label = scipy.sparse.csgraph.connected_components(W != 0, connection="strong")[1]
+    for one in range(label.max() + 1):
+        inside = np.flatnonzero(label == one)
+        yield scipy.linalg.lapack.dgebal(W[np.ix_(inside, inside)], scale=1)[0]
+
+
 def is_nilpotent(W: NDArray[np.float64]) -> bool:
     """Whether all eigenvalues of `W` are 0, as far as rounding lets that be seen.
 
-    Its computed eigenvalues do not tell: those of a Jordan block of size N are off by the N-th
-    root of a rounding error (Golub & Wilkinson 1976). But W^N = 0 moves by no more than its terms
-    do. So W is squared until its power is at least N, and with each square goes a bound on its
-    error, entry by entry and in norm: what W comes with, at most 2e-13 of its norm along a row and
-    none where it is 0, and what each product adds (Higham 2002, sections 3.5 and 18.1). W is
-    nilpotent once a power is within its bound, and is not once a trace is beyond.
-
-    The norm is that of the balanced matrix (Parlett & Reinsch 1969), for the scale of units does
-    not change eigenvalues. Those that a permutation isolates, as of a triangular matrix, stand on
-    its diagonal; they are compared with its norm.
+    Computed eigenvalues do not tell: those of a Jordan block of size N are off by the N-th root of
+    a rounding error (Golub & Wilkinson 1976). But W^N = 0 moves by no more than its terms do. So
+    each of the `blocks` is squared until its power is at least its size, and with each square goes
+    a bound on its error, entry by entry and in norm: what W comes with, at most 2e-13 of the
+    block's norm along a row and none where it is 0, and what each product adds (Higham 2002,
+    sections 3.5 and 18.1). All eigenvalues are 0 once a power is within its bound, and are not
+    once a trace is beyond.
 
     Parameters
     ----------
@@ -61,17 +83,29 @@ def is_nilpotent(W: NDArray[np.float64]) -> bool:
     -------
     bool
     """
-    if not W.any():
-        return True
-    whole, low, high = scipy.linalg.lapack.dgebal(W, scale=1, permute=1)[:3]
-    whole = whole / np.abs(whole).max()
-    bound = slice(low, high + 1 if high > low else low)  # the others are bound to each other
-    alone = np.delete(np.diag(whole), bound)
-    if np.abs(alone).max(initial=0) > residue(float(np.linalg.norm(whole, 2)), _GIVEN):
-        return False
-    power = whole[bound, bound]
-    if not power.size:
-        return True
+    return all(vanishes(block) for block in blocks(W))
+
+
+def lasting(W: NDArray[np.float64]) -> int:
+    """Return how many eigenvalues of `W` may be other than 0: those of blocks that do not vanish.
+
+    Parameters
+    ----------
+    W : ndarray of shape (N, N)
+
+    Returns
+    -------
+    int
+        Of such a block, as many as its rank.
+    """
+    return sum(rank(block) for block in blocks(W) if not vanishes(block))
+
+
+def vanishes(block: NDArray[np.float64]) -> bool:
+    """Whether one of the `blocks` is nilpotent: see `is_nilpotent`."""
+    if len(block) == 1:
+        return block.item() == 0
+    power = block / np.abs(block).max()
     size, terms = float(np.linalg.norm(power, 2)), len(power)
     error = residue(size, _GIVEN) / terms
     errors = np.where(power == 0, 0, error)
@@ -82,15 +116,10 @@ def is_nilpotent(W: NDArray[np.float64]) -> bool:
             error = (2 * size + error) * error + residue(size**2, terms)
             errors = sizes @ errors + errors @ (sizes + errors) + residue(1, terms) * sizes @ sizes
             errors = np.minimum(errors, error)
-            scale = max(np.abs(power).max(), errors.max()) or 1.0
+            scale = max(np.abs(power).max(), errors.max())
             power, errors, error = power / scale, errors / scale, error / scale
         if (np.abs(power) <= errors).all():
             return True
         if abs(np.trace(power)) > np.trace(errors):
             return False
     return False
-
-
-def balanced(W: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return `W` permuted, and scaled by powers of 2 until rows are as large as columns."""
-    return scipy.linalg.lapack.dgebal(W, scale=1, permute=1)[0]

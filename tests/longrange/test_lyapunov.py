@@ -143,6 +143,14 @@ def test_a_linear_network_that_forgets_has_minus_infinity_also_where_rounding_hi
     assert effective_rate(W, drive, activation="linear") == 0
 
 
+def test_a_linear_network_keeps_the_rates_of_what_does_not_forget():
+    W = np.zeros((7, 7))
+    W[:6, :6] = orthogonal(6, seed=1) @ delay_line(6) @ orthogonal(6, seed=1).T
+    W[:6, 6], W[6, 6] = 1, 0.9
+    found = exponents(W, np.zeros((400, 7)), activation="linear")
+    np.testing.assert_allclose(found, [np.log(0.9), *[-np.inf] * 6], atol=1e-3)
+
+
 @pytest.mark.parametrize("activation", ["tanh", "linear"])
 def test_as_many_directions_are_lost_as_the_matrix_loses_though_rounding_hides_it(activation):
     sizes = np.array([1.2, 0.9, 0.7, 0, 0])

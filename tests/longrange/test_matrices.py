@@ -387,7 +387,37 @@ def test_matrices_of_extreme_size_are_scaled_too(size):
 def test_rows_and_columns_of_very_different_size_have_the_radius_they_have(size):
     w = np.array([[0, size], [1 / size, 0]])
     assert spectral_radius(w) == pytest.approx(1, rel=1e-14)
-    np.testing.assert_allclose(with_radius(w, 0.5), w / 2)
+    assert spectral_radius(w + np.eye(2)) == pytest.approx(2, rel=1e-14)
+
+
+def test_a_hidden_part_without_eigenvalues_does_not_hide_the_others():
+    w = np.kron(np.diag([1.0, 0.0]), rotated(delay_line(12))) + np.kron(
+        [[0, 1], [0, 0]], np.eye(12)
+    )
+    w[-1, -1] = -1e-3
+    order = np.random.default_rng(0).permutation(24)
+    assert spectral_radius(w[np.ix_(order, order)]) == 1e-3
+
+
+@pytest.mark.parametrize(
+    "w",
+    [[[1e-18, 1], [0, -1e-18]], [[0, 1e20], [1e-20, 0]], [[0, 1], [1e-40, 0]], [[1, 1e17], [0, 1]]],
+)
+def test_a_radius_that_is_nothing_beside_the_norm_cannot_be_scaled(w):
+    with pytest.raises(ValueError, match="W has spectral radius 0, which no factor changes"):
+        with_radius(w, 0.9)
+
+
+@pytest.mark.parametrize("small", [1e-3, 1e-9, 1e-14])
+def test_a_small_radius_that_rounding_leaves_alone_can(small):
+    w = np.array([[small, 1], [0, -small]])
+    np.testing.assert_allclose(with_radius(w, 0.9), w * 0.9 / small, rtol=1e-14)
+
+
+@pytest.mark.parametrize(("d", "radius"), [(16, 0.5), (64, 0.9), (200, 0.9)])
+def test_the_ring_chain_can_though_it_is_almost_open(d, radius):
+    w = ring_chain(d, 1.2, radius)
+    np.testing.assert_allclose(with_radius(w, 0.3), w * 0.3 / radius, rtol=1e-3)
 
 
 def test_what_no_float_holds_is_refused():
