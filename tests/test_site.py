@@ -103,8 +103,8 @@ def test_serve_starts_with_a_mistake_recovers_and_rebuilds_what_its_sources_chan
             wait_for(address, told)
             built.edit(file, new, old)
             wait_for(address, "0.00124")
-        rates = "return (_rate(r) ** k)[()]"
-        built.edit("longrange/rates.py", rates, rates.replace("** k", "** (k + 1e-9)"))
+        rates = "return (r**k)[()]"
+        built.edit("longrange/rates.py", rates, rates.replace("**k", "**(k + 1e-9)"))
         built.edit("explainer/figures/influence_curves.py", '"k": 30}', '"k": 29}')
         wait_for(address, f"{0.8**29:.5f}")
         data = json.loads((built.path / "docs/figures/influence_curves.json").read_text("utf-8"))

@@ -29,7 +29,9 @@ COUNT = """async ([set, frame, host, settings]) => {
       const at = target.closest ? target : target.parentElement;
       if (at.closest("[role=status]")) continue; // read aloud, not drawn
       if (!at.closest("figure, live-value")) continue; // Material's program, which comes late
-      if (type === "childList") seen.nodes += addedNodes.length;
+      // A text that is written anew is a node, but lays nothing else out.
+      const isElement = ({ nodeType }) => nodeType === Node.ELEMENT_NODE;
+      if (type === "childList") seen.nodes += [...addedNodes].filter(isElement).length;
       // What other figures draw: the stage of an element that this control does not set.
       const stage = at.closest(".lr-stage");
       if (stage && !home.contains(stage)) seen.elsewhere += 1;
