@@ -147,6 +147,8 @@ def copy_to(folder: Path, *, made: bool = False) -> Project:
         shutil.copy(ROOT / name, folder / name)
     if (ROOT / "node_modules").is_dir():
         (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    (ROOT / ".cache").mkdir(exist_ok=True)  # faces, cut once
+    (folder / ".cache").symlink_to(ROOT / ".cache")
     return Project(folder)
 
 

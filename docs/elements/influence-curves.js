@@ -23,26 +23,27 @@ customElements.define(
       this.stage = new Stage(this);
       slider(this, "r", SAID.r);
       slider(this, "k", SAID.k);
-      const { x } = this.stage.axes.linear; // as in the other panel
-      this.stage.onDrag(([at]) => set({ k: x.invert(at) }));
+      // Both panels have the same x.
+      this.stage.onDrag(([at], _, { axes }) => set({ k: axes.linear.x.invert(at) }));
       this.querySelector("button").addEventListener("click", () => reset(["r", "k", "scale"]));
       subscribe((state) => this.render(state));
     }
 
     render({ r, k, scale }) {
       this.dataset.scale = scale;
-      const { axes } = this.stage;
-      for (const panel in axes) this.draw(panel, r, k);
-      const leaves = exitLag(axes[scale], r);
+      for (const drawing of this.stage.drawings) {
+        for (const panel in drawing.axes) this.draw(drawing, panel, r, k);
+      }
+      const leaves = exitLag(this.stage.drawings[0].axes[scale], r);
       const exit = leaves <= KEYS.k.max ? ` Off the top after ${Math.ceil(leaves)} words.` : "";
       this.stage.say(`r = ${r.toFixed(2)}: ${fate(r)}. At k = ${k}: ${remains(r, k)}.${exit}`);
     }
 
     /** Move all marks of a panel. */
-    draw(panel, r, k) {
-      const axes = this.stage.axes[panel];
+    draw(drawing, panel, r, k) {
+      const axes = drawing.axes[panel];
       const { x, y, top, bottom } = axes;
-      const part = (gid, tag) => this.stage.part(`${panel}-${gid}`, tag);
+      const part = (gid, tag) => drawing.part(`${panel}-${gid}`, tag);
       const left = influence(r, k);
       const [dotX, dotY] = [x(k), y(left)];
       const curve = LAGS.map((lag) => [x(lag), y(influence(r, lag))]);

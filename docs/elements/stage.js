@@ -1,4 +1,4 @@
-// The SVG that Python drew, and where data lies in it. Elements move marks; they draw nothing new.
+// The SVGs that Python drew, and where data lies in them. Elements move marks; they draw nothing new.
 // Every element that stands around a picture has a Stage; one without a picture has a Voice.
 
 import { drag } from "./drag.js";
@@ -35,18 +35,18 @@ export class Voice {
   }
 }
 
-/** A figure's picture: its marks by name, its axes, its readout, its announcements. */
-export class Stage extends Voice {
+/** One drawing of a figure: its marks by name, and its axes. */
+class Drawing {
   /**
-   * @param {HTMLElement} host holds the SVG and, as JSON, what `stage` of explainer/drawing/svg.py
+   * @param {Element} holder what holds the SVG
+   * @param {string} prefix of the ids in it
+   * @param {{size: [number, number], axes: object}} stage what `stage` of explainer/drawing/svg.py
    *   wrote: the size of the picture and, for each axes, domain and range of x and y
    */
-  constructor(host) {
-    super(host);
-    this.svg = host.querySelector(".lr-stage svg");
-    this.readout = host.querySelector(".lr-readout");
-    this.stem = this.figure.id;
-    const { size, axes } = JSON.parse(host.querySelector("[data-stage]").textContent);
+  constructor(holder, prefix, { size, axes }) {
+    this.holder = holder;
+    this.svg = holder.querySelector("svg");
+    this.prefix = prefix;
     this.width = size[0];
     /** By the gid of each axes: x and y, from data to SVG units; bottom and top in SVG units. */
     this.axes = {};
@@ -58,7 +58,7 @@ export class Stage extends Voice {
 
   /** The group of the artist, or of the axes, whose gid in the figure module is `gid`. */
   group(gid) {
-    return document.getElementById(`${this.stem}-${gid}`);
+    return document.getElementById(`${this.prefix}-${gid}`);
   }
 
   /** That artist: the first `tag` in its group, or, where matplotlib made none, the artist itself. */
@@ -67,47 +67,91 @@ export class Stage extends Voice {
     return group.querySelector(tag) ?? group;
   }
 
+  /** Whether it is the one that is seen. */
+  get isShown() {
+    return this.holder.getClientRects().length > 0;
+  }
+}
+
+/**
+ * A figure's picture, its readout, its announcements. Python drew it twice, for a screen and for a
+ * phone, and the style sheet shows one: an element moves the marks of both `drawings`, so that the
+ * other one is right when a window is made narrow, a phone turned, or the page printed.
+ */
+export class Stage extends Voice {
+  /** @param {HTMLElement} host holds the SVGs and, as JSON, where data lies in each */
+  constructor(host) {
+    super(host);
+    this.readout = host.querySelector(".lr-readout");
+    const stages = JSON.parse(host.querySelector("[data-stage]").textContent);
+    this.drawings = Object.entries(stages).map(([kind, stage]) => {
+      const prefix = kind === "wide" ? this.figure.id : `${this.figure.id}-${kind}`;
+      return new Drawing(host.querySelector(`.lr-for-${kind}`), prefix, stage);
+    });
+  }
+
+  /** The drawing that is seen. */
+  get shown() {
+    return this.drawings.find((drawing) => drawing.isShown) ?? this.drawings[0];
+  }
+
   /** Write what is seen now, and announce it; the beginning is not news. */
   say(text) {
     write(this.readout, text);
     if (this.said) {
       // What Python wrote of the picture is true of its first state only.
-      this.svg.setAttribute("aria-describedby", this.readout.id);
+      for (const { svg } of this.drawings) svg.setAttribute("aria-describedby", this.readout.id);
       this.announce(text);
     }
     this.said = true;
   }
 
-  /** Lay the figure's pad, or what is given, over the axes `name`, and return it. */
+  /**
+   * Lay the figure's pad, or what is given, over the axes `name` of the drawing that is shown, and
+   * return it.
+   */
   cover(name, pad = this.figure.querySelector(".lr-pad")) {
-    const { x, bottom, top } = this.axes[name];
-    const [left, right] = x.range;
-    const { width, height } = this.svg.viewBox.baseVal;
-    // Shares of the picture, so that it stays there when the picture grows.
-    pad.style.inset = [top / height, 1 - right / width, 1 - bottom / height, left / width]
-      .map((share) => `${100 * share}%`)
-      .join(" ");
-    this.svg.after(pad);
+    const lay = () => {
+      const { svg, axes } = this.shown;
+      const { x, bottom, top } = axes[name];
+      const [left, right] = x.range;
+      const { width, height } = svg.viewBox.baseVal;
+      // Shares of the picture, so that it stays there when the picture grows.
+      pad.style.inset = [top / height, 1 - right / width, 1 - bottom / height, left / width]
+        .map((share) => `${100 * share}%`)
+        .join(" ");
+      svg.after(pad);
+    };
+    lay();
+    // The other drawing is shown: the first one has lost its place, or got it back.
+    let seen = this.shown;
+    new ResizeObserver(() => {
+      if (this.shown === seen) return;
+      seen = this.shown;
+      lay();
+    }).observe(this.drawings[0].holder);
     return pad;
   }
 
   /**
-   * Call `act([x, y], [fromX, fromY])`, both in SVG units, while a pointer is dragged on the
-   * picture from one point to the other.
+   * Call `act([x, y], [fromX, fromY], drawing)`, both in SVG units, while a pointer is dragged on a
+   * drawing from one point to the other.
    */
   onDrag(act) {
-    let box, began;
-    drag(this.svg, (event, start) => {
-      // Once a drag: to ask for it in each move would lay out the page again and again.
-      if (began !== start) box = this.svg.getBoundingClientRect();
-      began = start;
-      const unit = this.width / box.width;
-      const at = ({ clientX, clientY }) => [
-        unit * (clientX - box.left),
-        unit * (clientY - box.top),
-      ];
-      act(at(event), at(start));
-    });
+    for (const drawing of this.drawings) {
+      let box, began;
+      drag(drawing.svg, (event, start) => {
+        // Once a drag: to ask for it in each move would lay out the page again and again.
+        if (began !== start) box = drawing.svg.getBoundingClientRect();
+        began = start;
+        const unit = drawing.width / box.width;
+        const at = ({ clientX, clientY }) => [
+          unit * (clientX - box.left),
+          unit * (clientY - box.top),
+        ];
+        act(at(event), at(start), drawing);
+      });
+    }
   }
 }
 

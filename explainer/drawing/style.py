@@ -7,16 +7,44 @@ from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.style
+import numpy as np
 from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 
+from explainer.drawing import faces
 from explainer.drawing.notation import ten_to_the
 from explainer.drawing.palette import LIGHT
 
+# Text in units of the SVG, for a screen and for a phone: of axes' ticks, and of all else.
+_TICKS, _TEXT = {True: 13, False: 12}, {True: 14, False: 12}
+_POINTS_PER_INCH = 72
+
+
+def px(width: float, height: float) -> tuple[float, float]:
+    """Return the ``figsize`` of a picture of `width` by `height` pixels, at its natural size.
+
+    For screens (``wide``) that is 900 pixels across, or 640 where one panel wants no more, and
+    up to 540 down; for a phone 328 across.
+    """
+    return width / _POINTS_PER_INCH, height / _POINTS_PER_INCH
+
 
 @contextmanager
-def site_style(stem: str) -> Iterator[None]:
-    """Draw in the site's style; `stem` makes the hashed ids of its SVG repeatable."""
-    colours = {
+def site_style(stem: str, wide: bool = True) -> Iterator[None]:
+    """Draw in the site's style, for a screen (`wide`) or for a phone.
+
+    `stem` makes the hashed ids of the SVG repeatable.
+    """
+    faces.for_matplotlib()
+    own = {
+        "figure.figsize": px(640, 360) if wide else px(328, 260),
+        "font.size": _TEXT[wide],
+        "axes.labelsize": _TEXT[wide],
+        "axes.titlesize": _TEXT[wide],
+        "xtick.labelsize": _TICKS[wide],
+        "ytick.labelsize": _TICKS[wide],
         "figure.facecolor": LIGHT["paper"],
         "savefig.facecolor": LIGHT["paper"],
         "axes.facecolor": "none",
@@ -30,8 +58,31 @@ def site_style(stem: str) -> Iterator[None]:
         "axes.prop_cycle": cycler(color=[LIGHT["ink"]]),  # what is given no colour means nothing
         "svg.hashsalt": stem,
     }
-    with mpl.style.context(["default", Path(__file__).with_name("style.mplstyle"), colours]):
+    with mpl.style.context(["default", Path(__file__).with_name("style.mplstyle"), own]):
         yield
+
+
+def panels(
+    wide: bool, count: int, height: float, narrow_height: float, **options: object
+) -> tuple[Figure, np.ndarray]:
+    """Return a figure with `count` panels, side by side on a screen, stacked on a phone.
+
+    Heights in pixels, of the whole picture; `options` are those of ``plt.subplots``.
+    """
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(
+        *((1, count) if wide else (count, 1)),
+        figsize=px(900, height) if wide else px(328, narrow_height),
+        layout="constrained",
+        **options,
+    )
+
+
+def label_end(ax: Axes, x: float, y: float, text: str, **look: object) -> Annotation:
+    """Name a line at its right end, (x, y) in data units, outside the axes if it must be."""
+    options = {"va": "center", "annotation_clip": False} | look
+    return ax.annotate(text, (x, y), (6, 0), textcoords="offset points", **options)
 
 
 def power_of_ten(value: float, _position: int = 0) -> str:

@@ -1,8 +1,7 @@
 """matplotlib figure -> one SVG that is a picture, and the stage for what moves in it.
 
 The file stands alone (light scheme, its own fonts, title and description). `themed` turns
-it into the fragment that a page takes in: colours become CSS variables, text may grow on
-narrow screens.
+it into the fragment that a page takes in: colours become CSS variables.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 from PIL import Image
 
+from explainer.drawing import faces
 from explainer.drawing.palette import LIGHT
 
 if TYPE_CHECKING:  # pages are built without drawing, and matplotlib takes half a second to load
@@ -31,7 +31,7 @@ _UNNAMED = re.compile(
     r"(figure|axes|patch|line2d|text|xtick|ytick|matplotlib\.axis|\w+Collection)_\d+"
 )
 _HASHED = re.compile(r"\b([mp])[0-9a-f]{10}\b")  # its ids of marks and clips
-_FONT = "font-family: system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+_FONT = "font-family: 'Source Sans 3', system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 
 def render(figure: Figure, stem: str, title: str, description: str) -> str:
@@ -54,6 +54,14 @@ def render(figure: Figure, stem: str, title: str, description: str) -> str:
     root.set("role", "img")
     root.set("aria-labelledby", f"{stem}-title {stem}-desc")
     root.set("style", _FONT)
+    used = {element.get("style", "") for element in root.iter(f"{{{_SVG}}}text")}
+    weights = [400, *([600] if any("600" in style for style in used) else [])]
+    for side in ("width", "height"):  # a unit is a pixel
+        root.set(side, root.get(side).removesuffix("pt"))
+    face = ET.Element(f"{{{_SVG}}}style")
+    text = "".join(root.itertext())
+    face.text = "".join(faces.in_sheet(faces.Face(faces.SANS, weight), text) for weight in weights)
+    root.insert(2, face)
     return ET.tostring(root, encoding="unicode").replace("><", ">\n<") + "\n"
 
 
@@ -85,6 +93,7 @@ def themed(svg: str) -> str:
     root = ET.fromstring(svg)
     title = root.find(f"{{{_SVG}}}title")
     root.remove(title)  # browsers show it as a tooltip over the whole picture
+    root.remove(root.find(f"{{{_SVG}}}style"))  # the page has the face
     root.set("aria-label", title.text)
     root.set("aria-describedby", root.attrib.pop("aria-labelledby").split()[1])
     return _fragment(root)
@@ -136,7 +145,6 @@ def _fragment(root: ET.Element) -> str:
         style = element.get("style")
         if style:
             style = re.sub(r"#[0-9a-f]{6}", lambda m: _VARIABLE.get(m[0], m[0]), style)
-            style = re.sub(r"font-size: ([\d.]+px)", r"font-size: calc(\1 * var(--lr-text))", style)
             element.set("style", style)
     text = ET.tostring(root, encoding="unicode")
     return re.sub(r' xmlns(:xlink)?="[^"]*"', "", text, count=2)  # HTML knows them

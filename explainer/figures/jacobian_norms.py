@@ -112,7 +112,7 @@ def draw(data: dict) -> Figure:
                         color=LIGHT["measured"])  # fmt: skip
         ax.plot(lags, one["measured"], lw=2.4, color=LIGHT["measured"])
         ax.plot(lags, one["theory"], ls=(0, (2, 1.5)), lw=1.4, color=LIGHT["theory"])
-        ax.set_title(f"gain {one['gain']}", fontweight="bold")
+        ax.set_title(f"gain {one['gain']}", fontweight="semibold")
         ax.yaxis.set_major_formatter(power_of_ten)
         ax.set_ylabel("influence")
     axes[-1].set_xlabel("steps k")

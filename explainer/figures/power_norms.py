@@ -4,10 +4,10 @@ Powers of five matrices of the same spectral radius, which are the Jacobians of 
 Gelfand (1941): the k-th root of the norm of the k-th power tends to the radius.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.drawing.style import power_of_ten
 from longrange import matrices
@@ -92,48 +92,43 @@ def _powers(w: np.ndarray, lags: np.ndarray) -> dict:
     }
 
 
-def draw(data: dict) -> Figure:
-    """Draw the powers above their roots."""
-    figure, (powers, roots) = plt.subplots(2, figsize=(6.4, 7.4), height_ratios=(1.5, 1))
-    figure.subplots_adjust(left=0.15, right=0.97, top=0.97, bottom=0.075, hspace=0.22)
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw the powers beside their roots."""
+    figure, (powers, roots) = style.panels(
+        wide, 2, 420, 600, width_ratios=(1.4, 1) if wide else None
+    )
     lags, ends = data["table"]["k"], np.array([0.0, data["last"]])  # straight lines need two points
     measured, bound = {"color": LIGHT["measured"]}, {"color": LIGHT["bound"]}
+    theory = {"color": LIGHT["theory"]}
     styles = {"gaussian": "-", "triangular": (0, (6, 2)), "ring_chain": (0, (6, 2, 1, 2))}
 
     powers.set_gid("powers")
+    powers.set_title("size of Wᵏ, ‖Wᵏ‖")
     powers.set_yscale("log")
     powers.set_ylim(1e-5, 1e5)
-    powers.plot(ends, data["radius"] ** ends, lw=2.4, color=LIGHT["theory"])
-    for name, style in styles.items():
-        powers.plot(lags, data["table"][name], ls=style, **measured)
-        powers.plot(ends, data[name]["norm"] ** ends, lw=1.2, ls=":", **bound)
-        roots.plot(lags[1:], data[name]["roots"], ls=style, **measured)
-        roots.plot(ends, [data[name]["norm"]] * 2, lw=1.2, ls=":", **bound)
-    powers.text(
-        50,
-        1.3e-3,
-        "orthogonal,\nsymmetric: ρᵏ",
-        ha="right",
-        va="top",
-        linespacing=1.6,
-        color=LIGHT["theory"],
-    )
-    powers.text(33, 0.22, "Gaussian", **measured)
-    powers.text(69, 24, "triangular", **measured)
-    powers.text(67, 0.2, "ring-chain", **measured)
-    powers.text(38, 2e4, "dotted: ‖W‖ᵏ", **bound)
-    powers.set_ylabel("‖Wᵏ‖", labelpad=12)
     powers.set_yticks([1e-5, 1e-3, 1e-1, 10, 1e3, 1e5])
     powers.yaxis.set_major_formatter(power_of_ten)
+    powers.plot(ends, data["radius"] ** ends, lw=2.4, **theory)
+    for name, line in styles.items():
+        powers.plot(lags, data["table"][name], ls=line, **measured)
+        powers.plot(ends, data[name]["norm"] ** ends, lw=1.2, ls=":", **bound)
+        roots.plot(lags[1:], data[name]["roots"], ls=line, **measured)
+        roots.plot(ends, [data[name]["norm"]] * 2, lw=1.2, ls=":", **bound)
+        style.label_end(
+            powers, lags[-1], data["table"][name][-1], name.replace("_", "-"), **measured
+        )
+    low = data["radius"] ** data["last"]
+    style.label_end(powers, lags[-1], low, "orthogonal,\nsymmetric: ρᵏ", va="top", **theory)
+    powers.text(38, 2e4, "dotted: ‖W‖ᵏ", **bound)
 
     roots.set_gid("roots")
-    roots.plot(ends, [data["radius"]] * 2, lw=2.4, color=LIGHT["theory"])
+    roots.set_title("its k-th root")
+    roots.plot(ends, [data["radius"]] * 2, lw=2.4, **theory)
     roots.set_ylim(0.7, 1.9)
     roots.set_yticks([0.9, 1.1, 1.3, 1.5, 1.7])
-    roots.set_ylabel("k-th root of ‖Wᵏ‖", labelpad=12)
-    roots.set_xlabel("steps k")
-    roots.text(98, 0.76, f"ρ = {data['radius']}", ha="right", color=LIGHT["theory"])
+    roots.text(98, 0.76, f"ρ = {data['radius']}", ha="right", **theory)
     roots.text(98, 1.6, "dotted: ‖W‖", ha="right", **bound)
     for ax in (powers, roots):
         ax.set_xlim(0, data["last"])
+        ax.set_xlabel("steps k")
     return figure

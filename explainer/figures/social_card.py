@@ -37,8 +37,8 @@ def compute() -> dict:
 def draw(data: dict) -> Figure:
     """Draw the words as bars of their influence, 1200 x 630 pixels as PNG."""
     figure = plt.figure(figsize=(6, 3.15))
-    figure.text(0.06, 0.84, "Why recurrent networks lose", fontsize=19, weight="bold")
-    figure.text(0.06, 0.735, "what they read long ago", fontsize=19, weight="bold")
+    figure.text(0.06, 0.84, "Why recurrent networks lose", fontsize=19, weight="semibold")
+    figure.text(0.06, 0.735, "what they read long ago", fontsize=19, weight="semibold")
     ax = figure.add_axes((0.06, 0.2, 0.88, 0.44))
     ax.axis("off")
     words, left = data["table"]["word"], data["table"]["influence"]

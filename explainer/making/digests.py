@@ -12,8 +12,15 @@ from explainer.making.files import DATA, RESULTS, ROOT
 _PACKAGES = ("longrange", "explainer")
 _MODULES = ROOT / "explainer" / "figures"
 _HAVE_DOCSTRINGS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_LIBRARIES = ("fontpkg-source-sans-3", "matplotlib", "numpy", "scipy")
 # What makes the files of every figure.
-_ALWAYS = ("making/figure.py", "drawing/svg.py", "drawing/style.py", "drawing/style.mplstyle")
+_ALWAYS = (
+    "making/figure.py",
+    "drawing/svg.py",
+    "drawing/style.py",
+    "drawing/style.mplstyle",
+    "drawing/faces.py",
+)
 
 
 def stems() -> list[str]:
@@ -128,7 +135,7 @@ def digest_of(content: bytes) -> str:
 @cache
 def versions() -> dict[str, str]:
     """Return the versions of the libraries that numbers and pictures depend on."""
-    return {name: version(name) for name in ("matplotlib", "numpy", "scipy")}
+    return {name: version(name) for name in _LIBRARIES}
 
 
 def _needs(path: Path) -> list[Path]:

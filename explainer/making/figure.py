@@ -14,6 +14,8 @@ from explainer.making.digests import digest_of, versions
 from explainer.making.rules import RuleError
 
 RESERVED = {"alt", "stage", "made"}
+# A figure is drawn twice: the file of each drawing by what it is for, a screen or a phone.
+DRAWINGS = {"wide": "svg", "narrow": "narrow.svg"}
 
 
 def module(name: str) -> ModuleType:
@@ -69,31 +71,38 @@ def files_of(name: str, data: dict, made_from: str) -> dict[str, bytes]:
     from explainer.drawing import style, svg
 
     source = module(name)
-    with style.site_style(name):
-        figure = source.draw(data)
-        if not isinstance(figure, Figure):
-            at, kind = rules.place(source, "draw"), type(figure).__name__
-            raise RuleError(f"draw() must return a matplotlib Figure, not {kind} ({at})")
-        png = io.BytesIO()
-        figure.savefig(png, format="png", metadata={"Software": None})
-        picture = svg.render(figure, name, source.__doc__.splitlines()[0], data["alt"])
-        if strange := svg.strange_colours(picture):
-            raise RuleError(rules.told_of_colours(source, strange))
-        data["stage"] = svg.stage(figure)
-        plt.close(figure)
+    title, png = source.__doc__.splitlines()[0], io.BytesIO()
+    pictures, data["stage"] = {}, {}
+    for kind, suffix in DRAWINGS.items():
+        with style.site_style(name, kind == "wide"):
+            try:
+                figure = source.draw(data, kind == "wide")
+            except TypeError:  # BASE16: until all are converted
+                figure = source.draw(data)
+            if not isinstance(figure, Figure):
+                at, given = rules.place(source, "draw"), type(figure).__name__
+                raise RuleError(f"draw() must return a matplotlib Figure, not {given} ({at})")
+            prefix = name if kind == "wide" else f"{name}-{kind}"
+            picture = svg.render(figure, prefix, title, data["alt"])
+            if strange := svg.strange_colours(picture):
+                raise RuleError(rules.told_of_colours(source, strange))
+            pictures[suffix] = picture.encode()
+            data["stage"][kind] = svg.stage(figure)
+            if kind == "wide":
+                figure.savefig(png, format="png", metadata={"Software": None})
+            plt.close(figure)
     table = _csv(data["table"], rules.place(source, "compute")).encode()
     data["made"] = {
         "digest": made_from,
-        "files": {"svg": digest_of(picture.encode()), "csv": digest_of(table)},
+        "files": {s: digest_of(made) for s, made in (pictures | {"csv": table}).items()},
         "versions": versions(),
     }
     lines = (f" {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in data.items())
     return {
         "json": ("{\n" + ",\n".join(lines) + "\n}\n").encode(),
-        "svg": picture.encode(),
         "csv": table,
         "png": png.getvalue(),
-    }
+    } | pictures
 
 
 def _csv(table: dict[str, list], at: str) -> str:

@@ -1,4 +1,4 @@
-"""Make the files of the figures: ``<stem>.{json,svg,csv,png,py}``, when their sources change.
+"""Make the files of the figures, `SUFFIXES` of each stem, when their sources change.
 
 A figure is stale when the digest in its JSON is not that of its sources, and undrawn when one
 of its other files is missing or not the one that was made. Figures are imported only by worker
@@ -12,13 +12,13 @@ from itertools import chain
 from pathlib import Path
 
 from explainer.making.digests import digest, digest_of, module_file, stems
-from explainer.making.figure import compute, files_of
+from explainer.making.figure import DRAWINGS, compute, files_of
 from explainer.making.files import FIGURES, update
 from explainer.making.parallel import in_parallel
 from explainer.making.writable import check_writable
 
-SUFFIXES = ("json", "svg", "csv", "png", "py")
-_TEXT = ("svg", "csv")  # the same bytes on every machine; a PNG is not
+SUFFIXES = ("json", *DRAWINGS.values(), "csv", "png", "py")
+_TEXT = (*DRAWINGS.values(), "csv")  # the same bytes on every machine; a PNG is not
 
 
 def state(stem: str, folder: Path = FIGURES) -> str:

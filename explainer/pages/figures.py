@@ -1,9 +1,10 @@
 """``![caption](figures/stem.svg)`` alone in a paragraph: the figure with all that belongs to it.
 
-The SVG is taken into the page and follows its colours; the caption is Markdown, formulas
-included; a line of small links leads to data, picture and code. Where ``docs/elements/`` has a
+Both drawings, for a screen and for a phone, are taken into the page and follow its colours; the
+style sheet shows one. The caption is Markdown, formulas included; a line of small links leads to
+data, picture and code. Where ``docs/elements/`` has a
 file of the figure's name (``some-stem.html``), that is the custom element around it:
-``<!-- stage -->`` in it stands for the picture, ``<!-- no stage -->`` says that it needs none, and
+``<!-- stage -->`` in it stands for the drawings, ``<!-- no stage -->`` says that it needs none, and
 a range in its label, ``<label>gain <input id="some-id" type="range" name="g" …></label>``, becomes
 a slider with a number box.
 """
@@ -18,6 +19,7 @@ from markdown.blockprocessors import BlockProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from explainer.drawing import svg
+from explainer.making.figure import DRAWINGS
 from explainer.pages.attributes import unstyled
 from explainer.pages.extension import PageExtension, error_at, line_of
 from explainer.pages.tokens import filled, value_of
@@ -71,8 +73,11 @@ class _Figure(BlockProcessor):
                 f"figure {stem!r} stands twice on this page",
                 re.compile(rf"figures/{stem}\.svg.*figures/{stem}\.svg", re.DOTALL),
             )
-        figure = ET.SubElement(parent, "figure", {"class": "lr-figure", "id": stem})
-        ET.SubElement(figure, "div").text = store(self._picture(stem, match))
+        picture, width = self._picture(stem, match)
+        # How wide it is drawn decides how wide a page shows it, at most.
+        look = {"class": "lr-figure", "id": stem, "style": f"--width:{width:.0f}px"}
+        figure = ET.SubElement(parent, "figure", look)
+        ET.SubElement(figure, "div", {"class": "lr-picture"}).text = store(picture)
         caption = ET.SubElement(figure, "figcaption")
         ET.SubElement(caption, "span", {"class": "lr-caption"}).text = match["caption"]
         files = ET.SubElement(caption, "span", {"class": "lr-files", "data-search-exclude": ""})
@@ -85,27 +90,33 @@ class _Figure(BlockProcessor):
                 link.tail = " "
         blocks.insert(0, "")
 
-    def _picture(self, stem: str, match: re.Match) -> str:
+    def _picture(self, stem: str, match: re.Match) -> tuple[str, float]:
+        """Return the drawings, with the element around them, and how wide that for screens is."""
         folder = self.extension.docs / "figures"
+        shown = ""
         try:
-            picture = unstyled(svg.themed((folder / f"{stem}.svg").read_text("utf-8")))
             data = json.loads((folder / f"{stem}.json").read_text("utf-8"))
-            width, height = data["stage"]["size"]
+            for kind, suffix in DRAWINGS.items():
+                text = (folder / f"{stem}.{suffix}").read_text("utf-8")
+                width, height = data["stage"][kind]["size"]
+                shown += (
+                    f'<div class="lr-stage lr-for-{kind}" data-search-exclude '
+                    f'style="--aspect:{width / height:.4f}">{unstyled(svg.themed(text))}</div>'
+                )
+            wide = data["stage"]["wide"]["size"][0]
         except (OSError, ValueError, ET.ParseError, LookupError, TypeError) as problem:
-            known = ", ".join(sorted(p.stem for p in folder.glob("*.svg"))) or "none"
+            known = ", ".join(sorted(p.stem for p in folder.glob("*.json"))) or "none"
             raise self.extension.error(
                 f"figure {stem!r} cannot be read ({problem}); there are {known}",
                 f"({match['folder']}{stem}.svg)",
             ) from None
-        aspect = f"--aspect:{width / height:.4f}"
-        shown = f'<div class="lr-stage" data-search-exclude style="{aspect}">{picture}</div>'
         around = self.extension.docs / "elements" / f"{stem.replace('_', '-')}.html"
         if not around.is_file():
-            return shown
+            return shown, wide
         # No name among the data may end the script.
         stage = json.dumps(data["stage"], separators=(",", ":")).replace("<", r"\u003c")
         shown += f'<script type="application/json" data-stage>{stage}</script>'
-        return self._element(around, folder).replace(_STAGE, shown)
+        return self._element(around, folder).replace(_STAGE, shown), wide
 
     def _element(self, around: Path, folder: Path) -> str:
         def number(token: re.Match) -> str:

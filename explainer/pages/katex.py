@@ -66,7 +66,7 @@ def write_assets(folder: Path, texts: list[str]) -> None:
     version = json.loads((source / "package.json").read_text("utf-8"))["version"]
     used = characters(texts)
     inside = ", ".join(sorted(_IN_SHEET))
-    stamp = f"/* KaTeX {version}; here and as files: {inside}; first fonts: {_ranges(used)} */\n"
+    stamp = f"/* KaTeX {version}; here and as files: {inside}; first fonts: {ranges(used)} */\n"
     target = folder / "katex.css"
     if target.is_file():
         css = target.read_text("utf-8")
@@ -94,13 +94,13 @@ def _faces(rule: str, dist: Path, folder: Path, used: set[int]) -> str:
                 inside = f"data:font/woff2;base64,{base64.b64encode(data).decode()}"
                 source = f'url({inside}) format("woff2"),{source}'
                 display = "block"  # by this early.js knows them
-            face = f"src:{source};unicode-range:{_ranges(points)}"
+            face = f"src:{source};unicode-range:{ranges(points)}"
             face = re.sub(r"src:.*?(?=[;}])", face, rule)
             faces += re.sub(r"(font-display):\w+", rf"\1:{display}", face)
     return faces
 
 
-def _ranges(points: set[int]) -> str:
+def ranges(points: set[int]) -> str:
     """Return `points` as a CSS unicode-range, neighbours joined."""
     runs: list[list[int]] = []
     for point in sorted(points):

@@ -6,7 +6,7 @@ generator without hooks runs ``python -m explainer.pages.prepare`` first.
 
 import importlib
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 
 import click
@@ -16,7 +16,7 @@ from explainer.making import make
 from explainer.making.digests import stems
 from explainer.making.files import ROOT, update
 from explainer.making.writable import check_writable
-from explainer.pages import colours, katex, minify, notebooks
+from explainer.pages import colours, faces, katex, minify, notebooks
 
 DOCS = ROOT / "docs"
 ASSETS = DOCS / "assets"
@@ -45,12 +45,26 @@ def _make() -> None:
     pages = [page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))]
     pages += [notebooks.prose(notebooks.read(path)) for path in notebooks.paths()]
     katex.write_assets(ASSETS / "katex", pages)
-    update(ASSETS / "site.css", minify.style(_sheets()).encode())
     for folder in ("elements", "page"):
         minify.write_scripts(DOCS / folder, ASSETS / folder)
     problems = make.make(stems())
     if problems:
         raise click.ClickException("figures could not be made\n" + "\n".join(problems))
+    cut = ASSETS / "faces" / "faces.css", faces.write_assets(ASSETS / "faces", [*pages, *_texts()])
+    update(ASSETS / "site.css", minify.style([cut, *_sheets()]).encode())
+
+
+def _texts() -> Iterator[str]:
+    """Yield what stands in pages and is not written there: of elements, figures, docstrings."""
+    for folder, pattern in (
+        (DOCS, "elements/*.*"),
+        (DOCS, "figures/*.svg"),
+        (DOCS, "references.bib"),
+        (ROOT, "overrides/**/*.html"),
+        (ROOT, "longrange/**/*.py"),
+    ):
+        for path in sorted(folder.glob(pattern)):
+            yield path.read_text("utf-8")
 
 
 def _sheets() -> list[tuple[Path, str]]:
