@@ -79,6 +79,14 @@ def panels(
     )
 
 
+def opening(wide: bool) -> tuple[Figure, Axes]:
+    """Return a figure of one panel across a whole page: what a page opens with."""
+    import matplotlib.pyplot as plt
+
+    figsize = px(1180, 280) if wide else px(328, 280)
+    return plt.subplots(figsize=figsize, layout="constrained")
+
+
 def label_end(ax: Axes, x: float, y: float, text: str, **look: object) -> Annotation:
     """Name a line at its right end, (x, y) in data units, outside the axes if it must be."""
     options = {"va": "center", "annotation_clip": False} | look

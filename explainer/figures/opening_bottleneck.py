@@ -1,0 +1,48 @@
+"""The narrower the state that a picture is read into, the less of it comes back.
+
+The picture of `remembered_picture`, without decay, at five widths.
+"""
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+from explainer.drawing import style
+from explainer.drawing.palette import LIGHT
+from explainer.figures.remembered_picture import PIXELS, READER, _show, errors, returned
+
+ALT = (
+    "A cat's head of {n} pixels, and what comes back of it from states of width 256, 128, 64, 32 "
+    "and 16. At 256 it is whole; at 128, where {lost[d128]:.0%} is lost, it is speckled; at 64 it "
+    "can hardly be made out, at 16 not at all."
+)
+
+WIDTHS = (256, 128, 64, 32, 16)
+
+
+def compute() -> dict:
+    """Return what comes back without decay at each width, and which share is lost."""
+    noise, table, lost = READER["noise"], {"read": PIXELS.tolist()}, {}
+    for d in WIDTHS:
+        table[f"d={d}"] = returned(PIXELS, 1.0, d, noise).round(2).tolist()
+        lost[f"d{d}"] = errors(1.0, d, noise)["total"]
+    shares = list(lost.values())
+    assert shares == sorted(shares)  # the finding …
+    assert all(share >= 1 - d / len(PIXELS) for share, d in zip(shares, WIDTHS, strict=True))
+    return {"n": len(PIXELS), "noise": noise, "lost": lost, "table": table}
+
+
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw the six pictures in a row; on a phone in two rows of three."""
+    shape, size = ((1, 6), (1180, 240)) if wide else ((2, 3), (328, 290))
+    figure, axes = plt.subplots(*shape, figsize=style.px(*size), layout="constrained")
+    names = ["what is read", *(f"{d} numbers" for d in WIDTHS)]
+    for ax, name, pixels in zip(axes.flat, names, data["table"].values(), strict=True):
+        _show(ax, pixels)
+        ax.grid(False)
+        for spine in ax.spines.values():
+            spine.set(visible=True, color=LIGHT["grid"])
+        ax.set_title(name)
+        if name != names[0]:
+            share = data["lost"][f"d{name.split()[0]}"]
+            ax.set_xlabel(f"{share:.0%} lost".replace("%", " %"), loc="left", color=LIGHT["muted"])
+    return figure
