@@ -1,4 +1,4 @@
-"""Measure how fast the pages of a built site are, and how heavy; print Markdown tables.
+"""Measure how fast the pages of a built site are, how heavy and how long; print tables.
 
 - lighthouse: what Lighthouse finds, as on a phone.
 - moves: every control of every custom element is moved by keys, a pad by the pointer; the time
@@ -7,6 +7,7 @@
   What shows nothing within a second, or not what is set within ten, is no change.
 - bytes: what a first visit at 1280 px fetches, bodies only, packed as a static host would; the
   elements of the page; and how many elements are styled while it loads at 360 px.
+- reading: words outside folds, and screens of a phone, in all and without anything to look at.
 
 A cell is the median of all runs; of moves, over all changes. With --against a second site is
 measured too; the two take turns, so both see the same machine, and a cell has both. Times are
@@ -34,14 +35,20 @@ import numpy as np
 from explainer.making import extras
 from explainer.making.files import write
 from explainer.pages import node
-from explainer.viewing import chromium, host, lighthouse, moves, weight
+from explainer.viewing import chromium, host, lighthouse, moves, reading, weight
 
-COLUMNS = {"lighthouse": lighthouse.COLUMNS, "moves": moves.COLUMNS, "bytes": weight.COLUMNS}
-LABELS = {"lighthouse": ["page"], "moves": ["page", "element", "control"], "bytes": ["page"]}
+COLUMNS = {
+    "lighthouse": lighthouse.COLUMNS,
+    "moves": moves.COLUMNS,
+    "bytes": weight.COLUMNS,
+    "reading": reading.COLUMNS,
+}
+LABELS = dict.fromkeys(COLUMNS, ["page"]) | {"moves": ["page", "element", "control"]}
 HEADINGS = {
     "lighthouse": "Lighthouse, as on a phone",
     "moves": "From input to picture",
     "bytes": "A first visit, in bytes",
+    "reading": "How long it is to read",
 }
 # For each site, and each row of a table by its labels: the numbers by column.
 Found = dict[str, dict[tuple[str, ...], dict[str, float]]]
@@ -127,6 +134,7 @@ def measure(
         "lighthouse": lighthouse.measuring,
         "moves": partial(moves.measuring, args.steps),
         "bytes": weight.measuring,
+        "reading": reading.measuring,
     }
     found, problems = {}, []
     told = f"{' / '.join(map(str, sites.values()))}, runs: {args.runs}"

@@ -17,11 +17,11 @@ def driven() -> Iterator[object]:
 
 
 @contextmanager
-def opened(browser: object, width: int) -> Iterator[object]:
+def opened(browser: object, width: int, height: int = 800) -> Iterator[object]:
     """Give a fresh page without a cache."""
     from playwright.sync_api import Error
 
-    context = browser.new_context(viewport={"width": width, "height": 800})
+    context = browser.new_context(viewport={"width": width, "height": height})
     try:
         yield context.new_page()
     finally:

@@ -43,6 +43,14 @@ LABELS = """() => [...document.querySelectorAll(".lr-stage svg")].flatMap((svg) 
   }
   return hits;
 })"""
+# The smallest text of each figure that is shown, in pixels, if it is smaller than it should be.
+SMALL = """(least) => [...document.querySelectorAll(".lr-stage svg")].flatMap((svg) => {
+  const unit = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+  const sizes = [...svg.querySelectorAll("text")].map((t) => parseFloat(getComputedStyle(t).fontSize));
+  const smallest = unit * Math.min(...sizes);
+  return smallest < least ? [`${svg.closest("figure").id}: ${smallest.toFixed(1)}`] : [];
+}).filter((one) => !one.endsWith(" 0.0"))"""
+LEAST_TEXT = {360: 11.5, 1280: 13}
 # How many characters the fullest line of each paragraph has.
 LINES = """() => [...document.querySelectorAll(".md-content__inner > p:not([class])")].map((p) => {
   const lines = new Map(), range = document.createRange();
@@ -75,6 +83,7 @@ class Visit:
     elements: int = 0
     scroll_width: dict = field(default_factory=dict)  # this and two more: for each width
     labels: dict = field(default_factory=dict)
+    small: dict = field(default_factory=dict)
     lines: dict = field(default_factory=dict)
     sliders: list = field(default_factory=list)
     axe: list = field(default_factory=list)
@@ -140,6 +149,8 @@ def visit(request, browser, reader, url, axe):
         page.evaluate(FRAME)
         seen.scroll_width[drawn_to] = page.evaluate("document.documentElement.scrollWidth")
         seen.labels[drawn_to] = page.evaluate(LABELS)
+        if drawn_to in LEAST_TEXT:
+            seen.small[drawn_to] = page.evaluate(SMALL, LEAST_TEXT[drawn_to])
         if drawn_to >= 768:  # a phone is narrower than the measure
             seen.lines[drawn_to] = page.evaluate(LINES)
     if width == 1280:
@@ -191,6 +202,10 @@ def test_axe_finds_nothing_light_or_dark(visit):
 
 def test_labels_of_figures_are_whole_and_apart(visit):
     assert visit.labels == {width: [] for width in WIDTHS[visit.width]}
+
+
+def test_text_in_figures_is_large_enough(visit):
+    assert visit.small == {visit.width: []}
 
 
 def test_lines_have_a_comfortable_measure(visit):
