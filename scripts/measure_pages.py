@@ -43,7 +43,7 @@ COLUMNS = {
     "bytes": weight.COLUMNS,
     "reading": reading.COLUMNS,
 }
-LABELS = dict.fromkeys(COLUMNS, ["page"]) | {"moves": ["page", "element", "control"]}
+LABELS = {part: ["page"] for part in COLUMNS} | {"moves": ["page", "element", "control"]}
 HEADINGS = {
     "lighthouse": "Lighthouse, as on a phone",
     "moves": "From input to picture",

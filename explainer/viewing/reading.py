@@ -28,4 +28,5 @@ def length(browser: object, address: str) -> dict[str, float]:
     """Return what there is to read on a page, as a phone of 390 by 844 pixels shows it."""
     with visit.opened(browser, **PHONE) as page:
         visit.go(page, address)
-        return page.evaluate(COUNT)
+        page.evaluate(COUNT)
+        return page.evaluate("reading()")

@@ -46,8 +46,8 @@ LABELS = """() => [...document.querySelectorAll(".lr-stage svg")].flatMap((svg) 
 # The smallest text of each figure that is shown, in pixels, if it is smaller than it should be.
 SMALL = """(least) => [...document.querySelectorAll(".lr-stage svg")].flatMap((svg) => {
   const unit = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
-  const sizes = [...svg.querySelectorAll("text")].map((t) => parseFloat(getComputedStyle(t).fontSize));
-  const smallest = unit * Math.min(...sizes);
+  const texts = [...svg.querySelectorAll("text")];
+  const smallest = unit * Math.min(...texts.map((t) => parseFloat(getComputedStyle(t).fontSize)));
   return smallest < least ? [`${svg.closest("figure").id}: ${smallest.toFixed(1)}`] : [];
 }).filter((one) => !one.endsWith(" 0.0"))"""
 LEAST_TEXT = {360: 11.5, 1280: 13}
