@@ -11,6 +11,7 @@ const OURS = [
   "jacobian-lab",
   "link-distances",
   "live-value",
+  "quiz-question",
   "recoverable-bits",
   "remembered-picture",
   "scrub-number",
