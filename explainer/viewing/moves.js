@@ -23,9 +23,9 @@ globalThis.moves = (() => {
   const frames = () =>
     new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
-  /** Find the controls of all custom elements that have `.lr-controls`. */
+  /** Find the controls of all custom elements that have `.lr-controls`, and of questions. */
   function find() {
-    const hosts = new Set([...document.querySelectorAll(".lr-controls")].map(hostOf));
+    const hosts = new Set([...document.querySelectorAll(".lr-controls, .lr-quiz")].map(hostOf));
     const met = {};
     hosts.delete(null);
     for (const one of hosts) {

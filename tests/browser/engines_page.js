@@ -41,7 +41,7 @@ window.lrWalk = (patience) => {
   // What a reader sees of a figure. Its controls are not in it: they move by themselves. Nor is
   // what is announced: that comes later.
   const SEEN =
-    ".lr-stage, .lr-words, .lr-left, .lr-readout, .lr-note, .lr-bits, output, button, " +
+    ".lr-stage, .lr-words, .lr-left, .lr-readout, .lr-note, .lr-bits, .lr-reason, output, button, " +
     ".md-search-result__link";
   // Material marks what has the focus: no movement either.
   const MARKS = / class="(focus-visible)?"| focus-visible\b| data-focus-visible-added=""/g;
@@ -72,7 +72,7 @@ window.lrWalk = (patience) => {
 
   /** Every control of the page, radio buttons and the words of a toolbar as one. */
   function controls() {
-    const hosts = all(".lr-controls").map(hostOf);
+    const hosts = all(".lr-controls, .lr-quiz").map(hostOf);
     const anywhere = all("#scheme, [name=query], scrub-number, state-link a");
     const found = [...anywhere, ...hosts.flatMap((host) => all(ANY, host))]
       .filter((one) => !one.closest("pre")) // Material makes code scroll, and puts a button on it
@@ -84,8 +84,9 @@ window.lrWalk = (patience) => {
 
   /** A control as a reader of the report finds it. */
   function nameOf(one) {
-    const near = one.closest("figure, check-answer");
-    const place = near ? near.id || `check-answer ${near.getAttribute("answer")}` : "text";
+    const near = one.closest("figure, check-answer, quiz-question");
+    const answer = near?.getAttribute("answer") ?? "";
+    const place = near ? near.id || `${near.localName} ${answer}`.trim() : "text";
     const label = one.labels?.[0] ?? one.querySelector("legend") ?? one;
     const words = (one.ariaLabel || label.textContent).trim().replace(/\s+/g, " ").slice(0, 40);
     return `${place}: ${kindOf(one) ?? one.localName} “${words}”`;
@@ -93,7 +94,7 @@ window.lrWalk = (patience) => {
 
   /** Where the effect of a control is seen: its figure, or the one that has the same value. */
   function rootOf(one) {
-    const near = one.closest("figure, check-answer, header");
+    const near = one.closest("figure, check-answer, quiz-question, header");
     if (near) return near;
     const link = one.closest("state-link")?.getAttribute("to");
     const name = link ? link.split("=")[0] : one.getAttribute("name");
@@ -158,8 +159,8 @@ window.lrWalk = (patience) => {
       case "radio group": {
         // to its last button and back to its first; not all engines go round
         const buttons = all("input", control);
-        const at = buttons.findIndex((one) => one.checked);
-        const steps = buttons.slice(at + 1).map(() => "ArrowRight");
+        const at = buttons.findIndex((one) => one.checked); // -1: none is chosen yet
+        const steps = buttons.slice(Math.max(at, 0) + 1).map(() => "ArrowRight");
         return press(...steps, ...(at ? buttons.slice(1).map(() => "ArrowLeft") : []));
       }
       case "pad":
@@ -205,7 +206,10 @@ window.lrWalk = (patience) => {
       tried.add(control);
       root = rootOf(control);
       const kind = kindOf(control);
-      const inner = { "radio group": "input:checked", toolbar: "[tabindex='0']" }[kind];
+      const inner = {
+        "radio group": "input:checked, fieldset:not(:has(:checked)) input",
+        toolbar: "[tabindex='0']",
+      }[kind];
       const aim = inner ? control.querySelector(inner) : control;
       aim.scrollIntoView({ block: "center" });
       aim.focus({ preventScroll: true });

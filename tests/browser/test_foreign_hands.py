@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from acting import FRAME, READY, go, rest
+from acting import FRAME, READY, TRANSLATE, go, rest
 from PIL import Image
 
 from explainer.making.files import ROOT
@@ -15,19 +15,6 @@ LIVE = (
     "pre code, [name=copy], [role=status]"
 )
 READ = """(selector) => [...document.querySelectorAll(selector)].map((one) => one.textContent)"""
-# As translations of pages do: every piece of text in two <font>.
-TRANSLATE = """() => {
-  const walk = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT);
-  const texts = [];
-  while (walk.nextNode()) texts.push(walk.currentNode);
-  for (const text of texts) {
-    if (text.parentElement.closest("svg, script, style, textarea, math")) continue;
-    const [outer, inner] = [document.createElement("font"), document.createElement("font")];
-    text.replaceWith(outer);
-    outer.append(inner);
-    inner.append(text);
-  }
-}"""
 SETTINGS = {
     "": ["#r=0.93&k=40", "#r=1.20&k=60&scale=log", "#sentence=keys&r=0.7"],
     "bottleneck/": ["#format=bfloat16&bits=111", "#r=0.9&d=64&noise=0.1"],
