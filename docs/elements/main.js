@@ -16,6 +16,8 @@ const OURS = [
   "remembered-picture",
   "scrub-number",
   "state-link",
+  "two-valleys",
+  "unrolled-network",
 ];
 
 for (const name of OURS) {
