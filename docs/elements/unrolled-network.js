@@ -27,6 +27,8 @@ const numbers = (mark, ...names) =>
 /** When a state is, so many steps before the last one. */
 const time = (back) => (back ? `t − ${back}` : "t");
 
+const counted = (steps) => `${steps} ${steps === 1 ? "step" : "steps"}`;
+
 customElements.define(
   "unrolled-network",
   class extends HTMLElement {
@@ -97,20 +99,21 @@ function measure(drawing) {
   // What stands at the gap was drawn unseen: for fewer steps a state is there.
   const unseen = [...STATE, ...TRACE].map((name) => drawing.group(`${name}-${GAP}`));
   for (const mark of unseen.flatMap((group) => [group, ...group.querySelectorAll("*")])) {
-    for (const name of ["opacity", "fillOpacity", "strokeOpacity"]) {
-      if (Number(mark.style[name]) > 0) mark.style[name] = 1;
+    for (const name of ["opacity", "fill-opacity", "stroke-opacity"]) {
+      if (Number(mark.getAttribute(name)) > 0) mark.setAttribute(name, 1);
     }
   }
   return { radius: x(1) - x(0), states: slots.map(middle), loop: middle("loop"), tracks };
 }
 
-const show = (drawing, names, slot, visible) => {
+/** Show or hide parts, those of a slot if one is given. */
+function show(drawing, names, slot, visible) {
   for (const name of names) {
     // The first state has no power: r⁰ is not written.
     const group = drawing.group(slot === undefined ? name : `${name}-${slot}`);
     group?.setAttribute("visibility", visible ? "visible" : "hidden");
   }
-};
+}
 
 /** Make a path the circle of that radius around a point. */
 function circle(path, [x, y], radius) {
@@ -127,7 +130,7 @@ function draw(drawing, { radius, states, loop, tracks }, { r, k, steps, forward,
   const width = (factor) => radius * BAND * bounded(factor);
   const { length } = steps;
 
-  put("title", k === 1 ? "unrolled over 1 step" : `unrolled over ${k} steps`);
+  put("length", k === 1 ? "unrolled over 1 step" : `unrolled over ${k} steps`);
   states.forEach((at, slot) => {
     const step = steps[slot];
     const isState = Number.isInteger(step);
@@ -169,8 +172,6 @@ function draw(drawing, { radius, states, loop, tracks }, { r, k, steps, forward,
   const last = forward && (steps[forward - 1] ?? k - (length - forward));
   fill("disc-loop", loop, forward ? influence(r, last) : 0);
 }
-
-const counted = (steps) => `${steps} ${steps === 1 ? "step" : "steps"}`;
 
 /** What is seen, in words: what has arrived of the word, and of the error. */
 function told({ r, k, steps, forward, back }) {

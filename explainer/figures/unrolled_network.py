@@ -1,9 +1,10 @@
-"""One matrix serves every step: forward and back, what is carried is multiplied by the same factors.
+"""One matrix serves every step: forward and back, what is carried shrinks by the same factors.
 
 The scalar linear network h_t = r h_{t-1} + u_t, drawn as a loop and unrolled. The word enters as an
 impulse; the error goes back by the chain rule, step by step, as Werbos (1990) has it.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import matplotlib.pyplot as plt
@@ -80,8 +81,8 @@ def shown(k: int) -> list[int | None]:
 
 
 def bounded(factor: float) -> float:
-    """Return how large a mark is drawn for `factor`: up to 1 to scale, above it below 2."""
-    return factor if factor <= 1 else 2 - 1 / factor
+    """Return how large a mark is for `factor`: up to 1 to scale, above ever larger, below 1.5."""
+    return factor if factor <= 1 else 1.5 - 0.5 / factor
 
 
 def figures(factor: float) -> str:
@@ -139,7 +140,7 @@ def draw(data: dict, wide: bool) -> Figure:
     _names(ax, place, wide, k)
     for slot, step in enumerate(steps):
         _state(ax, place, wide, slot, k, step, left)
-    for slot, (step, after) in enumerate(zip(steps, steps[1:], strict=False)):
+    for slot, (step, after) in enumerate(pairwise(steps)):
         back = k - step if step is not None else k - after + 1
         _link(ax, place, wide, slot, back, left[back])
     last = len(steps) - 1
@@ -196,22 +197,23 @@ def _loop(ax: Axes, place: _Layout, left: float) -> None:
     ax.plot(*at, "o", ms=2 * radius, mfc="none", mec=LIGHT["ink"], mew=1.4, gid="state-loop")
     _text(ax, at, "h")
     unit = radius / 24
-    course = [(19, -21), (58, -86), (-58, -86), (-19, -21)]
+    course = [(19, -21), (58, -82), (-58, -82), (-19, -21)]
     codes = [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]
     _arrow(ax, None, path=Path([at + np.multiply(c, unit) for c in course], codes))
-    _text(ax, at + (0, -82 * unit), "W", weight=600)
-    _arrow(ax, None, posA=at + (0, radius + 42), posB=at + (0, radius + 4))
-    _text(ax, at + (12, radius + 24), "U")
-    _text(ax, at + (0, radius + 54), "x")
+    x, y = place.loop
+    _text(ax, (x, y - 79 * unit), "W", weight=600)
+    _arrow(ax, None, posA=(x, y + radius + 42), posB=(x, y + radius + 4))
+    _text(ax, (x + 12, y + radius + 24), "U")
+    _text(ax, (x, y + radius + 54), "x")
 
 
 def _names(ax: Axes, place: _Layout, wide: bool, k: int) -> None:
     """Say what is what: the loop, the unrolled network, the two passes."""
     muted, start = {"color": LIGHT["muted"], "ha": "left"}, place.first[0] - place.radius
     forward, back = {"color": LIGHT["forward"]}, {"color": LIGHT["backward"]}
-    y = 20 if wide else 12
+    y = 14 if wide else 12
     _text(ax, (12 if wide else 4, y), "the network", **muted)
-    _text(ax, (start if wide else 150, y), f"unrolled over {k} steps", "title", **muted)
+    _text(ax, (start if wide else 150, y), f"unrolled over {k} steps", "length", **muted)
     if wide:
         _text(ax, (180, place.loop[1]), "=", size=26, color=LIGHT["muted"])
         _text(ax, place.at(0, -40, -place.radius - 20), "forward →", ha="right", **forward)

@@ -13,7 +13,7 @@ from explainer.drawing.palette import LIGHT
 from explainer.making import check, figure, make
 from explainer.making.digests import stems
 from explainer.making.files import FIGURES
-from longrange import horizon, lab, orthogonal, run
+from longrange import gradient_by_lag, horizon, lab, orthogonal, run
 
 SVG = "{http://www.w3.org/2000/svg}"
 STEMS = stems()
@@ -182,6 +182,39 @@ def test_the_answers_to_guess_agree_with_exact_arithmetic_and_with_the_product()
     assert law["laws"]["radius"] == pytest.approx(np.abs(np.linalg.eigvals(w)).max())
     long = lab.states(w, input_std=law["input_std"], seed=1, steps=4000)
     assert law["laws"]["rate"] == pytest.approx(np.exp(lab.rate(w, long, seed=1)), rel=0.03)
+
+
+def test_both_passes_of_the_unrolled_network_agree_with_exact_arithmetic_and_with_its_gradient():
+    table, reader = committed("unrolled_network")["table"], committed("unrolled_network")["reader"]
+    exact = [float(Fraction(4, 5) ** k) for k in range(31)]
+    assert table["trace of the word"] == pytest.approx(exact, rel=1e-12)
+    assert table["error going back"][::-1] == pytest.approx(exact, rel=1e-12)
+    # The gradient on r of the last state has k terms, each a trace times an error: k r^(k-1).
+    states = run([[0.8]], [[1.0], *[[0.0]] * 30], activation="linear")
+    parts = gradient_by_lag([[0.8]], states, [1.0], activation="linear").sum()
+    trace, error = (np.array(table[name]) for name in ("trace of the word", "error going back"))
+    assert trace[:-1] @ error[1:] == pytest.approx(30 * 0.8**29, rel=1e-12)
+    assert parts == pytest.approx(trace[:-1] @ error[1:], rel=1e-12)
+    assert reader["left"] == pytest.approx(exact[-1], rel=1e-12)
+
+
+def test_the_ball_of_two_valleys_is_a_network_that_is_run():
+    """A push of the state by p is an input of w p to the next step; V has its valleys there."""
+    data = committed("two_valleys")
+    table, (w, start, push, *_) = data["table"], data["reader"].values()
+    drive = np.zeros((data["steps"], 1))
+    drive[data["pushed_at"]] = -w * push
+    states = run([[w]], drive, h0=[start])[:, 0]
+    shown = dict(zip(table["step"], table["state"], strict=True))  # after it
+    shown[data["pushed_at"]] += push
+    assert [shown[step] for step in range(1, 21)] == pytest.approx(states.tolist(), rel=1e-12)
+    left = np.cumprod([1, *(w * (1 - states**2))])
+    del table["derivative"][data["pushed_at"]]
+    assert table["derivative"] == pytest.approx(left.tolist(), rel=1e-9)
+    height = data["landscape"]["height"]
+    for side in (slice(0, 41), slice(40, 81)):
+        lowest = np.abs(data["landscape"]["h"][side][np.argmin(height[side])])
+        assert lowest == pytest.approx(data["valley"], abs=0.02)
 
 
 def test_the_scale_of_the_gradient_is_that_of_random_numbers_of_variance_one():
