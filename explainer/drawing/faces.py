@@ -1,7 +1,8 @@
-"""The site's two type families, Source Sans 3 and Source Serif 4, in the cuts that are used.
+"""The site's two type families: Source Sans 3 and Source Serif 4, in the cuts that are used.
 
-They come as variable fonts with two packages of PyPI (SIL Open Font License 1.1). matplotlib
-draws with static ones only, and pages are lighter with them.
+They come as variable fonts with two packages of PyPI. matplotlib draws with static ones only, and
+pages are lighter with them. The SIL Open Font License 1.1 lets nobody give out such cuts under the
+name Source, which is reserved: ours are called Longrange Sans and Longrange Serif.
 """
 
 import base64
@@ -20,7 +21,8 @@ from fontTools.varLib import instancer
 
 from explainer.making import files
 
-SANS, SERIF = "Source Sans 3", "Source Serif 4"
+SANS, SERIF = "Longrange Sans", "Longrange Serif"
+_PACKAGES = {SANS: "fontpkg_source_sans_3", SERIF: "fontpkg_source_serif_4"}
 _CACHE = files.ROOT / ".cache" / "faces"
 # Latin, Greek, raised and lowered letters, punctuation, arrows, mathematical signs: what this site
 # may write. Without the rest a cut is made in a second, not in ten.
@@ -40,7 +42,7 @@ class Face(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The face's name as a file's: ``SourceSans3-600``."""
+        """The face's name as a file's: ``LongrangeSans-600``."""
         style = "Italic" if self.italic else ""
         return f"{self.family.replace(' ', '')}-{self.weight}{style}"
 
@@ -62,7 +64,7 @@ def static(face: Face) -> bytes:
 
 def kept_at(face: Face) -> Path:
     """Return where `static` keeps the face."""
-    return _CACHE / f"{face.name}-{face.size or 'any'}-{version(_package(face))}.ttf"
+    return _CACHE / f"{face.name}-{face.size or 'any'}-{version(_PACKAGES[face.family])}.ttf"
 
 
 @cache
@@ -81,9 +83,16 @@ def for_matplotlib() -> None:
 
 def cut(font: TTFont, points: Iterable[int], hinting: bool = True) -> None:
     """Leave of `font` what shows the code points `points`."""
-    cutter = subset.Subsetter(subset.Options(hinting=hinting, layout_features=_FEATURES))
+    cutter = subset.Subsetter(
+        subset.Options(hinting=hinting, layout_features=_FEATURES, name_IDs=["*"])
+    )
     cutter.populate(unicodes=points)
     cutter.subset(font)
+
+
+def licence(family: str) -> str:
+    """Return the licence of a family, which goes wherever its cuts go."""
+    return Path(find_spec(_PACKAGES[family]).origin).with_name("LICENSE").read_text("utf-8")
 
 
 def woff2(face: Face, points: Iterable[int]) -> bytes:
@@ -111,20 +120,18 @@ def _made(face: Face) -> bytes:
     cut(font, _CHARACTERS)
     font = instancer.instantiateVariableFont(font, places, updateFontNames=False)
     font["OS/2"].usWeightClass = face.weight
-    for record in font["name"].names:  # by which matplotlib knows it
-        if record.nameID in (1, 16):
-            record.string = face.family
+    copyright_and_licence = [one for one in font["name"].names if one.nameID in (0, 13, 14)]
+    font["name"].names = copyright_and_licence
+    font["name"].addMultilingualName({"en": face.family}, font, nameID=1)
+    for number, told in ((2, "Regular"), (4, face.name), (6, face.name)):
+        font["name"].addMultilingualName({"en": told}, font, nameID=number)
     out = io.BytesIO()
     font.save(out)
     return out.getvalue()
 
 
-def _package(face: Face) -> str:
-    return "fontpkg_" + face.family.lower().replace(" ", "_")
-
-
 def _variable(face: Face) -> Path:
-    package = _package(face)
+    package = _PACKAGES[face.family]
     found = find_spec(package)
     if found is None:
         raise ModuleNotFoundError(f"{face.family} comes with the package {package}", name=package)

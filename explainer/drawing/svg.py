@@ -31,7 +31,7 @@ _UNNAMED = re.compile(
     r"(figure|axes|patch|line2d|text|xtick|ytick|matplotlib\.axis|\w+Collection)_\d+"
 )
 _HASHED = re.compile(r"\b([mp])[0-9a-f]{10}\b")  # its ids of marks and clips
-_FONT = "font-family: 'Source Sans 3', system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+_FONT = "font-family: 'Longrange Sans', system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 
 def render(figure: Figure, stem: str, title: str, description: str) -> str:

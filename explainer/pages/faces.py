@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-from explainer.drawing.faces import SANS, SERIF, Face, kept_at, static, woff2
+from explainer.drawing.faces import SANS, SERIF, Face, kept_at, licence, static, woff2
 from explainer.making.files import write
 from explainer.pages.katex import ranges
 
@@ -50,6 +50,9 @@ def write_assets(folder: Path, texts: Iterable[str]) -> str:
             f"font-style:{'italic' if face.italic else 'normal'};font-display:optional;"
             f'src:url(faces/{face.name}.woff2) format("woff2");unicode-range:{ranges(points)}}}'
         )
+    for family in (SANS, SERIF):
+        licence_at = folder / f"{family.replace(' ', '')}-licence.txt"
+        write(licence_at, licence(family).encode())
     css = stamp + "\n".join(rules) + "\n"
     write(sheet, css.encode())
     return css
