@@ -1,4 +1,4 @@
-"""Norm and spectral radius both promise growth, and the influence fades.
+"""The norm allows growth, the spectral radius foretells it, and the influence fades.
 
 Measured Jacobians of driven tanh networks, beside the powers of the norm and of the radius.
 """
@@ -35,7 +35,7 @@ def compute() -> dict:
         radii.append(matrices.spectral_radius(w))
     measured = geometric_mean(logs)
     norm, radius = (float(geometric_mean(np.log(values))) for values in (norms, radii))
-    # The finding: what both say grows, fades.
+    # The finding: what grows by both, fades.
     assert norm > radius > 1 > 100 * measured[-1]
     table = {
         "k": LAGS.tolist(),
@@ -72,7 +72,7 @@ def draw(data: dict, wide: bool) -> Figure:
     ax.set_xlabel("steps k")
     ax.set_title("how much of a small change is left after k steps")
     leaves = next(k for k, value in zip(table["k"], table["norm"], strict=True) if value > top / 30)
-    ax.text(leaves + 2, top / 30, "the norm says", color=LIGHT["bound"], va="center")
-    style.label_end(ax, last, table["radius"][-1], "the radius says", color=LIGHT["theory"])
+    ax.text(leaves + 2, top / 30, "the norm allows", color=LIGHT["bound"], va="center")
+    style.label_end(ax, last, table["radius"][-1], "the radius foretells", color=LIGHT["theory"])
     style.label_end(ax, last, table["measured"][-1], "measured", color=LIGHT["measured"])
     return figure
