@@ -1,4 +1,4 @@
-"""How long pages are to read, and that they say so."""
+"""How long pages are to read, that they say so, and how they open."""
 
 import math
 import re
@@ -10,6 +10,7 @@ from explainer.viewing import reading
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 MOST_WORDS, MOST_SCREENS = 1900, 2  # of the first page
+QUESTIONS = {"about": 0, "library": 0, "library_memory": 0, "index": 6}  # on others three
 MOST_NUMBERS = 3  # in a paragraph of main text
 
 
@@ -39,6 +40,16 @@ def test_a_page_says_how_long_it_takes(page, length):
     # At 200 words a minute, and formulas, figures and questions take time as well.
     least = math.ceil(length(path)["minutes"])
     assert least <= int(said) <= 1.3 * least + 2
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_opens_with_its_argument_and_asks(page):
+    text = page.read_text("utf-8")
+    opening = "fading_sentence" if page.stem == "index" else f"opening_{page.stem}"
+    figure = text.index(f"(figures/{opening}.svg)")
+    assert figure == min(match.start() for match in re.finditer(r"\(figures/\w+\.svg\)", text))
+    assert text.index("\n# ") < figure < text.index('class="lr-needs"') < text.index("\n## ")
+    assert text.count("**Question.**") >= QUESTIONS.get(page.stem, 3)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
