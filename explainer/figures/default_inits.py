@@ -6,10 +6,10 @@ allows growth. Keras's SimpleRNN draws W orthogonal: its norm is 1.
 
 from collections.abc import Callable
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.drawing.style import power_of_ten
 from explainer.shared.driven import BURN_IN, INPUT_STD, geometric_mean, white
@@ -19,10 +19,10 @@ from longrange.rates import horizon
 from longrange.recurrence import run
 
 ALT = (
-    "Two panels over widths {widths[0]} to {widths[2]}. Left, per step: the W of PyTorch has "
-    "norm {pytorch[norm][2]:.2f} and spectral radius {pytorch[radius][2]:.2f} at the largest "
-    "width; that of Keras has 1 for both. Right, after {lag} steps, on a logarithmic axis: the "
-    "bound for PyTorch is about {pytorch[bound][2]:.0f}, the norm of the power of W "
+    "Two panels over widths {widths[0]} to {widths[2]}. In the panel of one step, the W of "
+    "PyTorch has norm {pytorch[norm][2]:.2f} and spectral radius {pytorch[radius][2]:.2f} at the "
+    "largest width; that of Keras has 1 for both. In the panel of {lag} steps, on a logarithmic "
+    "axis, the bound for PyTorch is about {pytorch[bound][2]:.0f}, the norm of the power of W "
     "{pytorch[power][2]:.0e}; for Keras both are 1."
 )
 
@@ -83,35 +83,32 @@ def _driven(d: int) -> int:
     return LAGS[np.flatnonzero(geometric_mean(logs) < 0.01)[0]]  # raises if it never is
 
 
-def draw(data: dict) -> Figure:
-    """Draw the factor per step on the left, what it comes to on the right."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(6.4, 3.8))
-    figure.subplots_adjust(left=0.11, right=0.97, top=0.9, bottom=0.17, wspace=0.3)
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw the factor per step beside what it comes to."""
+    figure, (step, power) = style.panels(wide, 2, 340, 480)
     at = range(len(data["widths"]))
-    pytorch, keras = data["pytorch"], data["keras"]
-    for ax, keys in ((left, ("norm", "radius")), (right, ("bound", "power"))):
-        ax.plot(at, pytorch[keys[0]], "o:", color=LIGHT["bound"])
-        ax.plot(at, pytorch[keys[1]], "o-", color=LIGHT["measured"])
-        ax.plot(at, keras[keys[1]], "s-", color=LIGHT["theory"])
+    colours = {"bound": LIGHT["bound"], "measured": LIGHT["measured"], "theory": LIGHT["theory"]}
+    names = {step: ("‖W‖", "ρ", "both"), power: ("‖W‖ᵏ", "‖Wᵏ‖", "both")}
+    for ax, keys in ((step, ("norm", "radius")), (power, ("bound", "power"))):
+        lines = [("PyTorch", data["pytorch"][keys[0]], "o:"),
+                 ("PyTorch", data["pytorch"][keys[1]], "o-"),
+                 ("Keras", data["keras"][keys[1]], "s-")]  # fmt: skip
+        for (library, values, look), name, colour in zip(
+            lines, names[ax], colours.values(), strict=True
+        ):
+            ax.plot(at, values, look, color=colour, clip_on=False)
+            style.label_end(ax, at[-1], values[-1], f"{library}, {name}", color=colour)
         ax.set_xticks(at, [str(d) for d in data["widths"]])
         ax.set_xlabel("width d")
-        ax.set_xlim(-0.3, len(at) - 0.7)
-    text = {"ha": "center", "va": "bottom"}
-    left.text(1, 1.19, "PyTorch, norm ‖W‖", color=LIGHT["bound"], **text)
-    left.text(1, 0.85, "Keras, both", color=LIGHT["theory"], **text)
-    left.text(1, 0.64, "PyTorch, radius ρ", color=LIGHT["measured"], **text)
-    lag = data["lag"]
-    right.text(1, 3e2, f"PyTorch, ‖W‖ to the {lag}", color=LIGHT["bound"], **text)
-    right.text(1, 2e-2, "Keras, both", color=LIGHT["theory"], **text)
-    right.text(1, 4e-6, f"PyTorch, W to the {lag}", color=LIGHT["measured"], **text)
-    left.set_gid("step")
-    left.set_title("per step")
-    left.set_ylim(0, 1.4)
-    left.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
-    right.set_gid("power")
-    right.set_title(f"after {data['lag']} steps")
-    right.set_yscale("log")
-    right.set_ylim(1e-8, 1e4)
-    right.set_yticks([1e-8, 1e-4, 1, 1e4])
-    right.yaxis.set_major_formatter(power_of_ten)
+        ax.set_xlim(-0.2, at[-1])
+    step.set_gid("step")
+    step.set_title("one step")
+    step.set_ylim(0, 1.4)
+    step.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+    power.set_gid("power")
+    power.set_title(f"k = {data['lag']} steps")
+    power.set_yscale("log")
+    power.set_ylim(1e-8, 1e4)
+    power.set_yticks([1e-8, 1e-4, 1, 1e4])
+    power.yaxis.set_major_formatter(power_of_ten)
     return figure

@@ -4,10 +4,10 @@ Measured Jacobians of driven tanh networks beside the bound, the powers of W alo
 rate of mean-field theory (see `longrange.lyapunov.mean_field`).
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.drawing.style import power_of_ten
 from explainer.shared.driven import BURN_IN, INPUT_STD, D, geometric_mean, white
@@ -94,10 +94,9 @@ def _measure(gain: float) -> dict:
     }
 
 
-def draw(data: dict) -> Figure:
-    """Draw one panel a gain, one above the other."""
-    figure, axes = plt.subplots(3, figsize=(6.4, 8.4), sharex=True)
-    figure.subplots_adjust(left=0.15, right=0.97, top=0.965, bottom=0.07, hspace=0.24)
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw one panel a gain."""
+    figure, axes = style.panels(wide, 3, 380, 620, sharex=True)
     lags = data["table"]["k"]
     limits = {"low": (1e-12, 1e6), "middle": (1e-3, 1e9), "high": (1e-1, 1e11)}
     for ax, name in zip(axes, limits, strict=True):
@@ -112,10 +111,10 @@ def draw(data: dict) -> Figure:
                         color=LIGHT["measured"])  # fmt: skip
         ax.plot(lags, one["measured"], lw=2.4, color=LIGHT["measured"])
         ax.plot(lags, one["theory"], ls=(0, (2, 1.5)), lw=1.4, color=LIGHT["theory"])
-        ax.set_title(f"gain {one['gain']}", fontweight="semibold")
+        ax.set_title(f"influence at gain {one['gain']}")
         ax.yaxis.set_major_formatter(power_of_ten)
-        ax.set_ylabel("influence")
-    axes[-1].set_xlabel("steps k")
+    for ax in axes if wide else axes[-1:]:
+        ax.set_xlabel("steps k")
     axes[0].text(33, 2e3, "bound ‖W‖ᵏ", color=LIGHT["bound"])
     axes[0].text(59, 1e-2, "W alone, ‖Wᵏ‖", ha="right", color=LIGHT["muted"])
     axes[0].text(59, 2e-6, "measured ‖J‖", ha="right", color=LIGHT["measured"])

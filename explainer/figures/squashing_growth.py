@@ -4,19 +4,19 @@ W = 3 [[1, -1], [1, -1]] has W² = 0, so the linear network forgets all in two s
 slopes undo the cancelling: W diag(a, b) W = 3 (a - b) W.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.drawing.style import power_of_ten
 from longrange import jacobian, lyapunov, matrices
 from longrange.recurrence import run
 
 ALT = (
-    "Two panels. Above, the influence over k steps on a logarithmic axis: the linear network "
+    "Two panels. One, the influence over k steps on a logarithmic axis: the linear network "
     "rises to {norm:.0f} at k = 1 and is exactly 0 from k = 2 on; with tanh the influence grows "
-    "steadily, by a factor of {rate:.2f} a step. Below, the first unit of the squashed network "
+    "steadily, by a factor of {rate:.2f} a step. The other, the first unit of the squashed network "
     "over {shown} steps from two starts that differ by {apart:.0e}: the two runs look the same "
     "for about {together} steps, then they go their own ways and touch only in passing."
 )
@@ -59,34 +59,33 @@ def compute() -> dict:
     }
 
 
-def draw(data: dict) -> Figure:
-    """Draw the influence above the two runs."""
-    figure, (above, below) = plt.subplots(2, figsize=(6.4, 5.6), height_ratios=(1.3, 1))
-    figure.subplots_adjust(left=0.14, right=0.97, top=0.96, bottom=0.1, hspace=0.42)
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw the influence beside the two runs."""
+    figure, (influence, runs) = style.panels(wide, 2, 360, 520)
     lags = data["table"]["k"]
-    above.set_gid("influence")
-    above.set_yscale("log")
-    above.set_ylim(1e-2, 1e7)
-    above.set_xlim(0, lags[-1])
-    above.set_yticks([1e-2, 1, 1e2, 1e4, 1e6])
-    above.yaxis.set_major_formatter(power_of_ten)
-    above.set_xlabel("steps k")
-    above.set_ylabel("influence", labelpad=8)
-    above.plot(lags, data["table"]["tanh"], lw=2.4, color=LIGHT["measured"])
-    above.plot(
+    influence.set_gid("influence")
+    influence.set_title("influence over k steps")
+    influence.set_yscale("log")
+    influence.set_ylim(1e-2, 1e7)
+    influence.set_xlim(0, lags[-1])
+    influence.set_yticks([1e-2, 1, 1e2, 1e4, 1e6])
+    influence.yaxis.set_major_formatter(power_of_ten)
+    influence.set_xlabel("steps k")
+    influence.plot(lags, data["table"]["tanh"], lw=2.4, color=LIGHT["measured"])
+    influence.plot(
         [0, 1, 2], [*data["table"]["linear"][:2], 1e-9], lw=2, ls=(0, (5, 2)), color=LIGHT["muted"]
     )
-    above.text(
+    influence.text(
         15, 3e4, f"tanh: times {data['rate']:.2f} a step", ha="right", color=LIGHT["measured"]
     )
-    above.text(2.3, 3e-2, "linear: exactly 0 from k = 2", color=LIGHT["muted"])
+    influence.text(2.5, 3e-2, "linear: exactly 0 from k = 2", color=LIGHT["muted"])
 
-    below.set_gid("runs")
-    below.set_xlim(0, data["shown"] - 1)
-    below.set_ylim(-1.1, 1.1)
-    below.set_yticks([-1, 0, 1])
-    below.set_xlabel("step")
-    below.set_ylabel("first unit", labelpad=8)
-    below.plot(data["runs"][0], lw=2.6, alpha=0.45, color=LIGHT["measured"])
-    below.plot(data["runs"][1], lw=1.1, color=LIGHT["ink"])
+    runs.set_gid("runs")
+    runs.set_title("first unit, in two runs")
+    runs.set_xlim(0, data["shown"] - 1)
+    runs.set_ylim(-1.1, 1.1)
+    runs.set_yticks([-1, 0, 1], ["−1", "0", "1"])
+    runs.set_xlabel("step")
+    runs.plot(data["runs"][0], lw=2.6, alpha=0.45, color=LIGHT["measured"])
+    runs.plot(data["runs"][1], lw=1.1, color=LIGHT["ink"])
     return figure
