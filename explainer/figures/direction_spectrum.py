@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.drawing.style import power_of_ten
 from explainer.shared.driven import BURN_IN, INPUT_STD, D, geometric_mean, white
@@ -87,10 +88,18 @@ def _spectra(matrix: Callable, activation: str = "tanh") -> dict:
     }
 
 
-def draw(data: dict) -> Figure:
+def draw(data: dict, wide: bool) -> Figure:
     """Draw four panels; the further back, the darker the line."""
-    figure, axes = plt.subplots(2, 2, figsize=(6.4, 6.4), sharex=True, sharey=True)
-    figure.subplots_adjust(left=0.14, right=0.97, top=0.95, bottom=0.09, hspace=0.2, wspace=0.1)
+    figure, axes = plt.subplots(
+        *((1, 4) if wide else (2, 2)),
+        figsize=style.px(900, 340) if wide else style.px(328, 480),
+        sharex=True,
+        sharey=True,
+        layout="constrained",
+    )
+    figure.suptitle("each direction is stretched by", x=0.01, ha="left",
+                    fontsize=plt.rcParams["font.size"])  # fmt: skip
+    figure.get_layout_engine().set(wspace=0.05)
     names = {
         "orthogonal_linear": "orthogonal, linear",
         "orthogonal_tanh": "orthogonal, tanh",
@@ -98,24 +107,28 @@ def draw(data: dict) -> Figure:
         "chaotic": f"Gaussian, g = {data['chaotic_gain']:.0f}",
     }
     index = data["table"]["index"]
-    for ax, (name, title) in zip(axes.flat, names.items(), strict=True):
+    panels = dict(zip(names, axes.flat, strict=True))
+    for name, ax in panels.items():
         ax.set_gid(name)
         ax.set_yscale("log")
         ax.set_ylim(1e-6, 1e3)
         ax.set_xlim(1, data["d"])
-        ax.set_xticks([1, 16, 32, 48, 64])
+        ax.set_xticks([1, 32, 64])
         ax.set_yticks([1e-6, 1e-3, 1, 1e3])
         ax.yaxis.set_major_formatter(power_of_ten)
-        ax.set_title(title)
+        ax.set_title(names[name])
         for k, values in data[name]["values"].items():
             alpha = {"k1": 0.4, "k5": 0.6, "k10": 0.8, "k30": 1}[k]
             ax.plot(index, values, lw=2.2, alpha=alpha, color=LIGHT["backward"])
     back = {"ha": "right", "color": LIGHT["backward"]}
-    axes[0, 0].text(62, 3, "all k: 1", **back)
-    for x, y, label in ((19, 2e-6, "k = 30"), (39, 2e-6, "10"), (51, 2e-6, "5"), (62, 0.1, "1")):
-        axes[1, 0].text(x, y, label, **back)
-    for ax in axes[1]:
+    panels["orthogonal_linear"].text(62, 3, "all k: 1", **back)
+    for x, y, label in (
+        (19, 2e-6, "k = 30"),
+        (39, 2e-6, "10"),
+        (51, 2e-6, "5"),
+        (62, 2, "k = 1"),
+    ):
+        panels["critical"].text(x, y, label, **back)
+    for ax in axes.flat if wide else axes[1]:
         ax.set_xlabel("direction")
-    for ax in axes[:, 0]:
-        ax.set_ylabel("stretched by", labelpad=8)
     return figure

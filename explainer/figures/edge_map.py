@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.cells import shade
 from explainer.drawing.palette import LIGHT
 from explainer.shared.driven import D, white
@@ -102,10 +103,10 @@ def _share_of_chaos(gain: float) -> float:
     return count / STILL_SEEDS
 
 
-def draw(data: dict) -> Figure:
+def draw(data: dict, wide: bool) -> Figure:
     """Draw one cell a setting: the stronger the colour, the further the exponent from 0."""
-    figure, (ax, key) = plt.subplots(2, figsize=(6.4, 6.2), height_ratios=(20, 1))
-    figure.subplots_adjust(left=0.13, right=0.96, top=0.925, bottom=0.11, hspace=0.32)
+    size = style.px(640, 460) if wide else style.px(328, 400)
+    figure, (ax, key) = plt.subplots(2, figsize=size, height_ratios=(20, 1), layout="constrained")
     ax.set_gid("map")
     ax.grid(False)
     gains, inputs, rates = (np.array(data[key]) for key in ("gains", "inputs", "rates"))
@@ -126,12 +127,14 @@ def draw(data: dict) -> Figure:
     ax.set_xticks([0.5, 1, 1.5, 2, 2.5, 3], ["0.5", "1", "1.5", "2", "2.5", "3"])
     ax.set_yticks([0, 0.5, 1, 1.5, 2], ["0", "0.5", "1", "1.5", "2"])
     ax.set_xlabel("gain g (about the spectral radius of W)")
-    ax.set_ylabel("input strength s", labelpad=12)
-    over = {"textcoords": "offset points", "xytext": (0, 6)}
-    ax.annotate("g = 1, ρ ≈ 1", (1, inputs[-1]), ha="center", color=LIGHT["ink"], **over)
-    ax.annotate("λ₁ = 0, theory", (2.33, inputs[-1]), ha="center", color=LIGHT["theory"], **over)
+    # Between title and map stand the names of the two lines, above their ends.
+    ax.set_title("input strength s", pad=24)
+    over = {"textcoords": "offset points", "xytext": (0, 5), "ha": "center"}
+    ax.annotate("g = 1, ρ ≈ 1", (1, inputs[-1]), color=LIGHT["ink"], **over)
+    end = data["edge"]["gain"][-1]
+    ax.annotate("λ₁ = 0, theory", (end, inputs[-1]), color=LIGHT["theory"], **over)
     ax.text(0.37, 1.02, "vanishes", color=LIGHT["ink"])
-    ax.text(2.45, 0.45, "explodes", color=LIGHT["ink"])
+    ax.text(2.95, 0.45, "explodes", ha="right", color=LIGHT["ink"])
     return figure
 
 

@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.shared.driven import BURN_IN, INPUT_STD, D, geometric_mean, white
 from longrange import matrices
@@ -94,18 +95,18 @@ def _shares(matrix: Callable, activation: str = "tanh") -> dict:
     }
 
 
-def draw(data: dict) -> Figure:
+def draw(data: dict, wide: bool) -> Figure:
     """Draw one line a network."""
-    figure, ax = plt.subplots(figsize=(6.4, 4.6))
-    figure.subplots_adjust(left=0.14, right=0.97, top=0.95, bottom=0.135)
+    size = style.px(640, 380) if wide else style.px(328, 320)
+    figure, ax = plt.subplots(figsize=size, layout="constrained")
     ax.set_gid("shares")
+    ax.set_title("share of the gradient")
     ax.set_xscale("log")
     ax.set_xlim(1, data["steps"])
     ax.set_ylim(0, 1.02)
     ax.set_xticks([1, 2, 5, 10, 20, 50, 100, 200], ["1", "2", "5", "10", "20", "50", "100", "200"])
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "100 %"])
     ax.set_xlabel("the last n words")
-    ax.set_ylabel("share of the gradient", labelpad=8)
     dashed = (0, (5, 2))
     styles = {"orthogonal_tanh": dashed, "orthogonal_linear": dashed}
     for name in ("half", "one", "critical", "two", "orthogonal_tanh", "orthogonal_linear"):
@@ -117,6 +118,6 @@ def draw(data: dict) -> Figure:
     ax.text(4.6, 0.55, f"g = {data['one']['gain']:.0f} and", **gaussian)
     ax.text(4.6, 0.48, "orthogonal, tanh", **orthogonal)
     ax.text(62, 0.7, f"g = {data['critical']['gain']:.2f}", ha="right", **gaussian)
-    ax.text(42, 0.11, "orthogonal,\nlinear", linespacing=1.6, **orthogonal)
+    ax.text(60, 0.15, "orthogonal,\nlinear", **orthogonal)
     ax.text(148, 0.03, f"g = {data['two']['gain']:.0f}", ha="right", **gaussian)
     return figure

@@ -3,23 +3,24 @@
 One unit, h ← tanh(2h + sξ), with noise ξ ~ N(0, 1): the latch of Bengio, Simard & Frasconi (1994).
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 from scipy.optimize import brentq
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.drawing.style import power_of_ten
 from longrange.rates import horizon
 from longrange.recurrence import run, slopes
 
 ALT = (
-    "Two panels share one logarithmic axis of time, 1 to {steps} steps. Above, the share of "
-    "{trials} trials that have the sign they began with: at noise {quiet[noise]} nearly all "
-    "keep it to the end; at noise {loud[noise]} the share falls to {loud[holding]:.0%}, hardly "
-    "better than chance. Below, the derivative of the state with respect to the start: at noise "
-    "{quiet[noise]} it is about {quiet[after_ten]:.0e} after ten steps. Beside it weight 1 "
-    "without noise: a straight line, a power law, still {edge[end]:.0e} after {steps} steps."
+    "Two panels share one logarithmic axis of time, 1 to {steps} steps. In the panel of trials "
+    "that hold, the share of {trials} trials that have the sign they began with: at noise "
+    "{quiet[noise]} nearly all keep it to the end; at noise {loud[noise]} the share falls to "
+    "{loud[holding]:.0%}, hardly better than chance. In the panel of what is left of the "
+    "derivative with respect to the start: at noise {quiet[noise]} it is about "
+    "{quiet[after_ten]:.0e} after ten steps. Beside it weight 1 without noise: a straight line, "
+    "a power law, still {edge[end]:.0e} after {steps} steps."
 )
 TOLERANCE = {"rtol": 0.01}  # sums of many logarithms
 
@@ -96,41 +97,40 @@ def _exactly_wrong(noise: float, start: float) -> float:
     return float(density[y < 0].sum() + density[y == 0].sum() / 2)
 
 
-def draw(data: dict) -> Figure:
-    """Draw what is held above what the gradient sees, on one axis of time."""
-    figure, (held, seen) = plt.subplots(2, figsize=(6.4, 6.2), sharex=True)
-    figure.subplots_adjust(left=0.17, right=0.95, top=0.95, bottom=0.095, hspace=0.22)
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw what is held beside what the gradient sees, on the same axis of time."""
+    figure, (held, seen) = style.panels(wide, 2, 380, 560, sharex=True)
     table = data["table"]
     steps = np.array(table["step"])
     # A step on a logarithmic axis is narrower the later: some of the points are enough.
     some = np.unique(np.geomspace(1, len(steps), 120).round().astype(int)) - 1
-    for name, style in (("quiet", "-"), ("loud", (0, (5, 2)))):
-        held.plot(steps[some], np.array(table[f"holding {name}"])[some], lw=2.4, ls=style,
-                  color=LIGHT["forward"])  # fmt: skip
+    for name, line in (("quiet", "-"), ("loud", (0, (5, 2)))):
+        shares = np.array(table[f"holding {name}"])
+        held.plot(steps[some], shares[some], lw=2.4, ls=line, color=LIGHT["forward"])
+        style.label_end(held, steps[-1], shares[-1], f"noise {data[name]['noise']}",
+                        color=LIGHT["forward"])  # fmt: skip
         logs = np.array(table[f"log10 derivative {name}"])
         near = some[logs[some] > -40]
-        seen.plot(steps[near], 10 ** logs[near], lw=2.4, ls=style, color=LIGHT["backward"])
-    seen.plot(
-        steps[some], np.array(table["derivative weight 1"])[some], lw=1.8, color=LIGHT["theory"]
-    )
+        seen.plot(steps[near], 10 ** logs[near], lw=2.4, ls=line, color=LIGHT["backward"])
+    edge = np.array(table["derivative weight 1"])
+    seen.plot(steps[some], edge[some], lw=1.8, color=LIGHT["theory"])
+    style.label_end(seen, steps[-1], edge[-1], "weight 1,\nno noise", color=LIGHT["theory"])
     quiet, loud = data["quiet"]["noise"], data["loud"]["noise"]
-    held.text(1.15, 0.91, f"noise s = {quiet}", color=LIGHT["forward"])
-    held.text(110, 0.7, f"s = {loud}", ha="right", color=LIGHT["forward"])
-    seen.text(26, 1e-13, f"weight {data['weight']:.0f}, s = {quiet}", color=LIGHT["backward"])
-    seen.text(26, 1e-16, f"and s = {loud}", color=LIGHT["backward"])
-    seen.text(40, 1e-7, "weight 1, no noise", color=LIGHT["theory"])
+    seen.text(26, 1e-13, f"weight {data['weight']:.0f}, noise {quiet}", color=LIGHT["backward"])
+    seen.text(26, 1e-16, f"and {loud}", color=LIGHT["backward"])
     held.set_gid("held")
+    held.set_title("trials that hold")
     held.set_ylim(0.48, 1.03)
     held.set_yticks([0.5, 0.75, 1], ["50 %", "75 %", "100 %"])
-    held.set_ylabel("trials that hold", labelpad=12)
     seen.set_gid("seen")
+    seen.set_title("derivative left")
     seen.set_yscale("log")
     seen.set_ylim(1e-30, 10)
     seen.set_yticks([1e-30, 1e-20, 1e-10, 1])
     seen.yaxis.set_major_formatter(power_of_ten)
-    seen.set_ylabel("derivative left", labelpad=12)
     seen.set_xscale("log")
     seen.set_xlim(1, data["steps"])
     seen.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
-    seen.set_xlabel("steps")
+    for ax in (held, seen) if wide else (seen,):
+        ax.set_xlabel("steps")
     return figure
