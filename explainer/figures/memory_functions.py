@@ -7,11 +7,11 @@ Sompolinsky (2008). The delay line has links ρ in place of a radius: all its ei
 
 import itertools
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.shared.items import directions, most_held
 from longrange import matrices, memory
@@ -19,11 +19,11 @@ from longrange.rates import horizon
 
 ALT = (
     "Two panels for linear networks, readout noise {noise:.0%}. Orthogonal, Gaussian and "
-    "symmetric matrices have spectral radius {radius}, the delay line has links {radius}. Above, "
-    "width {d}: the share of an input that can be read back k steps later. The delay line holds "
+    "symmetric matrices have spectral radius {radius}, the delay line has links {radius}. Memory, "
+    "at width {d}: the share of an input that can be read back k steps later. The delay line holds "
     "nearly all of each of the last {d} inputs, and nothing older. Orthogonal falls slowly and is "
     "at {half[orthogonal]} steps down to one half, Gaussian at {half[gaussian]}, symmetric at "
-    "{half[symmetric]}. Dots from a simulation lie on the curves, at most {gap:.3f} off. Below, "
+    "{half[symmetric]}. Dots from a simulation lie on the curves, at most {gap:.3f} off. Capacity: "
     "the sum over all lags against the width, on logarithmic axes. No curve passes the dotted "
     "line where it is the width. At width {d} the sums are {capacity[delay_line][mean]:.1f}, "
     "{capacity[orthogonal][mean]:.1f}, {capacity[gaussian][mean]:.1f} and "
@@ -113,35 +113,37 @@ def _at(spread: dict, index: int) -> dict:
     return {key: values[index] for key, values in spread.items()}
 
 
-def draw(data: dict) -> Figure:
-    """Draw the memory functions above their sums."""
-    figure, (functions, sums) = plt.subplots(2, figsize=(6.4, 7.2))
-    figure.subplots_adjust(left=0.14, right=0.96, top=0.975, bottom=0.08, hspace=0.26)
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw the memory functions beside their sums."""
+    figure, (functions, sums) = style.panels(
+        wide, 2, 420, 600, width_ratios=(1.25, 1) if wide else None
+    )
     table, simulated, capacities = data["table"], data["simulated"], data["capacities"]
     theory, bound = {"color": LIGHT["theory"]}, {"color": LIGHT["bound"]}
     # Where no curve is steep, every third lag is enough.
     some = [k for k in table["k"] if k < 10 or k % 3 == 0 or k == data["d"]]
     styles = {"delay_line": "-", "orthogonal": (0, (8, 2)), "gaussian": (0, (4, 2, 1, 2)),
               "symmetric": (0, (2, 1.5))}  # fmt: skip
-    for name, style in styles.items():
+    for name, line in styles.items():
         one = {key: [table[f"{name} {key}"][k] for k in some] for key in ("mean", "low", "high")}
-        _line(functions, some, one, style)
+        _line(functions, some, one, line)
         functions.plot(simulated["k"], simulated[name], "o", ms=3.6, color=LIGHT["measured"])
-        _line(sums, capacities["d"], capacities[name], style)
+        _line(sums, capacities["d"], capacities[name], line)
     functions.set_gid("functions")
+    functions.set_title("memory mₖ")
     functions.set_xlim(0, data["last"])
     functions.set_ylim(0, 1.04)
-    functions.set_xticks([0, 20, 40, 60, 80, 100, 120])
+    functions.set_xticks([0, 40, 80, 120])
     functions.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "¼", "½", "¾", "1"])
     functions.set_xlabel("lag k")
-    functions.set_ylabel("memory mₖ", labelpad=12)
     functions.text(66, 0.93, "delay line", **theory)
     functions.text(71, 0.42, "orthogonal", **theory)
     functions.text(27, 0.5, "Gaussian", **theory)
-    functions.text(8.5, 0.55, "symmetric", rotation=90, ha="center", va="center", **theory)
+    functions.text(9.5, 0.58, "symmetric", rotation=90, ha="center", va="center", **theory)
     functions.text(82, 0.2, "dots: simulated", color=LIGHT["measured"])
 
     sums.set_gid("sums")
+    sums.set_title("capacity Σ mₖ")
     sums.set_xscale("log", base=2)
     sums.set_yscale("log", base=2)
     widths = capacities["d"]
@@ -152,16 +154,17 @@ def draw(data: dict) -> Figure:
     for axis in (sums.xaxis, sums.yaxis):
         axis.set_ticks(widths, [str(d) for d in widths])
     sums.set_xlabel("width d")
-    sums.set_ylabel("capacity Σ mₖ", labelpad=12)
     sums.text(2.2, 97, f"decay leaves {data['decay_bound']:.0f}", **bound)
     sums.text(9, 13, "at most d", ha="right", **bound)
-    sums.text(124, 42, "orthogonal", ha="right", **theory)
-    sums.text(124, 12.5, "Gaussian", ha="right", **theory)
-    sums.text(124, 5.6, "symmetric", ha="right", **theory)
+    ends = {name: capacities[name]["mean"][-1] for name in styles}
+    apart = {"delay_line": 1.08, "orthogonal": 0.88}  # which end close together
+    for name, end in ends.items():
+        label = {"delay_line": "delay line", "gaussian": "Gaussian"}.get(name, name)
+        style.label_end(sums, widths[-1], end * apart.get(name, 1), label, **theory)
     return figure
 
 
-def _line(ax: Axes, xs: list, one: dict, style: str | tuple) -> None:
-    ax.plot(xs, one["mean"], lw=1.8, ls=style, color=LIGHT["theory"])
+def _line(ax: Axes, xs: list, one: dict, line: str | tuple) -> None:
+    ax.plot(xs, one["mean"], lw=1.8, ls=line, color=LIGHT["theory"])
     if one["low"] != one["high"]:
         ax.fill_between(xs, one["low"], one["high"], lw=0, alpha=0.18, color=LIGHT["theory"])

@@ -7,10 +7,10 @@ written. With decay and noise, theory is the limit of a wide state (`recall.mean
 
 from collections.abc import Callable
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.shared.items import directions, mean_error, most_held
 from longrange import matrices, recall
@@ -18,11 +18,11 @@ from longrange.rates import horizon
 
 ALT = (
     "Two panels, the mean squared error of an item against items per unit, n / d, from 0 to "
-    "{most:.0f}, for widths {widths[0]}, {widths[1]} and {widths[2]}. Above, no decay and no "
-    "noise: all widths lie on one curve, 0 up to n = d, then 1 − d / n, {over:.1f} at n / d = "
-    "1.25. With one direction for all items, 1 − 1 / n: it is near 1 almost at once. Below, "
-    "decay {rate} and noise {noise:.0%}: each width has its own curve. At n = d the error is "
-    "{full[d16]:.2f}, {full[d64]:.2f} and {full[d256]:.2f}. In all, {held[d16]:.1f}, "
+    "{most:.0f}, for widths {widths[0]}, {widths[1]} and {widths[2]}. In the panel of r = 1, "
+    "without noise, all widths lie on one curve, 0 up to n = d, then 1 − d / n, {over:.1f} at "
+    "n / d = 1.25. With one direction for all items, 1 − 1 / n: it is near 1 almost at once. In "
+    "the panel of r = {rate} and noise {noise} each width has its own curve. At n = d the error "
+    "is {full[d16]:.2f}, {full[d64]:.2f} and {full[d256]:.2f}. In all, {held[d16]:.1f}, "
     "{held[d64]:.1f} and {held[d256]:.1f} items are held, and no width holds more than "
     "{held[endless]:.1f}."
 )
@@ -96,10 +96,9 @@ def _errors(d: int, n: int, seed: int) -> tuple[float, float]:
     return perfect, recall.recall_error(RATE * w, b, noise=NOISE).mean()
 
 
-def draw(data: dict) -> Figure:
-    """Draw the wall alone above the wall that decay and noise move."""
-    figure, (alone, both) = plt.subplots(2, figsize=(6.4, 7.2), sharex=True, sharey=True)
-    figure.subplots_adjust(left=0.14, right=0.96, top=0.95, bottom=0.08, hspace=0.18)
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw the wall alone beside the wall that decay and noise move."""
+    figure, (alone, both) = style.panels(wide, 2, 400, 600, sharex=True, sharey=True)
     curves, single, table = data["curves"], data["single"], data["table"]
     theory, measured = {"color": LIGHT["theory"]}, {"color": LIGHT["measured"]}
     # Rings around a dot, so that all are seen where they agree.
@@ -112,26 +111,25 @@ def draw(data: dict) -> Figure:
         mine = [i for i, width in enumerate(table["d"]) if width == d]
         loads = [table["load"][i] for i in mine]
         both.plot(*curves[f"d{d}"].values(), lw=1.6, **theory)
+        style.label_end(
+            both, data["most"] + 0.08, curves[f"d{d}"]["error"][-1], f"d = {d}", **theory
+        )
         for ax, key in ((alone, "perfect"), (both, "fading")):
             values = [table[key][i] for i in mine]
             face = LIGHT["measured"] if size == 3 else "none"
             ax.plot(loads, values, "o", ms=size, mfc=face, mew=1.1, **measured)
     alone.set_gid("alone")
-    alone.set_title("r = 1, no noise")
+    alone.set_title("error per item, r = 1, no noise")
     alone.text(2.15, 0.38, "1 − d / n", **theory)
     alone.text(0.35, 0.86, "one direction: 1 − 1 / n", **theory)
     both.set_gid("both")
-    both.set_title(f"r = {data['rate']}, noise {data['noise']}")
-    small, middle, large = (f"d = {d}" for d in data["widths"])
-    both.text(0.56, 0.55, large, **theory)
-    both.text(2.62, 0.69, middle, ha="center", va="center", **theory)
-    both.text(2.62, 0.49, small, **theory)
-    both.text(1.25, 0.03, f"dotted, under {small}: 1 − d / n", color=LIGHT["bound"])
+    both.set_title(f"error per item, r = {data['rate']}, noise {data['noise']}")
+    both.text(1.25, 0.03, f"dotted, under d = {data['widths'][0]}: 1 − d / n", color=LIGHT["bound"])
     for ax in (alone, both):
-        ax.set_ylabel("error per item", labelpad=12)
         ax.set_ylim(-0.03, 1.03)
         ax.set_xlim(0, data["most"] + 0.08)
+        ax.set_xticks([0, 1, 2, 3, 4])
         ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "¼", "½", "¾", "1"])
-    both.set_xticks([0, 1, 2, 3, 4])
-    both.set_xlabel("items per unit, n / d")
+    for ax in (alone, both) if wide else (both,):
+        ax.set_xlabel("items per unit, n / d")
     return figure

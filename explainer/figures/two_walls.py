@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from scipy.optimize import brentq
 
+from explainer.drawing import style
 from explainer.drawing.cells import shade
 from explainer.drawing.palette import LIGHT
 from explainer.shared.items import directions, mean_error, strengths
@@ -95,12 +96,13 @@ def _curve(level: float) -> dict:
     return {"load": loads.tolist(), "rate": rates.tolist()}
 
 
-def draw(data: dict) -> Figure:
+def draw(data: dict, wide: bool) -> Figure:
     """Draw one cell a setting, the stronger the more is lost; curves of theory and corners."""
-    figure, (ax, key) = plt.subplots(2, figsize=(6.4, 6.2), height_ratios=(20, 1))
-    figure.subplots_adjust(left=0.14, right=0.96, top=0.97, bottom=0.11, hspace=0.32)
+    size = style.px(640, 470) if wide else style.px(328, 430)
+    figure, (ax, key) = plt.subplots(2, figsize=size, height_ratios=(20, 1), layout="constrained")
     loads, rates, corner = data["loads"], data["rates"], data["corner"]
     ax.set_gid("map")
+    ax.set_title("decay rate r")
     ax.grid(False)
     ax.set_xscale("log", base=2)
     cells = {"colour": LIGHT["measured"], "full": 0.55}
@@ -113,7 +115,6 @@ def draw(data: dict) -> Figure:
     ax.set_xticks([0.25, 0.5, 1, 2, 4], ["¼", "½", "1", "2", "4"])
     ax.set_yticks([0.7, 0.8, 0.9, 1], ["0.7", "0.8", "0.9", "1"])
     ax.set_xlabel("items per unit, n / d")
-    ax.set_ylabel("decay rate r", labelpad=12)
     # One text a line: what is set in one piece would not stay aligned when text grows.
     left, right, low, high = 0.27, 3.7, rates[0] + 0.012, rates[-1] - 0.018
     places = {"both": (left, high, ("fix both",)),
