@@ -7,27 +7,26 @@ vocabulary. d whole vectors of d numbers fill d² entries; of single words they 
 
 from collections.abc import Callable
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.shared.items import directions
 from longrange import associative, recall
 from longrange.rates import horizon
 
 ALT = (
-    "Two panels for keys and values of {widths[0]}, {widths[1]} and {widths[2]} numbers. Above, "
-    "the squared error of a value against pairs per dimension, n / d, up to 4. Least squares, "
-    "the best matrix, is exact up to n = d, then at 1 − d / n; the sum of outer products at "
-    "(n − 1) / d, as bad as nothing from n = d on. All widths lie on one curve. Below, the share "
-    "of right words out of {words} against pairs per entry, n / d², on a logarithmic axis. Again "
-    "the widths lie close together: from nearly all at 1/64, to {outer[eighth][d16]:.0%}, "
+    "Two panels for keys and values of {widths[0]}, {widths[1]} and {widths[2]} numbers. Whole "
+    "vectors: the squared error of a value against pairs per dimension, n / d, up to 4. Least "
+    "squares, the best matrix, is exact up to n = d, then at 1 − d / n; the sum of outer products "
+    "at (n − 1) / d, as bad as nothing from n = d on. All widths lie on one curve. Words: the "
+    "share of right words out of {words} against pairs per entry, n / d², on a logarithmic axis. "
+    "Again the widths lie close together: from nearly all at 1/64, to {outer[eighth][d16]:.0%}, "
     "{outer[eighth][d32]:.0%} and {outer[eighth][d64]:.0%} for outer products at 1/8, to below a "
     "tenth at 1/2. Softmax attention, if sharp, is at 1 throughout, up to {most} pairs. At the "
-    "usual scale it falls to {usual[last][d16]:.0%} for d = {widths[0]} and "
-    "{usual[last][d32]:.0%} for d = {widths[1]} at n = 4 d², and stays at "
-    "{usual[last][d64]:.0%} for d = {widths[2]}."
+    "usual scale it falls to {usual[last][d16]:.0%} for d = {widths[0]} and {usual[last][d32]:.0%}"
+    " for d = {widths[1]} at n = 4 d², and stays at {usual[last][d64]:.0%} for d = {widths[2]}."
 )
 TOLERANCE = {"atol": 5e-3}  # a word at the edge may go over to its neighbour
 
@@ -207,10 +206,9 @@ def _expected(d: int) -> dict:
                                         for n in pairs]}  # fmt: skip
 
 
-def draw(data: dict) -> Figure:
-    """Draw errors of vectors above shares of right words."""
-    figure, (vectors, words) = plt.subplots(2, figsize=(6.4, 7.2))
-    figure.subplots_adjust(left=0.14, right=0.96, top=0.95, bottom=0.08, hspace=0.36)
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw errors of vectors beside shares of right words."""
+    figure, (vectors, words) = style.panels(wide, 2, 420, 620)
     table, theory = data["table"], {"lw": 1.4, "color": LIGHT["theory"]}
     colours = {"outer": LIGHT["measured"], "least": LIGHT["bound"], "sharp": LIGHT["forward"]}
     for name, curve in data["curves"].items():
@@ -229,30 +227,28 @@ def draw(data: dict) -> Figure:
                 if (x, name) != ("per entry", "sharp"):
                     ax.plot([table[x][i] for i in some], [table[f"{name} {y}"][i] for i in some],
                             **dots)  # fmt: skip
-        for name, style in (("usual", (0, (4, 2))), ("sharp", "-")):
+        for name, line in (("usual", (0, (4, 2))), ("sharp", "-")):
             words.plot([table["per entry"][i] for i in same],
                        [table[f"{name} accuracy"][i] for i in same],
-                       lw=1.4, ls=style, color=LIGHT["forward"])  # fmt: skip
+                       lw=1.4, ls=line, color=LIGHT["forward"])  # fmt: skip
     vectors.set_gid("vectors")
-    vectors.set_title("whole vectors")
+    vectors.set_title("whole vectors: squared error")
     vectors.set_xlim(0, 4.1)
     vectors.set_ylim(-0.06, 2.15)
     vectors.set_xticks([0, 1, 2, 3, 4])
     vectors.set_yticks([0, 0.5, 1, 1.5, 2], ["0", "½", "1", "1½", "2"])
     vectors.set_xlabel("pairs per dimension, n / d")
-    vectors.set_ylabel("squared error", labelpad=12)
     vectors.text(1.68, 1.35, "outer products: n / d", color=colours["outer"])
     vectors.text(2.1, 0.36, "least squares: 1 − d / n", color=colours["least"])
     vectors.text(2.1, 0.1, "softmax, sharp", color=colours["sharp"])
     words.set_gid("words")
-    words.set_title(f"words, out of {data['words']}")
+    words.set_title(f"words, out of {data['words']}: share right")
     words.set_xscale("log", base=2)
     words.set_xlim(2**-6.2, 4.8)
     words.set_ylim(-0.03, 1.06)
     words.set_xticks([2**-6, 2**-4, 2**-2, 1, 4], ["1/64", "1/16", "1/4", "1", "4"])
     words.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "¼", "½", "¾", "1"])
     words.set_xlabel("pairs per entry, n / d²")
-    words.set_ylabel("share right", labelpad=12)
     words.text(2**-6, 0.26, "outer products", color=colours["outer"])
     words.text(2**-2.7, 0.68, "least squares", color=colours["least"])
     words.text(2**-2.7, 0.89, "softmax", color=colours["sharp"])

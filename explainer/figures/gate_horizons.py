@@ -4,10 +4,10 @@ Product of gates f^k (Gers, Schmidhuber & Cummins 2000; forget bias 1: Jozefowic
 Sutskever 2015), and the direct path ∏f beside the total dc_t/dc_{t-k} of random LSTMs.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.drawing.style import power_of_ten
 from explainer.shared.driven import INPUT_STD, D, geometric_mean, white
@@ -16,14 +16,14 @@ from longrange.rates import horizon, influence, measured_horizon
 from longrange.recurrence import run
 
 ALT = (
-    "Three panels. Top: what is left after k steps, on a logarithmic axis. Products of a gate "
-    "that stands still are straight lines: forget bias 0 falls fastest, then 1, 3 and 5; with "
-    "bias 5, {bias[b5][left]:.0%} is left after {last} steps. A plain RNN falls about as fast as "
-    "bias 0, to one per cent after {rnn[horizon]:.0f} steps; attention spread evenly falls slowly, "
-    "like 1/n. Middle: the 1 % horizon against the bias, {bias[b0][horizon]:.1f} steps at 0, "
-    "{bias[b1][horizon]:.1f} at 1, {bias[b3][horizon]:.0f} at 3, {bias[b5][horizon]:.0f} at 5. "
-    "Bottom: in random LSTMs the total derivative lies above the direct product of gates, and "
-    "the gap widens. After 30 steps it is {bias[b1][ratio][k30]:.0f}-fold with bias 1 and "
+    "Three panels. Gates that stand still: what is left after k steps, on a logarithmic axis. "
+    "Their products are straight lines: forget bias 0 falls fastest, then 1, 3 and 5; with bias 5,"
+    " {bias[b5][left]:.0%} is left after {last} steps. A plain RNN falls about as fast as bias 0, "
+    "to one per cent after {rnn[horizon]:.0f} steps; attention spread evenly falls slowly, like "
+    "1/n. The 1 % horizon of such gates against the bias, {bias[b0][horizon]:.1f} steps at 0, "
+    "{bias[b1][horizon]:.1f} at 1, {bias[b3][horizon]:.0f} at 3, {bias[b5][horizon]:.0f} at 5. In "
+    "random LSTMs that run the total derivative lies above the direct product of gates, and the "
+    "gap widens. After 30 steps it is {bias[b1][ratio][k30]:.0f}-fold with bias 1 and "
     "{bias[b3][ratio][k30]:.0f}-fold with bias 3. With bias 3 the direct path falls to "
     "{bias[b3][direct_left]:.2f} over {last} steps; the total one stands at "
     "{bias[b3][total_left]:.1f}."
@@ -32,7 +32,7 @@ ALT = (
 BIASES, SEEDS, BURN_IN = (0, 1, 3, 5), 10, 500  # a gate of bias 5 settles in 150 steps
 LAGS = np.array([0, 1, 2, 3, 5, 7, *range(10, 101, 5)])
 TIMES = BURN_IN + LAGS[-1] * np.array([1, 2])
-RUNNING = ("b1", "b3")  # of which the bottom panel shows both paths
+RUNNING = ("b1", "b3")  # of which the last panel shows both paths
 NEEDED = (10, 30, 100, 1000)
 LOUD = 2.0
 LONG = {"seeds": 3, "bias": 5, "from": 200, "steps": 2000}
@@ -159,10 +159,9 @@ def _plain() -> dict:
     return {"norms": norms.tolist(), "horizon": measured_horizon(np.log(norms), LAGS)}
 
 
-def draw(data: dict) -> Figure:
+def draw(data: dict, wide: bool) -> Figure:
     """Draw standing gates, their horizons, and the two paths of networks that run."""
-    figure, (still, far, ran) = plt.subplots(3, figsize=(6.4, 9))
-    figure.subplots_adjust(left=0.17, right=0.96, top=0.965, bottom=0.065, hspace=0.42)
+    figure, (still, far, ran) = style.panels(wide, 3, 380, 620)
     table = data["table"]
     lags, green, red = table["k"], LIGHT["theory"], LIGHT["backward"]
     for (name, one), alpha in zip(data["bias"].items(), (0.4, 0.6, 0.8, 1), strict=True):
@@ -183,10 +182,10 @@ def draw(data: dict) -> Figure:
         ax.set_yscale("log")
         ax.set_ylim(ticks[0], 3 * ticks[-1])
         ax.set_xlim(0, data["last"])
+        ax.set_xticks([0, 50, 100])
         ax.set_yticks(ticks)
         ax.yaxis.set_major_formatter(power_of_ten)
         ax.set_xlabel("steps k")
-        ax.set_ylabel("influence", labelpad=8)
     far.set_gid("far")
     far.set_yscale("log")
     far.set_xlim(-1, 6)
@@ -194,20 +193,19 @@ def draw(data: dict) -> Figure:
     far.set_yticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
     far.set_xticks(range(-1, 7), ["−1", *map(str, range(7))])
     far.set_xlabel("forget bias b")
-    far.set_ylabel("1 % horizon", labelpad=8)
-    still.set_title("gates that stand still")
-    far.set_title("how far such a gate reaches")
-    ran.set_title("LSTMs that run")
+    still.set_title("influence: gates that stand still")
+    far.set_title("1 % horizon of such gates")
+    ran.set_title("influence: LSTMs that run")
     left, right = ({"ha": side, "color": green} for side in ("left", "right"))
-    still.text(11, 1.4e-4, "b = 0", **right)
+    still.text(48, 1.3e-4, "steepest: b = 0", **left)
     still.text(27.5, 5e-4, "b = 1", **left)
     still.text(56, 0.12, "b = 3", **left)
     still.text(99, 1.1, "b = 5", **right)
-    still.text(40, 3e-4, "plain RNN", color=red)
+    still.text(48, 5e-4, "plain RNN", color=red)
     still.text(58, 3e-3, "attention, 1/n", color=LIGHT["ink"])
     far.text(5.95, 11, "plain RNN", ha="right", color=red)
     far.text(-0.9, 140, "attention, 1/n", color=LIGHT["ink"])
-    ran.text(26, 2e-4, "direct, b = 1", **right)
+    ran.text(24, 2e-4, "direct,\nb = 1", **right)
     ran.text(99, 5e-3, "direct, b = 3", **right)
     for x, y, bias in ((48, 1e-3, 1), (99, 22, 3)):
         ran.text(x, y, f"total, b = {bias}", ha="right" if bias == 3 else "left",

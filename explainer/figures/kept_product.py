@@ -9,10 +9,10 @@ the linear network of r times an orthogonal W under white input, the newest inpu
 from collections.abc import Callable
 from typing import NamedTuple
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.drawing.style import power_of_ten
 from explainer.shared.driven import BURN_IN, INPUT_STD, D, geometric_mean, white
@@ -21,11 +21,11 @@ from longrange.jacobian import norms, singular_values
 from longrange.rates import measured_horizon
 
 ALT = (
-    "Two panels over steps from 1 to {last}, logarithmic. Above, the norm of the Jacobian of five "
+    "Two panels over steps from 1 to {last}, logarithmic. Reach: the norm of the Jacobian of five "
     "driven tanh networks of width {d}. It falls to 1% after {default[horizon]:.0f} steps from "
     "the default start, {orthogonal[horizon]:.0f} from an orthogonal one, "
     "{identity[horizon]:.0f} from the identity, {small[horizon]:.0f} from an orthogonal one with "
-    "inputs times {scale}, and {leaky[horizon]:.0f} with a leak of {leak}. Below, a dot for each: "
+    "inputs times {scale}, and {leaky[horizon]:.0f} with a leak of {leak}. Price: a dot for each: "
     "that horizon, and the share of the state that the newest input makes up, "
     "{default[newest]:.0%}, {orthogonal[newest]:.0%}, {identity[newest]:.0%}, "
     "{small[newest]:.0%} and {leaky[newest]:.0%}. The dots lie above a falling curve, up "
@@ -108,23 +108,21 @@ def _measure(start: Start, seed: int) -> dict:
     } | kept
 
 
-def draw(data: dict) -> Figure:
-    """Draw how far each reaches above what the newest input comes to, over one axis of steps."""
-    figure, (reach, price) = plt.subplots(2, figsize=(6.4, 7.2), sharex=True)
-    figure.subplots_adjust(left=0.15, right=0.96, top=0.95, bottom=0.08, hspace=0.18)
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw how far each reaches beside what the newest input comes to, on one axis of steps."""
+    figure, (reach, price) = style.panels(wide, 2, 420, 620)
     measured = {"color": LIGHT["measured"]}
-    styles = {"default": "-", "orthogonal": "-", "identity": (0, (4, 2)), "small": "-",
-              "leaky": (0, (4, 2))}  # fmt: skip
-    for name, style in styles.items():
+    lines = {"default": "-", "orthogonal": "-", "identity": (0, (4, 2)), "small": "-",
+             "leaky": (0, (4, 2))}  # fmt: skip
+    for name, line in lines.items():
         some = [i for i, value in enumerate(data["table"][name]) if value > 3e-4]
         reach.plot([data["table"]["k"][i] for i in some],
-                   [data["table"][name][i] for i in some], ls=style, **measured)  # fmt: skip
+                   [data["table"][name][i] for i in some], ls=line, **measured)  # fmt: skip
         price.plot(data[name]["horizon"], data[name]["newest"], "o", ms=6, **measured)
     reach.axhline(data["level"], lw=1.2, ls=":", color=LIGHT["muted"])
     price.plot(data["curve"]["steps"], data["curve"]["newest"], lw=1.6, color=LIGHT["theory"])
     reach.text(1.25, 0.02, "default", **measured)
-    reach.text(38, 0.0045, "orthogonal,", **measured)
-    reach.text(38, 0.0022, "identity", **measured)
+    reach.text(38, 0.0022, "orthogonal,\nidentity", **measured)
     reach.text(100, 0.028, "small inputs", ha="right", **measured)
     reach.text(130, 0.16, "leaky", **measured)
     price.text(9.8, 0.82, "default", **measured)
@@ -134,20 +132,20 @@ def draw(data: dict) -> Figure:
     price.text(215, 0.105, "leaky", **measured)
     price.text(3, 0.25, "one rate, linear", color=LIGHT["theory"])
     reach.set_gid("reach")
-    reach.set_title("how far it reaches")
-    reach.set_xscale("log")
-    reach.set_yscale("log")
-    reach.set_xlim(1, data["last"] * 1.1)
+    for ax in (reach, price):
+        ax.set_yscale("log")
+    reach.set_title("reach: ‖J‖ over k steps")
     reach.set_ylim(1e-3, 2)
     reach.set_yticks([1e-3, 1e-2, 1e-1, 1])
     reach.yaxis.set_major_formatter(power_of_ten)
-    reach.set_ylabel("‖J‖ over k steps", labelpad=12)
     price.set_gid("price")
-    price.set_title("what it leaves for the newest input")
-    price.set_yscale("log")
+    price.set_title("price: share of the newest input")
     price.set_ylim(0.02, 1.1)
-    price.set_yticks([0.02, 0.05, 0.1, 0.2, 0.5, 1], ["2", "5", "10", "20", "50", "100"])
-    price.set_xticks([1, 3, 10, 30, 100, 300], ["1", "3", "10", "30", "100", "300"])
-    price.set_xlabel("steps back k; horizon at 1 %")
-    price.set_ylabel("newest input’s share, %", labelpad=12)
+    price.set_yticks([0.02, 0.05, 0.1, 0.2, 0.5, 1],
+                     ["2 %", "5 %", "10 %", "20 %", "50 %", "100 %"])  # fmt: skip
+    for ax, label in ((reach, "steps back k"), (price, "horizon at 1 %, in steps")):
+        ax.set_xscale("log")
+        ax.set_xlim(1, data["last"] * 1.1)
+        ax.set_xticks([1, 3, 10, 30, 100, 300], ["1", "3", "10", "30", "100", "300"])
+        ax.set_xlabel(label)
     return figure
