@@ -9,6 +9,7 @@ from itertools import pairwise
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.shared.measured import corpus, rows
 
@@ -62,29 +63,32 @@ def compute() -> dict:
     }
 
 
-def draw(data: dict) -> Figure:
+def draw(data: dict, wide: bool) -> Figure:
     """Draw a row for each distance, the count of links at its right end."""
-    figure, ax = plt.subplots(figsize=(6.4, 5.2))
-    figure.subplots_adjust(left=0.15, right=0.755, top=0.935, bottom=0.125)
+    size = style.px(640, 420) if wide else style.px(328, 400)
+    figure, ax = plt.subplots(figsize=size, layout="constrained")
     ax.set_gid("share")
+    ax.set_title("words from subject to verb")
     bins = list(data["at"].values())
     ink = {"color": LIGHT["measured"], "clip_on": False}
-    beside = {"ha": "right", "va": "center", "annotation_clip": False, "color": LIGHT["muted"],
-              "textcoords": "offset points", "xytext": (96, 0)}  # fmt: skip
+    beside = {"ha": "right", "annotation_clip": False, "color": LIGHT["muted"],
+              "textcoords": "offset points"}  # fmt: skip
+    aside = 100 if wide else 88
     for i, row in enumerate(bins):
         few = row["N"] < data["few"]
         if not few:
             ax.plot([row["low"], row["high"]], [i, i], lw=2.4, alpha=0.45, **ink)
         ax.plot(row["share"], i, "o", ms=6, mfc=LIGHT["paper" if few else "measured"], **ink)
-        ax.annotate(f"{row['with_attractor']} of {row['N']:,}", (1, i), **beside)
-    ax.annotate("links", (1, -1), **beside)
+        ax.annotate(
+            f"{row['with_attractor']} of {row['N']:,}", (1, i), (aside, 0), va="center", **beside
+        )
+    ax.annotate("links", (1, -0.6), (aside, 6), **beside)
     ax.set_xlim(0, 1)
     ax.set_ylim(len(bins) - 0.4, -0.6)
     names = [f"{row['from']}" if row["from"] == row["to"] else f"{row['from']}–{row['to']}"
              for row in bins]  # fmt: skip
     ax.set_yticks(range(len(bins)), names)
     ax.tick_params(axis="y", length=0, pad=9)
-    ax.set_ylabel("words from subject to verb", labelpad=12)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     ax.set_xlabel("links with an attractor")
     return figure

@@ -5,19 +5,19 @@ to 256 (``scripts/run_experiments.py``). A latch holds what it was put into for 
 left alone (Bengio, Simard & Frasconi 1994); under noise that is not certain (`latched_bit`).
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
-from explainer.drawing.scores import NETWORKS, key, scale_of_answers, scale_of_k, seeds_and_mean
+from explainer.drawing.scores import NETWORKS, scale_of_answers, scale_of_k, seeds_and_mean
 from explainer.shared.trained import by_k, columns, fixed, results
 
 ALT = (
     "Two panels, right answers against 1 to {farthest} words between subject and verb; all "
-    "networks were trained on 1 to {longest}. Above: plain tanh, orthogonal start, small inputs "
+    "networks were trained on 1 to {longest}. No gates: plain tanh, orthogonal start, small inputs "
     "and leaky stay right at every distance; the identity with ReLU overflows at 256 words, "
-    "{networks[identity][k256][mean]:.0%} are right. Below: GRU and both LSTMs stay right. The "
+    "{networks[identity][k256][mean]:.0%} are right. Others: GRU and both LSTMs stay right. The "
     "least of those that do is {least:.2%}, at its worst distance. Attention falls from "
     "{networks[attention][k16][mean]:.0%} at 16 words to {networks[attention][k64][mean]:.0%} at "
     "64 and {networks[attention][k256][mean]:.0%} at 256. The linear state-space model is at "
@@ -25,8 +25,24 @@ ALT = (
 )
 
 SHORT = 16
-PANELS = (("tanh", "orthogonal", "small_inputs", "leaky", "identity"),
-          ("gru", "lstm", "lstm_chrono", "ssm", "attention"))  # fmt: skip
+PANELS = {
+    "plain": ("no gates", ("orthogonal", "small_inputs", "leaky", "identity", "tanh")),
+    "others": ("others", ("gru", "lstm", "lstm_chrono", "ssm", "attention")),
+}
+TOLD = ("tanh", "ssm", "attention")  # in colour: the plain network, and the two that fall
+# What stands at the ends of the lines, below which height.
+LABELS = {
+    "plain": (
+        (1.04, "plain tanh", "measured"),
+        (0.94, "orthogonal start,\nsmall inputs,\nleaky", "muted"),
+        (0.14, "identity, ReLU", "muted"),
+    ),
+    "others": (
+        (1.04, "GRU and\nboth LSTMs", "muted"),
+        (0.64, "attention", "backward"),
+        (0.52, "diagonal SSM", "theory"),
+    ),
+}
 
 
 def compute() -> dict:
@@ -62,21 +78,24 @@ def compute() -> dict:
     }
 
 
-def draw(data: dict) -> Figure:
-    """Draw networks without gates above, others below."""
-    figure, axes = plt.subplots(2, figsize=(6.4, 6.2), sharex=True, sharey=True)
-    figure.subplots_adjust(left=0.14, right=0.63, top=0.97, bottom=0.09, hspace=0.1)
-    for ax, names, top in zip(axes, PANELS, (0.93, 0.47), strict=True):
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw networks without gates beside others: three are told, the rest is grey."""
+    figure, axes = style.panels(wide, 2, 360, 560, sharex=True, sharey=True)
+    for ax, (gid, (title, names)) in zip(axes, PANELS.items(), strict=True):
+        ax.set_gid(gid)
+        ax.set_title(f"right answers, {title}")
         scale_of_k(ax, data["distances"][::2])
         scale_of_answers(ax, data["chance"], 0)
-        ax.set_ylabel("right answers", labelpad=8)
         ax.axvspan(1 / 1.35, data["longest"] * 1.2, color=LIGHT["grid"], alpha=0.5, lw=0)
-        for place, name in enumerate(names, -2):
-            _, colour, style = NETWORKS[name]
-            seeds_and_mean(ax, by_k(data, network=name), 1.5 * place,
-                           color=LIGHT[colour], lw=1.4, ls=style)  # fmt: skip
-        key(figure, list(names), 0.65, top)
-    axes[0].text(1, 0.56, "trained here", color=LIGHT["muted"])
-    axes[0].text(1, 0.39, "chance", color=LIGHT["bound"])
-    axes[1].set_xlabel("words between, k")
+        for name in names:
+            told = name in TOLD
+            colour = LIGHT[NETWORKS[name][1] if told else "muted"]
+            seeds_and_mean(ax, by_k(data, network=name), 0, color=colour,
+                           lw=2.2 if told else 0.9, zorder=3 if told else 2)  # fmt: skip
+        for y, label, colour in LABELS[gid]:
+            style.label_end(ax, data["farthest"] * 1.35, y, label, color=LIGHT[colour], va="top")
+    axes[0].text(0.85, 0.2, "trained here", color=LIGHT["muted"])
+    axes[0].text(0.85, 0.43, "chance", color=LIGHT["bound"])
+    for ax in axes if wide else axes[1:]:
+        ax.set_xlabel("words between, k")
     return figure

@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.drawing.scores import scale_of_answers
 from explainer.shared.trained import SOLVED, by_k, columns, fixed, results, solved
@@ -71,10 +72,12 @@ def _wall(found: dict, times: str, seeds: int) -> dict:
     return {"all": last, "beyond": min(k for k in solved_at if k > last)}
 
 
-def draw(data: dict) -> Figure:
+def draw(data: dict, wide: bool) -> Figure:
     """Draw the score of each seed, and the mean, for each amount of data."""
-    figure, ax = plt.subplots(figsize=(6.4, 3.4))
-    figure.subplots_adjust(left=0.14, right=0.97, top=0.86, bottom=0.17)
+    size = style.px(640, 340) if wide else style.px(328, 300)
+    figure, ax = plt.subplots(figsize=size, layout="constrained")
+    ax.set_gid("answers")
+    ax.set_title("right answers", pad=32)  # below it stands how many times the examples
     scale_of_answers(ax, data["chance"], 0.36)
     spots = {k: place for place, k in enumerate(data["distances"])}
     for step, times in enumerate(data["times"]):
@@ -87,9 +90,8 @@ def draw(data: dict) -> Figure:
             beside = 0.035 * (np.arange(len(seeds)) - len(seeds) // 2)
             ax.plot(x + beside, seeds, "o", ms=3.2, mew=0, **look)
             if k == data["distances"][0]:
-                ax.text(x, 1.07, f"× {times}", ha="center", size=9.5, **look)
+                ax.text(x, 1.07, f"× {times}", ha="center", **look)
     ax.set_xticks(list(spots.values()), map(str, spots))
     ax.grid(axis="x", visible=False)
-    ax.set_ylabel("right answers", labelpad=8)
     ax.set_xlabel("words between, k")
     return figure

@@ -7,6 +7,7 @@ Nine of ten links are no longer than this, in the genres of UD English GUM (Zeld
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.figures.influence_curves import READER
 from explainer.shared.measured import corpus, rows
@@ -95,10 +96,10 @@ def _range(genres: dict, series: str) -> dict:
     }
 
 
-def draw(data: dict) -> Figure:
+def draw(data: dict, wide: bool) -> Figure:
     """Draw a row for each genre, longest coreference at the top, names above the first."""
-    figure, ax = plt.subplots(figsize=(6.4, 5.4))
-    figure.subplots_adjust(left=0.3, right=0.93, top=0.935, bottom=0.115)
+    size = style.px(640, 460) if wide else style.px(328, 440)
+    figure, ax = plt.subplots(figsize=size, layout="constrained")
     ax.set_gid("p90")
     ax.set_xscale("log")
     ax.set_xlim(1.5, 300)
@@ -114,12 +115,13 @@ def draw(data: dict) -> Figure:
         ax.annotate(label, (ends[name][-1], ys[-1]), (0, 12), textcoords="offset points", ha=side,
                     **ink)  # fmt: skip
     reach = data["reader"]["horizon"]
-    live = {"color": LIGHT["reader"]}
-    ax.plot([reach, reach], ax.get_ylim(), lw=1.2, ls=(0, (4, 3)), zorder=1, **live)
+    theory = {"color": LIGHT["theory"]}
+    ax.plot([reach, reach], ax.get_ylim(), lw=1.2, ls=(0, (4, 3)), zorder=1, **theory)
     ax.annotate(f"r = {data['reader']['r']:.2f}", (reach, 1.5), (-6, 0), ha="right", va="center",
-                textcoords="offset points", **live)  # fmt: skip
+                textcoords="offset points", **theory)  # fmt: skip
     ax.set_yticks(ys, [NAMES[genre] for genre in data["order"]])
     ax.tick_params(axis="y", length=0)
     ax.set_xticks([2, 5, 10, 20, 50, 100, 200], ["2", "5", "10", "20", "50", "100", "200"])
-    ax.set_xlabel("nine of ten links are no longer than (words)")
+    links = "nine of ten links" if wide else "nine of ten"
+    ax.set_xlabel(f"{links} are no longer than (words)")
     return figure

@@ -6,29 +6,30 @@ before and after training on a mixture of distances, and the score at that dista
 its gradient faint.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 from scipy.stats import spearmanr
 
+from explainer.drawing import style
 from explainer.drawing.notation import ten_to_the
 from explainer.drawing.palette import LIGHT
 from explainer.drawing.scores import NETWORKS, seeds_and_mean
 from explainer.shared.trained import fixed, reach, results
 
 ALT = (
-    "Two panels over the lag k from 0 to 64. Above: the plain tanh network, trained on a mixture "
-    "of distances; the worst of {seeds} seeds at its worst distance is right in "
-    "{plain[least]:.1%}. Below: the share of the gradient that falls on the word k steps back, on "
-    "a logarithmic axis, before and after training. In the plain network 1 part in 10 to the power "
-    "{networks[tanh][k64][before_power]:.0f} is left at lag 64 before training and 1 in 10 to the "
-    "power {networks[tanh][k64][after_power]:.0f} after. GRU {networks[gru][k64][after_power]:.1f}"
-    " and LSTM {networks[lstm][k64][after_power]:.1f} powers after training, the state-space "
-    "model {networks[ssm][k64][after_power]:.1f}, attention "
+    "Two panels over the lag k from 0 to 64. Right answers: the plain tanh network, trained on a "
+    "mixture of distances; the worst of {seeds} seeds at its worst distance is right in "
+    "{plain[least]:.1%}. The other panel: the share of the gradient that falls on the word k steps"
+    " back, on a logarithmic axis, before and after training. In the plain network 1 part in 10 to"
+    " the power {networks[tanh][k64][before_power]:.0f} is left at lag 64 before training and 1 in"
+    " 10 to the power {networks[tanh][k64][after_power]:.0f} after. GRU "
+    "{networks[gru][k64][after_power]:.1f} and LSTM {networks[lstm][k64][after_power]:.1f} powers "
+    "after training, the state-space model {networks[ssm][k64][after_power]:.1f}, attention "
     "{networks[attention][k64][after_power]:.1f}."
 )
 
 SHOWN = ("tanh", "gru", "lstm", "ssm", "attention")
+TOLD = ("tanh", "attention")  # in colour: whose gradient is gone, and whose is not
 FAINT, CLEAR = 1e-6, 1e-3  # no network's share of the gradient at 64 steps lies between
 
 
@@ -92,35 +93,43 @@ def _alone(name: str) -> dict[int, list[float]]:
     return {one["longest"]: one["test"][one["longest"]] for one in cells}
 
 
-def draw(data: dict) -> Figure:
-    """Draw scores of the plain network above, shares of gradients below."""
-    figure, (above, below) = plt.subplots(
-        2, figsize=(6.4, 6.2), sharex=True, height_ratios=[1, 2.6]
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw scores of the plain network beside shares of gradients, one network in colour."""
+    figure, (scores, shares) = style.panels(
+        wide,
+        2,
+        420,
+        620,
+        width_ratios=(1, 2) if wide else None,
+        height_ratios=None if wide else (1, 2.2),
     )
-    figure.subplots_adjust(left=0.16, right=0.78, top=0.95, bottom=0.09, hspace=0.16)
     plain = dict(zip(data["plain"]["k"], data["plain"]["seeds"], strict=True))
-    above.set_xscale("symlog", base=2, linthresh=1)
-    seeds_and_mean(above, plain, 0, color=LIGHT["measured"], lw=1.6)
-    above.set_ylim(0.42, 1.06)
-    above.set_yticks([0.5, 1], ["50 %", "100 %"])
-    above.axhline(0.5, color=LIGHT["bound"], lw=1.2, ls=":")
-    above.set_title("right answers of the plain network, k words between")
-    table, ends = data["table"], {}
-    for name in SHOWN:
-        colour = LIGHT[NETWORKS[name][1]]
-        for when, style in (("before", (0, (4, 2))), ("after", "-")):
-            below.plot(table["k"], table[f"{name} {when}"], color=colour,
-                       lw=1.3 + 0.9 * (name == "tanh"), ls=style)  # fmt: skip
-        ends[name] = table[f"{name} after"][-1]
-    height = 4.0
-    for name in sorted(ends, key=ends.get, reverse=True):  # labels keep apart
-        height = min(height - 3, ends[name])
-        title, colour, _ = NETWORKS[name]
-        below.text(69, height, title, color=LIGHT[colour], va="center", size=9.5)
-    below.set_yticks(range(0, -50, -10), ["1", *map(ten_to_the, range(-10, -50, -10))])
-    below.set_ylim(-46, 3)
-    below.set_xticks([0, 1, 2, 4, 8, 16, 32, 64], ["0", "1", "2", "4", "8", "16", "32", "64"])
-    below.set_xlim(-0.1, 66)
-    below.set_title("share of the gradient at lag k (dashed: before training)")
-    below.set_xlabel("lag k")
+    for ax in (scores, shares):
+        ax.set_xscale("symlog", base=2, linthresh=1)
+        ax.set_xticks([0, 1, 2, 4, 8, 16, 32, 64], ["0", "1", "2", "4", "8", "16", "32", "64"])
+        ax.set_xlim(-0.1, 66)
+    seeds_and_mean(scores, plain, 0, color=LIGHT["measured"], lw=1.6)
+    scores.set_gid("scores")
+    scores.set_title("right answers, plain tanh")
+    scores.set_ylim(0.42, 1.06)
+    scores.set_yticks([0.5, 1], ["50 %", "100 %"])
+    scores.axhline(0.5, color=LIGHT["bound"], lw=1.2, ls=":")
+    scores.text(0, 0.53, "chance", color=LIGHT["bound"])
+    scores.set_xlabel("words between, k")
+    table, height = data["table"], 4.0
+    ends = {name: table[f"{name} after"][-1] for name in SHOWN}
+    for name in sorted(SHOWN, key=ends.get, reverse=True):
+        # Two are told, the others lie behind them.
+        told = name in TOLD
+        look = {"color": LIGHT[NETWORKS[name][1] if told else "muted"], "zorder": 3 if told else 2}
+        for when, line in (("before", (0, (4, 2))), ("after", "-")):
+            shares.plot(table["k"], table[f"{name} {when}"], lw=2 if told else 0.9, ls=line, **look)
+        height = min(height - 2.9, ends[name])  # labels keep apart
+        style.label_end(shares, 66, height, NETWORKS[name][0], color=look["color"])
+    shares.set_gid("shares")
+    shares.set_title("share of the gradient at lag k")
+    shares.text(0, -44, "dashed: before training", color=LIGHT["muted"])
+    shares.set_yticks(range(0, -50, -10), ["1", *map(ten_to_the, range(-10, -50, -10))])
+    shares.set_ylim(-46, 3)
+    shares.set_xlabel("lag k")
     return figure

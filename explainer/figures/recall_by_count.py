@@ -4,21 +4,21 @@ n of 8 symbols are read, then named in order: ``scripts/run_experiments.py``. Wh
 reached, which is not what the states could hold.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.drawing.scores import NETWORKS, scale_of_answers, scale_of_k, seeds_and_mean
 from explainer.shared.trained import by_k, columns, results
 
 ALT = (
     "Two panels, the share of items named right against their number n, {counts[0]} to "
-    "{counts[4]}, for widths {widths[0]}, {widths[1]}, {widths[2]} and {widths[3]}. Left "
-    "the GRU: at n = 8 the widths reach "
+    "{counts[4]}, for widths {widths[0]}, {widths[1]}, {widths[2]} and {widths[3]}. "
+    "The GRU: at n = 8 the widths reach "
     "{networks[gru][d8][n8][mean]:.0%}, {networks[gru][d16][n8][mean]:.0%}, "
     "{networks[gru][d32][n8][mean]:.0%} and {networks[gru][d64][n8][mean]:.0%}; at n = 32 the "
-    "widest names {networks[gru][d64][n32][mean]:.0%}. Right the diagonal linear state-space "
+    "widest names {networks[gru][d64][n32][mean]:.0%}. The diagonal linear state-space "
     "model: it names at least {half:.1%} of the items up to n = half its width, and "
     "{networks[ssm][d8][n8][mean]:.0%}, {networks[ssm][d16][n16][mean]:.0%} and "
     "{networks[ssm][d32][n32][mean]:.0%} where n is its width. In both, "
@@ -28,7 +28,8 @@ ALT = (
 CHANCE = 1 / 8
 PANELS = {"gru": "GRU", "ssm": "diagonal linear SSM"}
 SIGNIFICAND = 24  # binary digits of a number of single precision, in which all were trained
-LEVELS = (0.35, 0.5, 0.65, 0.75)  # where on its line each width is written, the least first
+# By how much the name of a line is moved from its end, to keep off others.
+LIFTS = {("gru", 8): -0.04, ("gru", 32): 0.07, ("gru", 64): 0.075, ("ssm", 64): -0.06}
 
 
 def compute() -> dict:
@@ -69,27 +70,25 @@ def compute() -> dict:
     }
 
 
-def draw(data: dict) -> Figure:
+def draw(data: dict, wide: bool) -> Figure:
     """Draw a panel for each kind of state, a line for each width, attention in both."""
-    figure, axes = plt.subplots(1, 2, figsize=(6.4, 4.2), sharey=True)
-    figure.subplots_adjust(left=0.14, right=0.98, top=0.92, bottom=0.14, wspace=0.08)
+    figure, axes = style.panels(wide, 2, 400, 600, sharex=True, sharey=True)
+    end = data["counts"][-1] * 1.35
     for ax, (name, title) in zip(axes, PANELS.items(), strict=True):
         scale_of_k(ax, data["counts"])
-        ax.set_title(title)
+        ax.set_gid(name)
+        ax.set_title(f"items named right, {title}")
         scale_of_answers(ax, data["chance"], 0)
-        ax.set_xlabel("items, n")
-        for place, (d, level) in enumerate(zip(data["widths"], LEVELS, strict=True), -2):
+        look = {"color": LIGHT[NETWORKS[name][1]]}
+        for place, d in enumerate(data["widths"], -2):
             found = by_k(data, network=name, d=d)
-            colour = LIGHT[NETWORKS[name][1]]
-            seeds_and_mean(ax, found, place, color=colour, lw=1.0 + 0.5 * (place + 2))
-            # The width stands on its line, each at a height of its own; or below the line's end.
-            means = [np.mean(seeds) for seeds in found.values()]
-            height = max(level, means[-1])
-            k = np.exp2(np.interp(-height, np.negative(means), np.log2(list(found))))
-            below = height > level
-            ax.text(k, height - 0.04 * below, f"{d}", color=colour, size=9.5,
-                    ha="center", va="top" if below else "center")  # fmt: skip
-        seeds_and_mean(ax, by_k(data, network="attention", d=32), 2,
-                       color=LIGHT["backward"], lw=1.4)  # fmt: skip
-    axes[0].set_ylabel("items named right", labelpad=8)
+            seeds_and_mean(ax, found, place, lw=1.0 + 0.5 * (place + 2), **look)
+            last = list(found.values())[-1]
+            height = np.mean(last) + LIFTS.get((name, d), 0)
+            style.label_end(ax, end, height, f"d = {d}", **look)
+        attention = {"color": LIGHT["backward"]}
+        seeds_and_mean(ax, by_k(data, network="attention", d=32), 2, lw=1.4, **attention)
+        style.label_end(ax, end, 1.02, "attention", **attention)
+    for ax in axes if wide else axes[1:]:
+        ax.set_xlabel("items, n")
     return figure
