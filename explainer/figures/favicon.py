@@ -8,6 +8,7 @@ from itertools import pairwise
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from longrange.rates import influence
 
@@ -22,9 +23,10 @@ def compute() -> dict:
     return {"ratio": ratio, "table": {"k": lags, "influence": heights}}
 
 
-def draw(data: dict) -> Figure:
+def draw(data: dict, wide: bool) -> Figure:
     """Draw the bars on a rounded-off square, 64 pixels wide as PNG."""
-    figure = plt.figure(figsize=(0.32, 0.32))
+    del wide  # it stands in no page
+    figure = plt.figure(figsize=style.px(32, 32))
     ax = figure.add_axes((0.08, 0.08, 0.84, 0.84))
     ax.axis("off")
     heights = data["table"]["influence"]

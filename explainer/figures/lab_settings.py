@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.drawing.style import power_of_ten
 from longrange import jacobian, lab, matrices
@@ -170,20 +171,26 @@ def _parting(rate: float) -> dict:
     }
 
 
-def draw(data: dict) -> Figure:
+def draw(data: dict, wide: bool) -> Figure:
     """Draw a panel for each network; in the sixth place stands the key."""
-    figure, axes = plt.subplots(3, 2, figsize=(6.4, 8.2), sharey=True)
-    figure.subplots_adjust(left=0.15, right=0.98, top=0.94, bottom=0.07, hspace=0.55, wspace=0.13)
+    figure, axes = plt.subplots(
+        *((2, 3) if wide else (3, 2)),
+        figsize=style.px(900, 520) if wide else style.px(328, 620),
+        sharey=True,
+        layout="constrained",
+    )
+    figure.suptitle("influence", x=0.01, ha="left", fontsize=plt.rcParams["font.size"])
     one = f"{data['orthogonal']['radius']:.0f}"
     titles = {
         "default": "PyTorch’s default\nfollows λ₁, not ρ",
-        "orthogonal": f"Orthogonal: with ρ = {one}\nit still follows λ₁",
-        "edge": "At the edge of chaos\nλ₁ is 0, and it stays",
+        "orthogonal": f"Orthogonal, ρ = {one}:\nstill follows λ₁",
+        "edge": "At the edge of chaos\nλ₁ is 0: it stays",
         "hump": "A non-normal hump\nfollows ‖W‖, then ρ",
-        "grows": "Squashing makes it grow,\nas λ₁ says: ρ is 0",
+        "grows": "Squashed, it grows\nby λ₁, though ρ is 0",
     }
     lags = data["table"]["k"]
-    for ax, (name, title) in zip(axes.flat, titles.items(), strict=False):
+    *shown, last = axes.flat
+    for ax, (name, title) in zip(shown, titles.items(), strict=True):
         ax.set_gid(name)
         ax.set_yscale("log")
         ax.set_ylim(1e-7, 1e6)
@@ -191,16 +198,14 @@ def draw(data: dict) -> Figure:
         ax.set_xticks([0, 20, 40, 60])
         ax.set_yticks([1e-6, 1e-3, 1, 1e3, 1e6])
         ax.yaxis.set_major_formatter(power_of_ten)
-        ax.set_title(title, linespacing=1.5)
+        ax.set_title(title)
         for kind, look in _LOOKS.items():
             values = data["table"][f"{name} {kind}"]
             ends = slice(None) if kind == "measured" else [0, -1]
             ax.plot(np.array(lags)[ends], np.array(values)[ends], **look)
-    for ax in axes[:, 0]:
-        ax.set_ylabel("influence", labelpad=12)
-    for ax in (axes[2, 0], axes[1, 1]):
+    for ax in shown[2 if wide else 3 :]:  # below which stands no other
         ax.set_xlabel("steps k")
-    _key(axes[2, 1])
+    _key(last)
     return figure
 
 

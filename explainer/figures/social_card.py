@@ -6,6 +6,7 @@ The picture a link to the site shows: the words of one sentence, each as tall as
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.figures.influence_curves import LINKED, SENTENCE
 from longrange.rates import influence
@@ -34,11 +35,12 @@ def compute() -> dict:
     }
 
 
-def draw(data: dict) -> Figure:
+def draw(data: dict, wide: bool) -> Figure:
     """Draw the words as bars of their influence, 1200 x 630 pixels as PNG."""
-    figure = plt.figure(figsize=(6, 3.15))
-    figure.text(0.06, 0.84, "Why recurrent networks lose", fontsize=19, weight="semibold")
-    figure.text(0.06, 0.735, "what they read long ago", fontsize=19, weight="semibold")
+    del wide  # it stands in no page
+    figure = plt.figure(figsize=style.px(600, 315))
+    figure.text(0.06, 0.84, "Why recurrent networks lose", fontsize=26, weight="semibold")
+    figure.text(0.06, 0.735, "what they read long ago", fontsize=26, weight="semibold")
     ax = figure.add_axes((0.06, 0.2, 0.88, 0.44))
     ax.axis("off")
     words, left = data["table"]["word"], data["table"]["influence"]
@@ -47,8 +49,8 @@ def draw(data: dict) -> Figure:
     ax.set_ylim(0, 1)
     for i, word in enumerate(words):
         ax.annotate(word, (i, 0), (0, -5), textcoords="offset points", ha="center", va="top",
-                    fontsize=8.5, color=colours[i] if colours[i] == LIGHT["reader"]
+                    fontsize=13, color=colours[i] if colours[i] == LIGHT["reader"]
                     else LIGHT["ink"], annotation_clip=False)  # fmt: skip
     figure.text(0.06, 0.06, f"What is left of each word at “was”, r = {data['r']}",
-                fontsize=8.5, color=LIGHT["muted"])  # fmt: skip
+                fontsize=13, color=LIGHT["muted"])  # fmt: skip
     return figure
