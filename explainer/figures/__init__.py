@@ -6,7 +6,8 @@ A figure module has
 - ``ALT``: what to tell somebody who cannot see it, with ``{numbers}`` from the data;
 - ``compute() -> dict``: seeded, pure, fit for JSON; asserts the finding. Its ``"table"``
   (column name -> list, all of one length) becomes the CSV;
-- ``draw(data) -> matplotlib.figure.Figure``: draws that dict and computes nothing.
+- ``draw(data, wide) -> matplotlib.figure.Figure``: draws that dict for a screen (``wide``) or for a
+  phone, with the same names of axes and artists, and computes nothing.
 
-`explainer.making.make` turns it into ``docs/figures/<stem>.{json,svg,csv,png,py}``.
+`explainer.making.make` turns it into ``docs/figures/<stem>.{json,svg,narrow.svg,csv,png,py}``.
 """
