@@ -17,7 +17,7 @@ def compute() -> dict:
     return {"value": value, "table": {"value": [value]}}
 
 
-def draw(data):
+def draw(data, wide):
     figure, ax = plt.subplots()
     ax.bar([0], [data["value"]])
     return figure

@@ -77,7 +77,7 @@ def _missing(figure: ModuleType) -> Iterator[str]:
         yield f"no compute(): it returns the numbers of the figure as a dict ({place(figure)})"
     if not callable(getattr(figure, "draw", None)):
         yield (
-            "no draw(data): it returns a matplotlib Figure of what compute() returned "
+            "no draw(data, wide): it returns a matplotlib Figure of what compute() returned "
             f"({place(figure)})"
         )
 

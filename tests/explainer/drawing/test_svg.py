@@ -3,16 +3,18 @@
 import base64
 import io
 import re
+from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 from explainer.drawing import svg
 from explainer.drawing.palette import LIGHT
-from explainer.drawing.style import power_of_ten, site_style
+from explainer.drawing.style import power_of_ten, px, site_style
 
 mpl.use("agg")
 
@@ -72,7 +74,8 @@ def test_an_inlined_picture_follows_the_page(figure):
     assert 'aria-label="Named."' in page
     assert "<title" not in page  # it would show as a tooltip
     assert 'aria-describedby="probe-desc"' in page
-    assert "calc(10.5px * var(--lr-text))" in page
+    assert "font-size: 14px" in page
+    assert "<style" not in page  # the page has the face
 
 
 @pytest.mark.parametrize(
@@ -82,10 +85,41 @@ def test_powers_of_ten(value, text):
     assert power_of_ten(value) == text
 
 
-def test_a_figure_brings_no_style_sheet_into_the_page(figure):
+def test_the_style_sheet_of_a_figure_is_its_face_alone_cut_to_its_labels(figure):
     text = svg.render(figure, "probe", "A title.", "A line.")
-    assert "<style" not in text
+    (sheet,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    assert re.sub(r"@font-face\{[^}]*\}", "", sheet).strip() == ""
+    (data,) = re.findall(r"base64,([^)\"]+)", sheet)
+    points = TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap().keys()
+    assert {ord(sign) for sign in "steps, r"} <= points
+    assert ord("ß") not in points
     assert 'stroke-linejoin="round"' in text
+
+
+def test_a_figure_with_bold_labels_brings_both_faces(figure):
+    figure.axes[0].set_title("Bold", fontweight="semibold")
+    text = svg.render(figure, "probe", "A title.", "A line.")
+    assert re.findall(r"font-weight:(\d+)", text) == ["400", "600"]
+
+
+@pytest.mark.parametrize(("wide", "text", "ticks"), [(True, "14", "13"), (False, "12", "12")])
+def test_a_unit_is_a_pixel_and_text_is_as_large_as_the_style_says(wide, text, ticks):
+    with site_style("probe", wide):
+        figure, ax = plt.subplots(figsize=px(400, 300))
+        ax.set_gid("main")
+        ax.set_title("a title")
+        ax.set_xticks([0, 1], ["low", "high"])
+        root = ET.fromstring(svg.render(figure, "probe", "a", "b"))
+        assert svg.stage(figure)["size"] == [400, 300]
+        plt.close(figure)
+    assert (root.get("width"), root.get("height")) == ("400", "300")
+    assert [float(v) for v in root.get("viewBox").split()] == [0, 0, 400, 300]
+    sizes = {
+        one.text: re.search(r"font-size: (\d+)px", one.get("style"))[1]
+        for one in root.iter("{http://www.w3.org/2000/svg}text")
+    }
+    assert sizes["a title"] == text
+    assert sizes["low"] == ticks
 
 
 def test_nothing_is_named_twice_and_every_name_that_is_used_is_there(figure):

@@ -47,7 +47,7 @@ class Curve:
         return influence(0.5, k)
 
 
-def draw(data):
+def draw(data, wide):
 """
 
 
@@ -139,7 +139,7 @@ def test_all_that_a_module_lacks_is_told_at_once(figure):
             "no docstring: its first line is the finding, in one sentence that ends in a full stop",
             "no ALT: a text that tells the finding to somebody who cannot see it, with {numbers}",
             "no compute(): it returns the numbers of the figure as a dict",
-            "no draw(data): it returns a matplotlib Figure of what compute() returned",
+            "no draw(data, wide): it returns a matplotlib Figure of what compute() returned",
         )
     ]
     assert rules.broken(figure(PROBE)) == []

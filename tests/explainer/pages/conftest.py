@@ -10,7 +10,7 @@ from explainer.making.files import ROOT
 
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 100 50" width="100pt"
 aria-labelledby="probe-title probe-desc"><title id="probe-title">It falls.</title>
-<desc id="probe-desc">A line.</desc>
+<desc id="probe-desc">A line.</desc><style>@font-face{font-family:"Probe Sans"}</style>
 <path id="probe-live" d="M 0 0" style="stroke: #c03a0e"/></svg>"""
 DATA = {
     "value": 0.00123794,
@@ -20,7 +20,7 @@ DATA = {
     "reader": {"r": 0.8},
     "list": [1.5, 2.5],
     "table": {"r=0.80": [1.0, 0.8]},
-    "stage": {"size": [100, 50], "axes": {}},
+    "stage": {"wide": {"size": [100, 50], "axes": {}}, "narrow": {"size": [40, 80], "axes": {}}},
 }
 BIB = """@article{one1994, author={Bengio, Yoshua}, title={On {LSTM}s and Größe}, year={1994},
   journal={Some Journal}, volume={5}, pages={157--166}, url={https://example.org/x}, doi={10.1/x}}
@@ -37,6 +37,8 @@ def docs(tmp_path):
     for folder in (docs / "figures", docs / "elements"):
         folder.mkdir(parents=True)
     (docs / "figures/probe.svg").write_text(SVG, "utf-8")
+    narrow = SVG.replace("probe-", "probe-narrow-").replace("100 50", "40 80")
+    (docs / "figures/probe.narrow.svg").write_text(narrow, "utf-8")
     (docs / "figures/probe.json").write_text(json.dumps(DATA), "utf-8")
     (docs / "references.bib").write_text(BIB, "utf-8")
     return docs

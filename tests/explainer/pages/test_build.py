@@ -61,7 +61,7 @@ def test_pages_without_a_mistake_are_built(two_pages):
     text = (two_pages.parent / "site/index.html").read_text("utf-8")
     assert "Some 0.00124 was shown" in text
     assert text.count("<math") == 2
-    assert '<figure class="lr-figure" id="probe">' in text
+    assert '<figure class="lr-figure" id="probe" ' in text
     assert "On LSTMs and Größe" in text
 
 

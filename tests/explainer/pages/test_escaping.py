@@ -20,7 +20,7 @@ def evil(docs):
     """Return the folder of pages, its figure with a text among the data that HTML would take."""
     path = docs / "figures/probe.json"
     data = json.loads(path.read_text("utf-8")) | {"evil": EVIL}
-    data["stage"]["axes"] = {EVIL: {}}
+    data["stage"]["wide"]["axes"] = {EVIL: {}}
     path.write_text(json.dumps(data), "utf-8")
     return docs
 
@@ -46,7 +46,7 @@ def test_a_token_in_an_element_is_escaped_within_tags_only(convert, evil):
     html = BeautifulSoup(convert("![It falls.](figures/probe.svg)"), "html.parser")
     assert html.find("probe-it")["data-x"] == EVIL
     assert html.find("i").u.text == "w"
-    assert json.loads(html.find("script").text)["axes"] == {EVIL: {}}
+    assert json.loads(html.find("script").text)["wide"]["axes"] == {EVIL: {}}
     assert len(html.find_all("script")) == 1
 
 

@@ -5,6 +5,7 @@ import re
 
 import markdown
 import pytest
+from bs4 import BeautifulSoup
 
 from explainer.pages.extension import PageError
 from explainer.pages.figures import FiguresExtension
@@ -22,12 +23,27 @@ def convert(docs, text):
 
 def test_the_picture_is_in_the_page_in_its_colours_with_a_name(docs):
     html = convert(docs, "Before.\n\n![It falls.](figures/probe.svg)\n\nAfter.")
-    assert '<figure class="lr-figure" id="probe">' in html
+    assert '<figure class="lr-figure" id="probe" style="--width:100px">' in html
     assert 'aria-label="It falls."' in html
     assert 'stroke="var(--lr-reader)"' in html
-    assert "--aspect:2.0000" in html
     assert html.startswith("<p>Before.</p>")
     assert html.endswith("<p>After.</p>")
+
+
+def test_both_drawings_are_in_the_page_each_with_names_and_room_of_its_own(docs):
+    figure = BeautifulSoup(convert(docs, "![x](figures/probe.svg)"), "html.parser").figure
+    wide, narrow = figure.find_all("div", class_="lr-stage")
+    for stage, kind, prefix, aspect in (
+        (wide, "lr-for-wide", "probe", "2.0000"),
+        (narrow, "lr-for-narrow", "probe-narrow", "0.5000"),
+    ):
+        assert kind in stage["class"]
+        assert f"--aspect:{aspect}" in stage["style"]
+        assert stage.svg["aria-describedby"] == f"{prefix}-desc"
+        assert stage.find(id=f"{prefix}-live") is not None
+    ids = [one["id"] for one in figure.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    assert figure.find("style") is None  # the page has the face
 
 
 def test_the_caption_is_markdown_with_formulas(docs):
@@ -63,7 +79,10 @@ def test_an_element_of_that_name_goes_around_the_picture(docs):
     html = convert(docs, "![x](figures/probe.svg)")
     assert html.index("<probe-it>") < html.index("<svg") < html.index('max="12"')
     stage = re.search(r"<script[^>]*data-stage>(.*?)</script>", html)[1]
-    assert json.loads(stage) == {"size": [100, 50], "axes": {}}
+    assert json.loads(stage) == {
+        "wide": {"size": [100, 50], "axes": {}},
+        "narrow": {"size": [40, 80], "axes": {}},
+    }
 
 
 def test_an_unknown_figure_fails_with_file_and_line(docs):
@@ -105,7 +124,16 @@ def test_the_same_figure_twice_is_refused(docs):
         convert(docs, "![a](figures/probe.svg)\n\nText.\n\n![b](figures/probe.svg)")
 
 
-@pytest.mark.parametrize(("name", "text"), [("svg", ""), ("svg", "<svg/>"), ("json", "{}")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("svg", ""),
+        ("svg", "<svg/>"),
+        ("narrow.svg", ""),
+        ("json", "{}"),
+        ("json", '{"stage": {"wide": {"size": [100, 50]}}}'),
+    ],
+)
 def test_a_broken_file_of_a_figure_is_named(docs, name, text):
     (docs / f"figures/probe.{name}").write_text(text, "utf-8")
     with pytest.raises(PageError, match=r"^page\.md:1: figure 'probe' cannot be read"):
