@@ -1,5 +1,6 @@
 """Every figure keeps the rules of the house; its files are those of its sources."""
 
+import itertools
 import json
 import math
 import re
@@ -21,6 +22,10 @@ STEMS = stems()
 LONG = {"associative_recall", "default_inits", "edge_map", "gate_horizons", "jacobian_lab",
         "jacobian_norms", "kept_product", "lab_settings", "memory_functions", "power_norms",
         "recall_knee", "recoverable_bits"}  # fmt: skip
+OFF_PAGE = {"favicon", "social_card"}  # a mark and a card, of sizes of their own
+# Units across of a drawing: for a screen one panel, two or more, or what opens a page; a phone.
+WIDTHS = {"wide": {640, 900, 1180}, "narrow": {328}}
+SMALLEST = {"wide": 13, "narrow": 12}  # of letters, in units; a unit is a pixel
 
 
 @pytest.fixture(params=STEMS)
@@ -32,8 +37,23 @@ def committed(stem):
     return json.loads((FIGURES / f"{stem}.json").read_text("utf-8"))
 
 
-def picture(stem):
-    return ET.parse(FIGURES / f"{stem}.svg").getroot()
+def file(stem, kind="wide"):
+    return FIGURES / f"{stem}.{figure.DRAWINGS[kind]}"
+
+
+def picture(stem, kind="wide"):
+    return ET.parse(file(stem, kind)).getroot()
+
+
+def prefix(stem, kind):
+    return f"{stem}-" if kind == "wide" else f"{stem}-{kind}-"
+
+
+def names(stem, kind):
+    """Return the names that were given in a drawing: not those of marks and clips."""
+    ids = (one.get("id", "") for one in picture(stem, kind).iter())
+    ours = {one.removeprefix(prefix(stem, kind)) for one in ids if one}
+    return {one for one in ours if not re.fullmatch(r"[mp]\d+", one)}
 
 
 def test_the_committed_numbers_are_what_compute_returns_each_time(stem):
@@ -54,33 +74,55 @@ def test_it_says_its_finding_and_its_alternative_text(stem):
     assert finding.endswith(".")
     alt = committed(stem)["alt"]
     assert "{" not in alt
-    root = picture(stem)
-    assert root.get("role") == "img"
-    assert root.find(f"{SVG}title").text == finding
-    assert root.find(f"{SVG}desc").text == alt
+    for kind in figure.DRAWINGS:
+        root = picture(stem, kind)
+        assert root.get("role") == "img"
+        assert root.find(f"{SVG}title").text == finding
+        assert root.find(f"{SVG}desc").text == alt
 
 
-def test_it_uses_only_colours_of_the_palette(stem):
-    text = (FIGURES / f"{stem}.svg").read_text("utf-8")
-    used = set(re.findall(r"(?:fill|stroke): (#[0-9a-f]{6})", text))
+@pytest.mark.parametrize("kind", figure.DRAWINGS)
+def test_it_uses_only_colours_of_the_palette(stem, kind):
+    used = set(re.findall(r"(?:fill|stroke): (#[0-9a-f]{6})", file(stem, kind).read_text("utf-8")))
     assert used <= set(LIGHT.values()), "a colour outside the palette does not follow the scheme"
+    # The reader's colour is for what a reader holds: where an element is. And for the site's mark.
+    held = (FIGURES.parent / f"elements/{stem.replace('_', '-')}.html").is_file()
+    assert LIGHT["reader"] not in used or held or stem in OFF_PAGE
 
 
-def test_its_ids_are_its_own_and_unique(stem):
-    ids = [e.get("id") for e in picture(stem).iter() if e.get("id")]
+@pytest.mark.parametrize("kind", figure.DRAWINGS)
+def test_its_ids_are_its_own_and_unique(stem, kind):
+    ids = [e.get("id") for e in picture(stem, kind).iter() if e.get("id")]
     assert len(ids) == len(set(ids))
-    assert all(i.startswith(f"{stem}-") for i in ids)
-    text = (FIGURES / f"{stem}.svg").read_text("utf-8")
-    for target in re.findall(r'(?:url\(#|href="#)([^)"]+)', text):
+    assert all(i.startswith(prefix(stem, kind)) for i in ids)
+    for target in re.findall(r'(?:url\(#|href="#)([^)"]+)', file(stem, kind).read_text("utf-8")):
         assert target in ids
+
+
+def test_both_drawings_name_the_same_axes_and_artists(stem):
+    stage = committed(stem)["stage"]
+    assert set(stage) == set(figure.DRAWINGS)
+    assert set(stage["wide"]["axes"]) == set(stage["narrow"]["axes"])
+    assert names(stem, "wide") == names(stem, "narrow")
+
+
+@pytest.mark.parametrize("kind", figure.DRAWINGS)
+def test_a_drawing_is_as_wide_as_its_place_and_its_text_is_large_enough(stem, kind):
+    size, root = committed(stem)["stage"][kind]["size"], picture(stem, kind)
+    assert root.get("viewBox").split() == ["0", "0", *(f"{one:g}" for one in size)]
+    assert size[0] in WIDTHS[kind] or stem in OFF_PAGE
+    for label in root.iter(f"{SVG}text"):
+        letters = float(re.search(r"font(?:-size)?: [^;]*?([\d.]+)px", label.get("style"))[1])
+        assert letters >= SMALLEST[kind], "".join(label.itertext())
 
 
 def test_curves_lie_where_the_stage_says():
     """The stage is checked against the paths that matplotlib drew from the same data."""
-    data, root = committed("influence_curves"), picture("influence_curves")
-    for panel in ("linear", "log"):
-        axes = data["stage"]["axes"][panel]
-        group = next(e for e in root.iter() if e.get("id") == f"influence_curves-{panel}-curve")
+    data = committed("influence_curves")
+    for kind, panel in itertools.product(figure.DRAWINGS, ("linear", "log")):
+        axes, root = data["stage"][kind]["axes"][panel], picture("influence_curves", kind)
+        name = f"{prefix('influence_curves', kind)}{panel}-curve"
+        group = next(e for e in root.iter() if e.get("id") == name)
         drawn = [float(v) for v in re.findall(r"-?[\d.]+", group.find(f"{SVG}path").get("d"))]
         xs, ys = drawn[::2], drawn[1::2]
         table = data["table"]
@@ -98,10 +140,10 @@ def place(axis, value):
 
 def test_panels_of_influence_curves_are_equal_halves():
     """The page shows one panel by moving the picture half of its height."""
-    stage = committed("influence_curves")["stage"]
-    height = stage["size"][1]
-    linear, log = (stage["axes"][name]["y"]["range"] for name in ("linear", "log"))
-    assert log == pytest.approx([y + height / 2 for y in linear], abs=0.01)
+    for stage in committed("influence_curves")["stage"].values():
+        height = stage["size"][1]
+        linear, log = (stage["axes"][name]["y"]["range"] for name in ("linear", "log"))
+        assert log == pytest.approx([y + height / 2 for y in linear], abs=0.01)
 
 
 def test_the_bars_of_card_and_icon_agree_with_exact_arithmetic():

@@ -105,7 +105,7 @@ def test_the_picture_shows_the_reader_as_the_page_begins():
 def test_curves_line_and_dots_lie_where_the_stage_says():
     data = committed("link_distances")
     root = ET.parse(FIGURES / "link_distances.svg").getroot()
-    axes = data["stage"]["axes"]["share"]
+    axes = data["stage"]["wide"]["axes"]["share"]
     (left, right), (bottom, top) = axes["x"]["range"], axes["y"]["range"]
 
     def group(name):

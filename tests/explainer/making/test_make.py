@@ -30,6 +30,21 @@ def test_fresh_numbers_are_drawn_again_but_not_computed_again(made):
     assert (made.folder / "favicon.png").is_file()
 
 
+def test_a_figure_is_drawn_for_a_screen_and_for_a_phone_each_into_a_file_of_its_own(project):
+    add(project, PROBE.replace("plt.subplots()", "plt.subplots(figsize=(9 if wide else 3, 2))"))
+    assert project.figures("probe").returncode == 0
+    stage = json.loads((project.folder / "probe.json").read_text("utf-8"))["stage"]
+    assert {kind: one["size"] for kind, one in stage.items()} == {
+        "wide": [648, 144],
+        "narrow": [216, 144],
+    }
+    for suffix, width in (("svg", 648), ("narrow.svg", 216)):
+        text = (project.folder / f"probe.{suffix}").read_text("utf-8")
+        assert f'width="{width}"' in text
+    (project.folder / "probe.narrow.svg").unlink()
+    assert "probe  undrawn" in project.figures("--list").stdout
+
+
 def test_two_runs_in_two_folders_give_the_same_bytes(project, tmp_path):
     stems = ["favicon", "influence_curves"]
     for name in ("one", "two"):
@@ -55,6 +70,7 @@ BROKEN = [
     ('"table": {"value": [value]}', '"table": {"a": [1], "b": []}', "differ in length"),
     ("float(influence(0.5, 2))", 'float("nan")', "a number that JSON has not, at value"),
     ("return figure", "return ax", "draw() must return a matplotlib Figure, not Axes"),
+    ("return figure", "return figure if wide else ax", "a matplotlib Figure, not Axes"),
     ("    return {", "    assert value > 1\n    return {", "AssertionError: assert value > 1"),
     ('{"value": value,', '{"alt": "", "value": value,', "reserved key 'alt'"),
     ("import influence", "import influenza", "cannot import name 'influenza'"),
