@@ -19,8 +19,8 @@ export function shown(k) {
   return k < SLOTS ? steps : [...steps.slice(0, OLDEST), null, ...steps.slice(-NEWEST)];
 }
 
-/** How large a mark is drawn for a factor: up to 1 to scale, above it ever larger, below 1.5. */
-export const bounded = (factor) => (factor <= 1 ? factor : 1.5 - 0.5 / factor);
+/** How large a mark is drawn for a factor: up to 1 to scale, above it ever larger, below 1.65. */
+export const bounded = (factor) => (factor <= 1 ? factor : 1.65 - 0.65 / factor);
 
 /** A factor in at most three figures; above 1 as what it multiplies by. */
 export function figures(factor) {

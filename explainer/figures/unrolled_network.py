@@ -81,8 +81,8 @@ def shown(k: int) -> list[int | None]:
 
 
 def bounded(factor: float) -> float:
-    """Return how large a mark is for `factor`: up to 1 to scale, above ever larger, below 1.5."""
-    return factor if factor <= 1 else 1.5 - 0.5 / factor
+    """Return how large a mark is for `factor`: up to 1 to scale, above ever larger, below 1.65."""
+    return factor if factor <= 1 else 1.65 - 0.65 / factor
 
 
 def figures(factor: float) -> str:
