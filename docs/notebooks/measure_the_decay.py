@@ -11,11 +11,21 @@
 # %% [markdown]
 # # Measure the decay yourself
 #
-# Three numbers are quoted for how fast a recurrent network forgets. The norm $\lVert W \rVert$
-# gives a bound. The spectral radius $\rho(W)$ gives the rate of the linear network. The largest
-# Lyapunov exponent $\lambda_1$ gives the rate $e^{\lambda_1}$ of this network under this input.
-# All three are explained on the page [Wall one, measured](../decay.md).
-# Here you measure the decay and see which of the three it follows.
+# <p class="lr-lead">Three numbers are quoted for how fast a recurrent network forgets. Here you
+# measure the decay, and see which of the three it follows.</p>
+#
+# ![**A small change dies out in every unit, though norm and radius of $W$ are above 1.** Thin: a
+# change of one state, unit by unit, over the steps after it. Around it, from its largest unit on:
+# the three laws.](../figures/opening_measure_the_decay.svg)
+#
+# <p class="lr-needs" markdown="span"><b>3 minutes.</b> You need Python, and
+# [Wall one, measured](../decay.md), which explains the three numbers. Afterwards you can measure
+# how far influence reaches in a network of your own.</p>
+#
+# - The norm $\lVert W \rVert$ gives a bound.
+# - The spectral radius $\rho(W)$ gives the rate of the linear network.
+# - The largest Lyapunov exponent $\lambda_1$ gives the rate $e^{\lambda_1}$ of this network under
+#   this input.
 #
 # What you read was run when the site was built. To run it yourself, clone the repository, install
 # it as its README says, and open the notebook in Jupyter. As a plain script it runs too.
@@ -31,8 +41,9 @@ from explainer.drawing.style import power_of_ten, site_style
 # %% [markdown]
 # ## A network that hears noise
 #
-# It has a hundred units. Its matrix is random, and so is what it hears at every step. The states
-# follow from $h_t = \tanh(W h_{t-1} + u_t)$.
+# It has a hundred units. Its matrix is random, and so is what it hears at every step. The *gain*
+# says how large the entries of the matrix are. The states follow from
+# $h_t = \tanh(W h_{t-1} + u_t)$.
 
 # %%
 W = longrange.gaussian(100, gain=1.2, seed=1)
@@ -44,8 +55,8 @@ states = longrange.run(W, drive)
 #
 # The Jacobian $J_{t,k} = \partial h_t / \partial h_{t-k}$ says how a small change of the state
 # arrives $k$ steps later. Its norm is the largest factor by which any small change is multiplied.
-# It differs from time to time, so we take the geometric mean over several $t$, all of them after
-# the run has settled.
+# It differs from time to time. So we take the geometric mean over several $t$, which is the mean
+# of the logarithms. All of them come after the run has settled.
 
 # %%
 lags, times = np.arange(31), np.arange(200, 600, 20)
@@ -88,10 +99,11 @@ with site_style("measure_the_decay"):
 
 # %% [markdown]
 # **The measured decay follows the Lyapunov rate.** The bound and the powers of the spectral radius
-# rise; what is measured rises at first, then falls. The squashing makes the difference. Its slopes
-# are below 1 wherever the state is not zero, and the norm and the radius of $W$ know nothing of
-# them. The measured points lie higher than the line, because at each lag the norm takes the best
-# direction.
+# rise. What is measured rises at first, then falls.
+#
+# The squashing makes the difference. Its slopes are below 1 wherever the state is not zero, and the
+# norm and the radius of $W$ know nothing of them. The measured points lie higher than the line,
+# because at each lag the norm takes the best direction.
 #
 # ## Now change one line
 #
@@ -123,4 +135,40 @@ for name, (matrix, noise) in changes.items():
 # - With `longrange.orthogonal(100, gain=1.2, seed=1)` norm and radius are one and the same number,
 #   and it is above 1. Influence fades all the same.
 # - With twice the noise the matrix is the same, and so are norm and radius. Influence fades faster,
-#   because stronger input drives the units to where $\tanh$ is flat.
+#   because stronger input drives the units to where $\tanh$ is flat. Such units are *saturated*.
+#
+# ## Questions
+#
+# **Question.** You halve the noise. Which of the three numbers change?
+#
+# - [ ] All three: it is another run.
+#     - Norm and radius are numbers of the matrix, and the matrix is the same.
+# - [x] The Lyapunov rate only.
+#     - Noise moves the states, and the states set the slopes. With less noise the units are less
+#       saturated, and influence fades more slowly.
+# - [ ] None: the weights are the same.
+#     - The weights are only half of each step. The slopes are the other half.
+#
+# **Question.** You measure $\lVert J_{t,30}\rVert$ at one single step $t$. It is larger than the
+# Lyapunov rate to the power 30. Is the rate wrong?
+#
+# - [ ] Yes: a rate must hold at every step.
+#     - It is a mean over a long run. A single step may lie well above it.
+# - [ ] Yes: the norm is the better law.
+#     - The bound $\lVert W\rVert^{30}$ is too large by far more than the rate is too small.
+# - [x] That does not show it.
+#     - One step is one sample, and its norm takes the best direction for these 30 steps. Average
+#       over many, and look at how the curve goes on with the lag.
+#
+# **Question.** Your network is exploding: the rate is {{ lab_settings.grows.factor:.2f}}. Will its
+# states overflow?
+#
+# - [ ] Yes: they grow at that rate.
+#     - Small *differences* between states grow at that rate. With $\tanh$ every state stays between
+#       $-1$ and $1$.
+# - [x] Not with $\tanh$.
+#     - The states stay where they are. But two runs that begin nearly alike soon differ, and the
+#       gradient grows with the lag.
+# - [ ] Only in single precision.
+#     - What overflows first, in any precision, is the product of the Jacobians. Ask `norms` for
+#       logarithms (`log=True`).
