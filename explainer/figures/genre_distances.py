@@ -112,8 +112,10 @@ def draw(data: dict, wide: bool) -> Figure:
         ink = {"color": LIGHT[colour]}
         face = LIGHT["paper" if name == "discourse_gdtb" else colour]
         ax.plot(ends[name], ys, "o", ms=6, mfc=face, mew=1.5, **ink)
-        ax.annotate(label, (ends[name][-1], ys[-1]), (0, 12), textcoords="offset points", ha=side,
-                    **ink)  # fmt: skip
+        # On a phone the names have no room beside each other.
+        lift = 12 if wide or name != "coreference" else 28
+        ax.annotate(label, (ends[name][-1], ys[-1]), (0, lift), textcoords="offset points",
+                    ha=side, **ink)  # fmt: skip
     reach = data["reader"]["horizon"]
     theory = {"color": LIGHT["theory"]}
     ax.plot([reach, reach], ax.get_ylim(), lw=1.2, ls=(0, (4, 3)), zorder=1, **theory)

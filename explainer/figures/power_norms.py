@@ -97,6 +97,7 @@ def draw(data: dict, wide: bool) -> Figure:
     figure, (powers, roots) = style.panels(
         wide, 2, 420, 600, width_ratios=(1.4, 1) if wide else None
     )
+    figure.get_layout_engine().set(wspace=0.08)  # names stand between the panels
     lags, ends = data["table"]["k"], np.array([0.0, data["last"]])  # straight lines need two points
     measured, bound = {"color": LIGHT["measured"]}, {"color": LIGHT["bound"]}
     theory = {"color": LIGHT["theory"]}
