@@ -6,6 +6,7 @@ const OURS = [
   "accuracy-by-distance",
   "check-answer",
   "fading-sentence",
+  "forget-bias",
   "guess-curve",
   "influence-curves",
   "jacobian-lab",
