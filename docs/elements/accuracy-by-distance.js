@@ -3,22 +3,20 @@
 import { Stage } from "./stage.js";
 import { subscribe } from "./state.js";
 
-const MUTED = 0.12; // opacity of the others: they stay in sight, as what it is compared with
-
 customElements.define(
   "accuracy-by-distance",
   class extends HTMLElement {
     connectedCallback() {
       this.stage = new Stage(this);
-      // A network has a mark in each panel: …-net-<name>-<panel>.
-      this.marks = [...this.querySelectorAll("[id^=accuracy_by_distance-net-]")];
+      // A network has a line and dots in each panel: …-net-<name>-<panel>-<what>.
+      this.marks = [...this.querySelectorAll("[id*='-net-']")];
       subscribe((state) => this.render(state));
     }
 
     render({ network }) {
       for (const mark of this.marks) {
-        const isChosen = mark.id.split("-")[2] === network;
-        mark.setAttribute("opacity", isChosen || network === "all" ? 1 : MUTED);
+        const isChosen = mark.id.includes(`-net-${network}-`);
+        mark.toggleAttribute("data-chosen", isChosen); // the style sheet says how that looks
         if (isChosen) mark.parentNode.append(mark); // on top
       }
       // Python wrote what is to be said of each beside its button.

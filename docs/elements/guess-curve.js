@@ -1,13 +1,17 @@
-// The reader draws a curve before the page shows it; then the gap is said in words. The figures
-// guess-decay (how fast a word fades) and guess-law (which law a network follows) are made of it.
+// The reader draws a curve, or chooses one that is drawn, before the page shows the answer; then the
+// gap is said in words. The figures guess-decay (how fast a word fades) and guess-law (which law a
+// network follows) are made of it.
 
 import { drag } from "./drag.js";
 import { ARROWS, onKeys } from "./keys.js";
 import { raised } from "./rates.js";
 import { Stage, trace, within } from "./stage.js";
+import { set, subscribe } from "./state.js";
 
-const [STEP, RISE] = [5, 10]; // of an arrow key: lags, SVG units
-const CLOSE = 6; // SVG units: no gap to speak of
+const [STEP, RISE] = [5, 1 / 32]; // of an arrow key: lags, and of the height of the plot
+const CLOSE = 0.02; // of the height: no gap to speak of
+const GROUND = 0.004; // of the height: a line on the axis itself would not be seen
+const OWN = "own"; // what the reader draws, among the laws to be chosen
 
 /** A number in two figures: a sketch is no more exact. */
 function few(value) {
@@ -21,19 +25,51 @@ customElements.define(
   class extends HTMLElement {
     connectedCallback() {
       this.stage = new Stage(this);
-      Object.assign(this, this.stage.axes.plot); // x, y, top, bottom
-      // Heights in SVG units, one a lag; of the sketch as far as it goes.
-      this.truth = this.dataset.answer.split(" ").map((value) => this.y(Number(value)));
-      this.sketch = [this.truth[0]];
+      const { answer, laws } = this.dataset;
+      // Curves are heights, one a lag, in shares of the plot: both drawings have the same.
+      this.truth = this.heights(answer.split(" ").map(Number));
+      this.drawn = [this.truth[0]]; // the reader's own, as far as it goes
+      this.sketch = this.drawn; // what is compared: that, or a law that was chosen
       this.k = 0; // where the pen is
-      this.hint = this.stage.readout.textContent;
-      this.querySelector("form").addEventListener("click", ({ target: { name } }) => {
-        if (name) this.toggleAttribute("shown", name === "show"); // the style sheet hides the rest
-        if (name === "clear") this.sketch.length = 1;
+      this.laws = laws && JSON.parse(laws);
+      this.hint = this.stage.readout.querySelector("[data-value=note]").textContent;
+      this.querySelector("form").addEventListener("click", ({ target }) => {
+        if (target.localName !== "button") return;
+        this.toggleAttribute("shown", target.name === "show"); // the style sheet hides the rest
         this.k = 0;
+        if (target.name === "clear") {
+          this.drawn.length = 1;
+          if (this.laws) set({ law: OWN });
+        }
         this.render();
       });
       this.listen(this.stage.cover("plot"));
+      if (this.laws) subscribe(({ law }) => this.choose(law), ["law"]);
+      else this.render();
+    }
+
+    /** Values as heights in shares of the plot, from its bottom; beyond 1 above it. */
+    heights(values) {
+      const { y, bottom, top } = this.stage.drawings[0].axes.plot;
+      return values.map((value) => (bottom - y(value)) / (bottom - top));
+    }
+
+    /** The value that lies at a height. */
+    value(height) {
+      const { y, bottom, top } = this.stage.drawings[0].axes.plot;
+      return y.invert(bottom - height * (bottom - top));
+    }
+
+    /** Take a law as the guess, as far as it is in the picture; or what the reader draws. */
+    choose(law) {
+      this.sketch = this.drawn;
+      if (law !== OWN) {
+        const { factor } = this.laws[law];
+        const curve = this.heights(this.truth.map((_, k) => factor ** k));
+        const exit = curve.findIndex((height) => height > 1);
+        this.sketch = [this.truth[0], ...curve.slice(1, exit < 0 ? undefined : exit)];
+      }
+      this.k = 0;
       this.render();
     }
 
@@ -43,19 +79,18 @@ customElements.define(
       pad.hidden = false;
       const draw = (event, start) => {
         const k = within(Math.round((last * event.offsetX) / pad.clientWidth), 0, last);
-        const down = (event.offsetY / pad.clientHeight) * (this.bottom - this.top);
-        this.stroke(event === start ? k : this.k, k, this.top + down);
+        this.stroke(event === start ? k : this.k, k, 1 - event.offsetY / pad.clientHeight);
       };
       drag(pad, draw, true);
-      onKeys(pad, ARROWS, ([lags, rises]) => {
-        const most = Math.min(last, this.sketch.length - 1 + STEP); // one beyond its end
+      onKeys(pad, ARROWS, ([lags, rows]) => {
+        const most = Math.min(last, this.drawn.length - 1 + STEP); // one beyond its end
         const k = within(this.k + lags * STEP, STEP, most);
         this.k = k;
         if (lags) {
           this.render();
           return;
         }
-        const to = (this.sketch[k] ?? this.sketch.at(-1)) + rises * RISE;
+        const to = (this.drawn[k] ?? this.drawn.at(-1)) - rows * RISE;
         // The lines on both sides go along.
         for (const from of [k - STEP, k + STEP]) this.stroke(from, k, to);
       });
@@ -63,67 +98,83 @@ customElements.define(
 
     /** Draw straight from lag `from`, or from the sketch's end, to the height `to` at lag `k`. */
     stroke(from, k, to) {
-      const { sketch } = this;
-      const begin = Math.min(from, sketch.length - 1);
-      const start = sketch[begin];
-      // At lag 0 all is there; and on the bottom line nothing is to be seen.
-      const end = k ? within(to, this.top, this.bottom - 1) : sketch[0];
+      const { drawn } = this;
+      const begin = Math.min(from, drawn.length - 1);
+      const start = drawn[begin];
+      const end = k ? within(to, GROUND, 1) : drawn[0]; // at lag 0 all is there
       for (let lag = Math.min(begin, k); lag < Math.max(begin, k); lag++) {
-        sketch[lag] = start + ((end - start) * (lag - begin)) / (k - begin);
+        drawn[lag] = start + ((end - start) * (lag - begin)) / (k - begin);
       }
-      sketch[k] = end;
+      drawn[k] = end;
+      this.sketch = drawn;
       this.k = k;
+      if (this.laws) set({ law: OWN });
       this.render();
     }
 
     render() {
       const { k, sketch, stage } = this;
       const isShown = this.hasAttribute("shown");
-      const points = sketch.map((height, lag) => [this.x(lag), height]);
-      trace(stage.part("guess"), points);
-      stage.svg.setAttribute("aria-hidden", !isShown); // its description has the answer
+      for (const drawing of stage.drawings) {
+        const { x, bottom, top } = drawing.axes.plot;
+        const points = sketch.map((height, lag) => [x(lag), bottom - height * (bottom - top)]);
+        trace(drawing.part("guess"), points);
+        drawing.svg.setAttribute("aria-hidden", !isShown); // its description has the answer
+      }
       this.style.setProperty("--column", k / (this.truth.length - 1));
-      const drawn = k in sketch ? few(this.y.invert(sketch[k])) : "nothing yet";
-      const pen = k ? `k = ${k}: ${drawn}. ` : "";
-      stage.say(pen + (isShown ? this.gap() : "") || this.hint);
-    }
-
-    /** What sketch and truth say, and where they are furthest apart. */
-    gap() {
-      const { sketch, truth } = this;
-      const { says, laws } = this.dataset;
-      const found = (heights) => (laws ? this.law(heights, JSON.parse(laws)) : this.half(heights));
-      if (sketch.length === 1) return `${says} ${found(truth)}.`;
-      const gaps = sketch.map((height, k) => Math.abs(height - truth[k]));
-      const k = gaps.indexOf(Math.max(...gaps));
-      const [drew, there] = [sketch, truth].map((heights) => this.y.invert(heights[k]));
-      const times = few(Math.max(drew / there, there / drew));
-      const off = `: ${times} times too ${drew > there ? "much" : "little"}`;
-      return (
-        `${says} ${found(truth)}; in your sketch, ${found(sketch)}. ` +
-        `You drew ${few(drew)} at k = ${k}; it is ${few(there)}${gaps[k] < CLOSE ? "" : off}.`
-      );
-    }
-
-    /** When half is gone. SVG units grow downwards. */
-    half(heights) {
-      const k = heights.findIndex((height) => height > this.y(0.5));
-      return `after ${k < 0 ? "even more" : k} words`;
+      const drawn = k in sketch ? few(this.value(sketch[k])) : "nothing yet";
+      const pen = k ? `k = ${k}: ${drawn}.` : "";
+      const gap = isShown ? this.gap() : { truth: "?", sketch: "?", off: "?", note: "" };
+      const note = [pen, gap.note].filter(Boolean).join(" ") || this.hint;
+      const said = gap.said ? [pen, gap.said].filter(Boolean).join(" ") : note;
+      stage.tell({ truth: gap.truth, sketch: gap.sketch, off: gap.off, note }, said);
     }
 
     /**
-     * The law that is nearest on the average, within the picture.
-     *
-     * @param {number[]} heights
-     * @param {Object<string, number>} laws the factor per step of each
+     * What sketch and truth say, and where they are furthest apart: in values, as a `note` on
+     * these, and all `said` in sentences.
      */
-    law(heights, laws) {
-      const distance = (factor) =>
-        heights.reduce((sum, height, k) => {
-          return sum + Math.abs(height - within(this.y(factor ** k), this.top, this.bottom));
-        }, 0);
-      const names = Object.keys(laws);
-      return names.sort((one, other) => distance(laws[one]) - distance(laws[other]))[0];
+    gap() {
+      const { sketch, truth } = this;
+      const { says } = this.dataset;
+      const told = (heights) => (this.laws ? this.law(heights) : this.half(heights));
+      const found = told(truth);
+      if (sketch.length === 1) {
+        return { truth: found, sketch: "–", off: "–", note: "", said: `${says} ${found}.` };
+      }
+      const gaps = sketch.map((height, k) => Math.abs(height - truth[k]));
+      const k = gaps.indexOf(Math.max(...gaps));
+      const [drew, there] = [sketch, truth].map((heights) => this.value(heights[k]));
+      const times = few(Math.max(drew / there, there / drew));
+      const isClose = gaps[k] < CLOSE;
+      const side = drew > there ? "much" : "little";
+      const note = `You drew ${few(drew)} at k = ${k}; it is ${few(there)}`;
+      return {
+        truth: found,
+        sketch: told(sketch),
+        off: isClose ? "hardly" : `${times} × too ${side}`,
+        note: `${note}.`,
+        said:
+          `${says} ${found}; in your sketch, ${told(sketch)}. ` +
+          `${note}${isClose ? "" : `: ${times} times too ${side}`}.`,
+      };
+    }
+
+    /** When half is gone. */
+    half(heights) {
+      const ground = this.heights([0.5])[0];
+      const k = heights.findIndex((height) => height < ground);
+      return `after ${k < 0 ? "even more" : k} words`;
+    }
+
+    /** The law that is nearest on the average, within the picture. */
+    law(heights) {
+      const distance = ({ factor }) => {
+        const curve = this.heights(heights.map((_, k) => factor ** k));
+        return curve.reduce((sum, at, k) => sum + Math.abs(heights[k] - within(at, 0, 1)), 0);
+      };
+      const all = Object.values(this.laws);
+      return all.sort((one, other) => distance(one) - distance(other))[0].name;
     }
   },
 );

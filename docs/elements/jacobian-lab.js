@@ -1,14 +1,21 @@
 // The laboratory: a recurrent network of the reader's choosing, measured by a worker while it is
 // set, in four linked views. Its numbers become words in lab-results.js.
 
+import { spread } from "./axes.js";
 import { onKeys, PAGES, STEPS } from "./keys.js";
-import { amount, effect, idle, laws, told } from "./lab-results.js";
+import { amount, effect, idle, laws, told, values } from "./lab-results.js";
 import { slider } from "./slider.js";
-import { move, Stage, trace, upright, within, write } from "./stage.js";
+import { move, name as place, show, Stage, trace, upright, within, write } from "./stage.js";
 import { current, KEYS, nudge, reset, set, subscribe } from "./state.js";
 
 const ROUNDING = 1e-13; // of the largest singular value: smaller ones are rounding errors
 const COPY = "Copy as Python";
+const ASIDE = 6; // SVG units from the end of a curve to its name
+const REACH = 16; // SVG units beside a panel at which a finger still means it
+
+/** Whether a point, in SVG units, lies in a panel or just beside it. */
+const isOver = ({ x: { range }, top, bottom }, [x, y]) =>
+  x > range[0] - REACH && x < range[1] + REACH && y > top - REACH && y < bottom + REACH;
 
 customElements.define(
   "jacobian-lab",
@@ -37,18 +44,16 @@ customElements.define(
       this.code = this.querySelector("pre code");
       this.python = this.code.textContent; // with <g> and the like where the values go
 
-      const { norms, map } = this.stage.axes;
       this.noMap = this.stage.cover("map", this.querySelector(".lr-nomap"));
-      this.map = this.stage.group("map");
       this.idle = this.querySelector(".lr-note");
-      this.stage.onDrag(([x, y], [fromX, fromY]) => {
-        // Above, along the curves; below on the right, the point on the map.
-        if (fromY < (norms.bottom + map.top) / 2) set({ k: norms.x.invert(x) });
-        else if (fromX > this.stage.width / 2 && this.noMap.hidden)
+      this.stage.onDrag(([x, y], from, { axes: { norms, map } }) => {
+        // Along the curves, or the point on the map.
+        if (isOver(norms, from)) set({ k: norms.x.invert(x) });
+        else if (isOver(map, from) && this.noMap.hidden)
           set({ g: map.x.invert(x), s: map.y.invert(y) });
       });
       // Arrow keys walk along a curve, or to the next one.
-      this.cursor = this.querySelector(".lr-cursor");
+      this.cursor = this.stage.cover("norms", this.querySelector(".lr-cursor"));
       this.cursor.hidden = false;
       onKeys(this.cursor, { ...STEPS, ...PAGES }, (steps) => nudge("k", steps));
       onKeys(this.cursor, { ArrowUp: -1, ArrowDown: 1 }, (turn) => {
@@ -104,15 +109,17 @@ customElements.define(
     /** Show what is set, and ask the worker for the rest. */
     ask(state) {
       this.screen.ariaBusy = "true"; // until `show` has what belongs to it
-      const { map } = this.stage.axes;
       write(this.copy, COPY);
       write(
         this.code,
         this.python.replace(/<(\w+)>/g, (_, key) => state[key]),
       );
-      move(this.stage.part("point", "use"), map.x(state.g), map.y(state.s));
       this.noMap.hidden = `${state.family} ${state.activation}` === this.mapped;
-      this.map.setAttribute("visibility", this.noMap.hidden ? "visible" : "hidden");
+      for (const drawing of this.stage.drawings) {
+        const { map } = drawing.axes;
+        move(drawing.part("point", "use"), map.x(state.g), map.y(state.s));
+        show(drawing.group("map"), this.noMap.hidden);
+      }
       this.disable(idle(state));
       this.measure({ ...state, lags: KEYS.k.max });
     }
@@ -130,11 +137,11 @@ customElements.define(
     /** Show what was found. */
     show() {
       const { setting, norms, rate } = this.found;
-      this.draw();
+      for (const drawing of this.stage.drawings) this.draw(drawing);
       for (const [lag, word] of this.words.entries()) {
         word.style.cssText = `--k:1;--r:${norms[lag]}`; // filled to r^k, as other sentences
       }
-      this.stage.say(told(this.found, this.limits));
+      this.stage.tell(values(this.found, this.limits), told(this.found, this.limits));
       this.sayOnSliders(effect(rate, setting.activation, this.limits.level));
       if (this.cursor.matches(":focus")) {
         const name = this.limits.names[this.curve] ?? this.curve;
@@ -153,23 +160,28 @@ customElements.define(
       return factor === undefined ? this.found.norms[lag] : factor ** lag;
     }
 
-    /** Move the curves, the cursor on one of them, and the singular values. */
-    draw() {
-      const { setting, norms, values } = this.found;
-      const { norms: axes, spectrum } = this.stage.axes;
+    /** Move the curves with their names, the cursor on one of them, and the singular values. */
+    draw(drawing) {
+      const { setting, norms, values: singular } = this.found;
+      const { norms: axes, spectrum } = drawing.axes;
       const { x, y, top, bottom } = axes;
       for (const curve of this.curves) {
         const points = norms.map((_, lag) => [x(lag), y(this.influence(curve, lag))]);
-        trace(this.stage.part(curve), points);
+        trace(drawing.part(curve), points);
       }
-      upright(this.stage.part("lag"), x(setting.k), axes);
+      const names = this.curves.map((curve) => drawing.part(`${curve}-name`, "text"));
+      const ends = this.curves.map((curve) => y(this.influence(curve, norms.length - 1)));
+      const line = 1.15 * parseFloat(names[0].style.fontSize);
+      const heights = spread(ends, line, top, bottom);
+      names.forEach((label, i) => place(label, x(norms.length - 1) + ASIDE, heights[i]));
+      upright(drawing.part("lag"), x(setting.k), axes);
       const here = y(this.influence(this.curve, setting.k));
-      move(this.stage.part("dot", "use"), x(setting.k), within(here, top, bottom));
-      const points = values.map((value, i) => {
-        const seen = value < values[0] * ROUNDING ? 0 : value;
-        return [spectrum.x((i + 0.5) / values.length), spectrum.y(seen)];
+      move(drawing.part("dot", "use"), x(setting.k), within(here, top, bottom));
+      const points = singular.map((value, i) => {
+        const seen = value < singular[0] * ROUNDING ? 0 : value;
+        return [spectrum.x((i + 0.5) / singular.length), spectrum.y(seen)];
       });
-      trace(this.stage.part("values"), points);
+      trace(drawing.part("values"), points);
     }
 
     /** Let each slider say what came of it. */

@@ -81,6 +81,26 @@ export function told(found, { names, within, level, gap }) {
 }
 
 /**
+ * The same in values, for the readout: what the rate says, what was measured, which law is nearest,
+ * and in a sentence the rest. Arguments as of `told`.
+ */
+export function values(found, { names, within, level, gap }) {
+  const { setting, norm, radius, rate, norms } = found;
+  const factor = meanFactor(norms);
+  const near = factor ? nearest(laws(found), factor, within).map((law) => names[law]) : [];
+  return {
+    rate: Math.exp(rate).toFixed(3),
+    fate: effect(rate, setting.activation, level),
+    lag: String(setting.k),
+    measured: amount(norms[setting.k]),
+    nearest: near.join(", ") || "nothing is left",
+    rest:
+      `‖W‖ ${norm.toFixed(2)}, ρ ${radius.toFixed(2)}, λ₁ ${exponent(rate)}. ` +
+      `Measured for “cat”, ${gap} words back: ${amount(norms[gap])}.`,
+  };
+}
+
+/**
  * Why controls cannot act in a setting, by name. The Jacobian of a linear network is W at every
  * step, and nothing in the ring-chain is random.
  *

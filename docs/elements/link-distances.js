@@ -3,7 +3,7 @@
 
 import { fate, horizon, SAID } from "./rates.js";
 import { slider } from "./slider.js";
-import { move, Stage, upright, write } from "./stage.js";
+import { move, show, Stage, upright, write } from "./stage.js";
 import { KEYS, set, subscribe } from "./state.js";
 
 customElements.define(
@@ -11,54 +11,56 @@ customElements.define(
   class extends HTMLElement {
     connectedCallback() {
       this.stage = new Stage(this);
-      this.axes = this.stage.axes.share;
-      this.line = this.stage.part("live-line");
-      this.label = this.stage.part("live-label", "text");
-      this.dots = this.stage.part("live-dots", "g");
-      const dots = this.dots.querySelectorAll("use");
       // For each kind of link Python wrote, in data-<name>, the shares beyond the horizon in per
       // cent, one for each r that has a horizon.
-      this.series = Object.entries(this.dataset).map(([name, shares], i) => ({
-        name,
-        shares: shares.split(" "),
-        dot: dots[i],
-        value: this.stage.part(`live-${name}`, "text"),
-        curve: pointsOf(this.stage.part(`curve-${name}`)),
+      this.shares = Object.entries(this.dataset).map(([name, text]) => [name, text.split(" ")]);
+      // In each drawing, the curves as Python drew them; the dots are in the order of the kinds.
+      this.pictures = this.stage.drawings.map((drawing) => ({
+        drawing,
+        dots: drawing.part("live-dots", "g"),
+        curves: this.shares.map(([name]) => pointsOf(drawing.part(`curve-${name}`))),
       }));
 
       slider(this, "r", SAID.r);
       // The r whose horizon is at the pointer: r^k = 1 %.
-      this.stage.onDrag(([x]) => set({ r: 0.01 ** (1 / this.axes.x.invert(x)) }));
+      this.stage.onDrag(([x], _, { axes }) => set({ r: 0.01 ** (1 / axes.share.x.invert(x)) }));
       subscribe((state) => this.render(state));
     }
 
     render({ r }) {
       const reach = horizon(r);
       const ends = reach < Infinity;
-      const at = this.axes.x(reach);
-      upright(this.line, at, this.axes);
       const step = Math.round((r - KEYS.r.min) / KEYS.r.step);
-      const say = {};
-      for (const { name, shares, dot, value, curve } of this.series) {
-        const share = ends ? shares[step] : "0";
-        write(value, `${share} %`);
-        say[name] = `${share.replace("<", "under ")}\u00a0%`;
-        move(dot, at, heightAt(curve, at));
+      const found = this.shares.map(([name, shares]) => [name, ends ? shares[step] : "0"]);
+      for (const { drawing, dots, curves } of this.pictures) {
+        const { share } = drawing.axes;
+        const at = share.x(reach);
+        const line = drawing.part("live-line");
+        upright(line, at, share);
+        for (const mark of [line, dots]) show(mark, ends);
+        const marks = dots.querySelectorAll("use");
+        curves.forEach((curve, i) => move(marks[i], at, heightAt(curve, at)));
+        for (const [name, text] of found) write(drawing.part(`live-${name}`, "text"), `${text} %`);
+        const label = ends ? `beyond ${reach.toFixed(1)} words` : "beyond no horizon";
+        write(drawing.part("live-label", "text"), label);
       }
-      for (const mark of [this.line, this.dots]) {
-        mark.setAttribute("visibility", ends ? "visible" : "hidden");
-      }
-      write(
-        this.label,
-        ends
-          ? `Beyond ${reach.toFixed(1)} words, the horizon at r = ${r.toFixed(2)}, lie`
-          : `No horizon at r = ${r.toFixed(2)}: nothing lies beyond`,
+      const say = Object.fromEntries(
+        found.map(([name, text]) => [name, `${text.replace("<", "under ")}\u00a0%`]),
       );
       // The sentence is in the HTML, with the names of the series where their numbers go.
-      const beyond = ends
-        ? this.stage.readout.dataset.beyond.replace(/<(\w+)>/g, (_, name) => say[name])
+      const { beyond } = this.stage.readout.dataset;
+      const words = ends
+        ? beyond.replace(/<(\w+)>/g, (_, name) => say[name])
         : "There is no horizon, and no link lies beyond it.";
-      this.stage.say(`r = ${r.toFixed(2)}: ${fate(r)}. ${beyond}`);
+      this.stage.tell(
+        {
+          reach: ends ? `${reach.toFixed(1)} words` : "never",
+          agreement: say.agreement,
+          discourse: say.discourse_erst,
+          coreference: say.coreference,
+        },
+        `r = ${r.toFixed(2)}: ${fate(r)}. ${words}`,
+      );
     }
   },
 );

@@ -27,6 +27,9 @@ export function figures(value) {
   return plain ? value.toPrecision(3) : raised(value.toExponential(1));
 }
 
+/** A whole number in small digits, as an exponent. */
+const above = (number) => [...String(number)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit] ?? "⁻").join("");
+
 /**
  * A number as JavaScript writes it, 5.6e-8, written as people do: 5.6 × 10⁻⁸.
  *
@@ -35,9 +38,11 @@ export function figures(value) {
 export function raised(number) {
   const [mantissa, exponent] = String(number).split("e");
   if (!exponent) return mantissa;
-  const digits = [...String(Number(exponent))].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit] ?? "⁻");
-  return `${mantissa}\u00a0×\u00a010${digits.join("")}`; // never broken at the end of a line
+  return `${mantissa}\u00a0×\u00a010${above(Number(exponent))}`; // never broken at the end of a line
 }
+
+/** A power of ten: 10⁻³, but 1 and 10 as they are. */
+export const tenToThe = (exponent) => ["1", "10"][exponent] ?? `10${above(exponent)}`;
 
 /** What the rate r does to a word's influence, in words. */
 export function fate(r) {

@@ -17,7 +17,6 @@ customElements.define(
   class extends HTMLElement {
     connectedCallback() {
       this.stage = new Stage(this);
-      this.dot = this.stage.part("live-dot", "use");
       this.box = this.querySelector("input[name=bits]");
       this.note = this.querySelector(".lr-note");
       this.hint = this.note.textContent;
@@ -61,7 +60,7 @@ customElements.define(
       const wasWrong = this.box.ariaInvalid === "true";
       this.box.ariaInvalid = String(Boolean(wrong));
       write(this.note, wrong || this.hint);
-      if (wrong || wasWrong) this.stage.announce(wrong || this.stage.readout.textContent);
+      if (wrong || wasWrong) this.stage.announce(wrong || this.stage.said);
     }
 
     render({ format, bits }) {
@@ -74,16 +73,28 @@ customElements.define(
       this.show(bits, back);
 
       // The dot goes along the curve that Python drew, which has a point for each length.
-      const curve = this.stage
-        .part(`share-${format}`)
-        .getAttribute("d")
-        .match(/[\d.]+/g);
-      const [x, y] = curve.slice(2 * (bits.length - 1)).map(Number);
-      move(this.dot, x, y);
-      const share = this.stage.axes.share.y.invert(y);
-      this.stage.say(
-        `${format}: ${result(bits, back)} h\u00a0=\u00a0${raised(written(format, bits))}. ` +
-          `Of all ${bits.length}-bit messages ${percent(share)} come back whole.`,
+      let share;
+      for (const drawing of this.stage.drawings) {
+        const curve = drawing
+          .part(`share-${format}`)
+          .getAttribute("d")
+          .match(/[\d.]+/g);
+        const [x, y] = curve.slice(2 * (bits.length - 1)).map(Number);
+        move(drawing.part("live-dot", "use"), x, y);
+        share ??= percent(drawing.axes.share.y.invert(y));
+      }
+      const { held, older, wrong } = compare(bits, back);
+      const value = `h\u00a0=\u00a0${raised(written(format, bits))}`;
+      this.stage.tell(
+        {
+          held: `${held} of ${bits.length}`,
+          wrong: older ? `${wrong} of ${older}` : "none",
+          count: `${bits.length}-bit messages`,
+          share,
+          number: value,
+        },
+        `${format}: ${result(bits, back)} ${value}. ` +
+          `Of all ${bits.length}-bit messages ${share} come back whole.`,
       );
     }
 
@@ -110,14 +121,20 @@ function complaint(bits) {
 }
 
 /**
- * What came back, in words. The bits from the newest to the first wrong one are what is held; of
- * the older ones some agree by chance.
+ * How many of the newest bits came back, how many older ones there are, and how many of these are
+ * wrong. The bits from the newest to the first wrong one are what is held; of the older ones some
+ * agree by chance.
  */
-function result(bits, back) {
+function compare(bits, back) {
   const held = bits.length - 1 - [...bits].findLastIndex((bit, i) => bit !== back[i]);
-  if (held === bits.length) return held > 1 ? `all ${held} bits come back.` : "the bit comes back.";
-  const older = bits.length - held;
   const wrong = [...bits].filter((bit, i) => bit !== back[i]).length;
+  return { held, older: bits.length - held, wrong };
+}
+
+/** What came back, in words. */
+function result(bits, back) {
+  const { held, older, wrong } = compare(bits, back);
+  if (!older) return held > 1 ? `all ${held} bits come back.` : "the bit comes back.";
   return (
     `the newest ${held} of ${bits.length} bits come back. ` +
     `Of the ${older} older ones ${wrong} ${wrong === 1 ? "is" : "are"} wrong.`

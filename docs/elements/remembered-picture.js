@@ -46,7 +46,7 @@ customElements.define(
       [this.middle, this.spread] = [Number(middle), Number(spread)];
       this.pixels = this.cat; // what is read; never changed in place, so that it can be compared
       this.stage = new Stage(this);
-      this.squares = {}; // by panel, where Python's picture has been replaced
+      this.squares = {}; // by panel, where Python's pictures have been replaced: those of both drawings
 
       this.kept = ""; // what the page's state has of the reader's own
       this.pad = this.makePad();
@@ -61,7 +61,8 @@ customElements.define(
         draw: () => {
           this.own ??= Array(N).fill(PAPER);
           this.open(this.own);
-          this.stage.say("Draw with the mouse, a finger, or the arrow keys and space.");
+          const how = "Draw with the mouse, a finger, or the arrow keys and space.";
+          this.stage.tell({ note: how }, how);
         },
         cat: () => this.open(this.cat),
         reset: () => {
@@ -196,32 +197,35 @@ customElements.define(
       if (here) {
         const [column, row] = this.cursor;
         const [drawn, returned] = [this.pixels[this.at], back[this.at]].map(tone);
-        this.stage.say(
-          `Row ${row + 1}, column ${column + 1}: ${drawn}. It comes back ${returned}.`,
-        );
+        const note = `Row ${row + 1}, column ${column + 1}: ${drawn}. It comes back ${returned}.`;
+        this.stage.tell({ note }, note);
         return;
       }
       const { r, d, noise } = state;
-      this.stage.say(
-        `r = ${r.toFixed(3)}, d = ${d}, σ = ${noise.toFixed(3)}: ${percent(total)} lost, ` +
-          `${percent(width)} to width, ${percent(noisy)} to noise, ${percent(decay)} to decay. ` +
-          `Top row ${percent(top)}, bottom row ${percent(bottom)}.`,
+      const [all, byWidth, byNoise, byDecay] = [total, width, noisy, decay].map(percent);
+      const note = `Top row ${percent(top)}, bottom row ${percent(bottom)}.`;
+      this.stage.tell(
+        { total: all, width: byWidth, noisy: byNoise, decay: byDecay, note },
+        `r = ${r.toFixed(3)}, d = ${d}, σ = ${noise.toFixed(3)}: ${all} lost, ` +
+          `${byWidth} to width, ${byNoise} to noise, ${byDecay} to decay. ${note}`,
       );
     }
 
     /** Show pixels, greys from 0 to 15, in a panel. */
     fill(panel, pixels) {
-      this.squares[panel] ??= this.replace(panel);
-      this.squares[panel].forEach((square, i) => {
-        const level = 17 * Math.round(pixels[i]); // 0 to 255
-        square.setAttribute("fill", `rgb(${level},${level},${level})`);
-      });
+      this.squares[panel] ??= this.stage.drawings.map((drawing) => this.replace(drawing, panel));
+      for (const squares of this.squares[panel]) {
+        squares.forEach((square, i) => {
+          const level = 17 * Math.round(pixels[i]); // 0 to 255
+          square.setAttribute("fill", `rgb(${level},${level},${level})`);
+        });
+      }
     }
 
     /** Put 256 squares in the place of a picture that Python drew, which is a path for each grey. */
-    replace(panel) {
-      const picture = this.stage.group(`${panel}-pixels`);
-      const { x, y } = this.stage.axes[panel];
+    replace(drawing, panel) {
+      const picture = drawing.group(`${panel}-pixels`);
+      const { x, y } = drawing.axes[panel];
       const squares = document.createElementNS(picture.namespaceURI, "g");
       squares.setAttribute("shape-rendering", "crispEdges"); // no light between neighbours
       // Pixel 0 is drawn around 0: it begins at -0.5.

@@ -52,7 +52,7 @@ class Drawing {
     this.axes = {};
     for (const [name, { x, y }] of Object.entries(axes)) {
       const [bottom, top] = y.range;
-      this.axes[name] = { x: scaleOf(x), y: scaleOf(y), bottom, top, highest: y.domain[1] };
+      this.axes[name] = { x: scaleOf(x), y: scaleOf(y), bottom, top };
     }
   }
 
@@ -95,15 +95,33 @@ export class Stage extends Voice {
     return this.drawings.find((drawing) => drawing.isShown) ?? this.drawings[0];
   }
 
-  /** Write what is seen now, and announce it; the beginning is not news. */
+  /** Write what is seen now, in a sentence, and announce it; the beginning is not news. */
   say(text) {
     write(this.readout, text);
+    this.news(text);
+  }
+
+  /**
+   * Write the values of the readout, and announce the `sentence` that says them in words.
+   *
+   * @param {Object<string, string>} values by the `data-value` of the element that shows each
+   * @param {string} sentence
+   */
+  tell(values, sentence) {
+    for (const [name, text] of Object.entries(values)) {
+      write(this.readout.querySelector(`[data-value=${name}]`), text);
+    }
+    this.news(sentence);
+  }
+
+  /** Announce what became of the figure, but for the beginning. */
+  news(sentence) {
     if (this.said) {
       // What Python wrote of the picture is true of its first state only.
       for (const { svg } of this.drawings) svg.setAttribute("aria-describedby", this.readout.id);
-      this.announce(text);
+      this.announce(sentence);
     }
-    this.said = true;
+    this.said = sentence;
   }
 
   /**
@@ -164,6 +182,13 @@ export function move(mark, x, y) {
   mark.setAttribute("y", y.toFixed(2));
 }
 
+/** Put a name beside a point in SVG units: it begins at x, and y is in the middle of its height. */
+export const name = (text, x, y) => move(text, x, y + 0.35 * parseFloat(text.style.fontSize));
+
+/** Whether a mark, or a name, is to be seen. */
+export const show = (part, isSeen) =>
+  part.setAttribute("visibility", isSeen ? "visible" : "hidden");
+
 /**
  * Lead a `<path>` along points in SVG units.
  *
@@ -183,7 +208,8 @@ export const upright = (path, x, { bottom, top }) =>
   ]);
 
 /**
- * A function from data to SVG units along one axis; its `invert` leads back.
+ * A function from data to SVG units along one axis; its `invert` leads back, and `over` gives the
+ * same axis with other data at its ends.
  *
  * @param {{domain: [number, number], range: [number, number], log: boolean}} axis
  */
@@ -202,5 +228,7 @@ function scaleOf({ domain, range, log }) {
     return log ? 10 ** value : value;
   };
   map.range = range;
+  map.domain = domain;
+  map.over = (other) => scaleOf({ domain: other, range, log });
   return map;
 }

@@ -5,13 +5,13 @@ trained it. That a long link is hard to learn from far examples alone is the poi
 Simard & Frasconi (1994).
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 from scipy.stats import fisher_exact
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
-from explainer.drawing.scores import NETWORKS, key, scale_of_answers, scale_of_k, seeds_and_mean
+from explainer.drawing.scores import NETWORKS, SOLID, scale_of_answers, scale_of_k, seeds_and_mean
 from explainer.shared.trained import SOLVED, by_k, columns, fixed, reach, results, solved, told
 
 ALT = (
@@ -31,6 +31,8 @@ ALT = (
 )
 
 CHANCE = 1 / 2
+# In colour; the others wait until one asks for them.
+TOLD = {"tanh": "measured", "lstm": "forward"}
 WITHIN = 0.1  # how far from the sum an answer of adding may be
 REGIMES = {"fixed": "trained at k alone", "mixed": "trained on 1 to {longest}"}
 
@@ -159,25 +161,25 @@ def _told(regimes: dict[str, dict], longest: int) -> str:
     )
 
 
-def draw(data: dict) -> Figure:
-    """Draw both panels, a line for each network and a dot for each seed, and a key."""
-    figure, axes = plt.subplots(1, 2, figsize=(6.4, 5.6), sharey=True)
-    figure.subplots_adjust(left=0.14, right=0.985, top=0.7, bottom=0.11, wspace=0.08)
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw both panels, a line for each network and a dot for each seed; two are told in colour."""
+    figure, axes = style.panels(wide, 2, 380, 520, sharey=True)
     for ax, (regime, title) in zip(axes, REGIMES.items(), strict=True):
         scale_of_k(ax, data["distances"])
         scale_of_answers(ax, data["chance"], 0.36)
         ax.set_title(title.format(longest=data["longest"]))
-        ax.set_xlabel("words between, k")
-        for place, (name, (_, colour, style)) in enumerate(NETWORKS.items(), -5):
-            drawn = seeds_and_mean(
-                ax, by_k(data, network=name, regime=regime), place,
-                color=LIGHT[colour], lw=1.3, ls=style,
-            )  # fmt: skip
+        if wide or ax is axes[-1]:
+            ax.set_xlabel("words between, k")
+        for place, (name, (*_, kind)) in enumerate(NETWORKS.items(), -5):
+            look = {"color": LIGHT[TOLD.get(name, "muted")], "lw": 1.3, "ls": kind}
+            if name in TOLD:
+                look |= {"lw": 2.2, "ls": SOLID, "zorder": 3}
+            drawn = seeds_and_mean(ax, by_k(data, network=name, regime=regime), place, **look)
             for what, artist in zip(("mean", "seeds"), drawn, strict=True):
                 artist.set_gid(f"net-{name}-{regime}-{what}")
-    axes[0].set_ylabel("right answers", labelpad=8)
-    axes[0].text(3.1, data["chance"] - 0.045, "chance", color=LIGHT["bound"])
-    names = list(NETWORKS)
-    for x, column in zip((0.03, 0.38, 0.66), (names[:5], names[5:8], names[8:]), strict=True):
-        key(figure, column, x, 0.955)
+                if name not in TOLD:
+                    artist.set_alpha(0.45)
+    # Named where they part: at their ends on the left both guess, on the right they are one line.
+    for name, at, va in (("tanh", (7.5, 0.43), "top"), ("lstm", (23, 0.78), "baseline")):
+        axes[0].annotate(NETWORKS[name][0], at, va=va, color=LIGHT[TOLD[name]])
     return figure

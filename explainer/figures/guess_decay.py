@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from longrange.rates import half_life, horizon, influence
 
@@ -39,20 +40,21 @@ def compute() -> dict:
     }
 
 
-def draw(data: dict) -> Figure:
+def draw(data: dict, wide: bool) -> Figure:
     """Draw the answer, and where the reader's own curve begins."""
-    figure = plt.figure(figsize=(6.4, 3.8))
-    ax = figure.add_axes((0.13, 0.145, 0.84, 0.815))
+    figure, ax = plt.subplots(
+        figsize=style.px(640, 340) if wide else style.px(328, 260), layout="constrained"
+    )
     ax.set_gid("plot")
+    ax.set_title("share left")
     ax.set_xlim(0, data["last"])
     ax.set_ylim(0, 1)
     ax.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
-    ax.tick_params(pad=6)
     ax.set_xlabel("distance k (words back)")
-    ax.set_ylabel("share left", labelpad=12)
     lags, left = data["table"].values()
     shown = {"color": LIGHT["theory"], "clip_on": False}
     ax.plot(lags, left, lw=2.4, gid="answer-curve", **shown)
+    # The end of the curve lies on the axis; here there is room beside it.
     ax.text(6, 0.3, f"{data['r']}ᵏ", gid="answer-label", **shown)
     reader = {"color": LIGHT["reader"], "clip_on": False}
     ax.plot(lags[0], left[0], "o", ms=7, **reader)

@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.drawing.style import power_of_ten
 from longrange import jacobian, lab, matrices
@@ -21,6 +22,7 @@ ALT = (
     "network's own rate, {laws[rate]:.3f} a step, which ends at {ends[rate]:.2f}."
 )
 FAMILY, D, GAIN, INPUT_STD, SEED, LAST = "gaussian", 64, 1.5, 0.5, 0, 60
+HEIGHTS = 1e-4, 1e12  # of the picture; what is beyond them leaves it
 
 
 def compute() -> dict:
@@ -52,31 +54,39 @@ def compute() -> dict:
     }
 
 
-def draw(data: dict) -> Figure:
-    """Draw the answer over the three laws, and where the reader's own curve begins."""
-    figure = plt.figure(figsize=(6.4, 4.1))
-    ax = figure.add_axes((0.15, 0.135, 0.82, 0.835))
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw the three laws, the answer among them, and where the reader's own curve begins."""
+    figure, ax = plt.subplots(
+        figsize=style.px(640, 400) if wide else style.px(328, 320), layout="constrained"
+    )
     ax.set_gid("plot")
+    ax.set_title("size of the Jacobian, ‖J‖")
     ax.set_yscale("log")
     ax.set_xlim(0, data["last"])
-    ax.set_ylim(1e-4, 1e12)
+    ax.set_ylim(*HEIGHTS)
     ax.set_yticks([1e-4, 1, 1e4, 1e8, 1e12])
     ax.yaxis.set_major_formatter(power_of_ten)
-    ax.tick_params(pad=6)
     ax.set_xlabel("lag k (steps back)")
-    ax.set_ylabel("size of the Jacobian, ‖J‖", labelpad=12)
-    table = data["table"]
-    ends = slice(None, None, data["last"])  # straight lines
-    for name, label, colour, place in (
-        ("bound", "bound ‖W‖ᵏ", "bound", (25.5, 1.3e11)),
-        ("radius", "radius ρᵏ", "muted", (41, 1e7)),
-        ("rate", "its own rate", "theory", (36, 8e-3)),
+    table, last = data["table"], data["last"]
+    ends = slice(None, None, last)  # straight lines
+    # Where a law leaves through the top, or ends, it is named.
+    for name, label, colour in (
+        ("bound", "bound ‖W‖ᵏ", "bound"),
+        ("radius", "radius ρᵏ", "muted"),
+        ("rate", "own rate", "theory"),
     ):
-        ax.plot(table["k"][ends], table[name][ends], lw=1.2, ls=(0, (4, 3)), color=LIGHT[colour],
-                gid=f"answer-{name}")  # fmt: skip
-        ax.text(*place, label, color=LIGHT[colour], gid=f"answer-{name}-label")
-    ax.plot(table["k"], table["measured"], lw=2.4, color=LIGHT["measured"], gid="answer-curve")
-    ax.text(36, 60, "measured ‖J‖", color=LIGHT["measured"], gid="answer-label")
+        look = {"color": LIGHT[colour]}
+        ax.plot(table["k"][ends], table[name][ends], lw=1.2, ls=(0, (4, 3)), gid=f"law-{name}",
+                **look)  # fmt: skip
+        if table[name][-1] < HEIGHTS[1]:
+            style.label_end(ax, last, table[name][-1], label, **look)
+        else:
+            lag = next(k for k, norm in enumerate(table[name]) if norm > HEIGHTS[1])
+            ax.annotate(label, (lag, HEIGHTS[1]), (6, -2), textcoords="offset points", va="top",
+                        annotation_clip=False, **look)  # fmt: skip
+    measured = {"color": LIGHT["measured"]}
+    ax.plot(table["k"], table["measured"], lw=2.4, gid="answer-curve", **measured)
+    style.label_end(ax, last, table["measured"][-1], "measured", gid="answer-label", **measured)
     start, reader = [table[name][:1] for name in ("k", "measured")], LIGHT["reader"]
     ax.plot(*start, "o", ms=7, color=reader, clip_on=False)
     ax.plot(*(value * 2 for value in start), lw=2.8, color=reader, clip_on=False, gid="guess")

@@ -8,7 +8,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
+from explainer.drawing.places import shares
 from explainer.drawing.style import power_of_ten
 from longrange.rates import half_life, horizon, influence
 
@@ -26,7 +28,11 @@ LINKED = ("cat", "was")
 REFERENCES = (0.7, 0.9)
 READER = {"r": 0.8, "k": 30}
 RANGE = {"r": [0.3, 1.2], "k": [0, 60]}
-TOP = {"linear": 1.5, "log": 1e2}  # where a growing curve leaves the picture
+# Where both axes end at the reader's first rate. The page rescales them, so that no rate leaves
+# them: the linear one ends at TOPS times a power of ten, the other at both ends to one of POWERS.
+ENDS = {"linear": [0, 1.5], "log": [1e-6, 1e2]}
+TOPS, POWERS = (1.5, 3, 6), (1, 2, 3, 4, 6)
+NAMES_AT = (0.7, 0.07), (12.5, 0.33)  # where on the linear panel the faint curves are named
 
 
 def compute() -> dict:
@@ -41,12 +47,22 @@ def compute() -> dict:
     reach = float(horizon(r))
     assert influence(r, int(reach)) > 0.01 > influence(r, int(reach) + 1)
 
+    # No rate leaves the picture: some end of each axis is far enough.
+    for rate in RANGE["r"]:
+        end = influence(rate, lags[-1])
+        assert end <= TOPS[-1] * 10 ** int(np.log10(end))
+        low, high = np.array(ENDS["log"]) ** POWERS[-1]
+        assert low <= end <= high
+
     words = SENTENCE.split()
     gap = words.index(LINKED[1]) - words.index(LINKED[0])
     return {
         "range": RANGE,
         "references": list(REFERENCES),
-        "top": TOP,
+        "ends": ENDS,
+        "tops": TOPS,
+        "powers": POWERS,
+        "names_at": NAMES_AT,
         "lags": lags.tolist(),
         "reader": {
             "r": r,
@@ -85,51 +101,57 @@ def _setting(r: float, k: int) -> dict:
     return values if r >= 1 else values | {"horizon": float(horizon(r))}
 
 
-def draw(data: dict) -> Figure:
+def draw(data: dict, wide: bool) -> Figure:
     """Draw the linear panel above the logarithmic one, each exactly half of the picture."""
-    figure = plt.figure(figsize=(6.4, 7.6))
-    for gid, bottom in (("linear", 0.5), ("log", 0.0)):
-        _panel(figure.add_axes((0.15, bottom + 0.085, 0.745, 0.37)), gid, data)
+    width, height = (900, 340) if wide else (328, 264)
+    figure = plt.figure(figsize=style.px(width, 2 * height))
+    left, right, top, bottom = (70, 62, 34, 52) if wide else (46, 38, 42, 46)
+    for gid, below in (("linear", height), ("log", 0)):
+        box = (left, below + bottom, width - left - right, height - top - bottom)
+        _panel(figure.add_axes(shares(figure, *box)), gid, data, wide)
     return figure
 
 
-def _panel(ax: plt.Axes, gid: str, data: dict) -> None:
-    log, top, last = gid == "log", data["top"][gid], data["range"]["k"][1]
+def _panel(ax: plt.Axes, gid: str, data: dict, wide: bool) -> None:
+    log, (lowest, top), last = gid == "log", data["ends"][gid], data["range"]["k"][1]
     lags, table, reader = data["lags"], data["table"], data["reader"]
     muted = {"color": LIGHT["muted"]}
     ax.set_gid(gid)
+    ax.set_title(f"influence left, rᵏ{', logarithmic' if log else ''}", pad=10 if wide else 20)
     ax.set_yscale(gid)
-    ax.set_ylim(1e-6 if log else 0, top)
+    ax.set_ylim(lowest, top)
     ax.set_xlim(data["range"]["k"])
     ax.set_xlabel("distance k (words back)")
-    ax.set_ylabel("influence left, rᵏ", labelpad=12)
+    # Ticks at fixed shares of the axis: the page writes other numbers there for other rates.
     if log:
-        ax.set_yticks([1e-6, 1e-4, 1e-2, 1, 1e2])
+        ax.set_yticks(np.geomspace(lowest, top, 5))
         ax.yaxis.set_major_formatter(power_of_ten)
     else:
-        ax.set_yticks([0, 0.5, 1, 1.5], ["0", "0.5", "1", "1.5"])
+        ax.set_yticks(np.linspace(lowest, top, 4), ["0", "0.5", "1", "1.5"])
+    for place, tick in enumerate(ax.get_yticklabels()):
+        tick.set_gid(f"{gid}-tick-{place}")
 
-    ax.plot(lags, table["r=1.00"], lw=1, ls=(0, (1, 3)), **muted)
-    ax.text(last + 1, 1, "r = 1", va="center", **muted)
-    where = {0.7: (19, 1.6e-4) if log else (1, 0.03), 0.9: (32, 0.06) if log else (12, 0.32)}
-    for ref in data["references"]:
-        ax.plot(lags, table[f"r={ref:.2f}"], lw=1.2, alpha=0.75, **muted)
-        below = log and ref < reader["r"]
-        ax.text(*where[ref], f"{ref}", ha="right" if below else "left", **muted)
+    (even,) = ax.plot(lags, table["r=1.00"], lw=1, ls=(0, (1, 3)), **muted)
+    even.set_gid(f"{gid}-even")
+    style.label_end(ax, last, 1, "r = 1", gid=f"{gid}-even-name", **muted)
+    for place, rate in enumerate(data["references"]):
+        curve = table[f"r={rate:.2f}"]
+        ax.plot(lags, curve, lw=1.2, alpha=0.75, gid=f"{gid}-faint-{place}", **muted)
+        # A straight line is named at its end, or where it leaves; a curve within its bend.
+        end = max(k for k, left in enumerate(curve) if left >= lowest)
+        at, aside = (end, curve[end]), (6, 0 if end == last else 8)
+        if not log:
+            at, aside = data["names_at"][place], (0, 0)
+        ax.annotate(f"{rate}", at, aside, textcoords="offset points", va="center",
+                    annotation_clip=False, gid=f"{gid}-faint-{place}-name", **muted)  # fmt: skip
 
     live = {"color": LIGHT["reader"]}
-    above = {"textcoords": "offset points", "xytext": (0, 8)}  # a line of its own: covers nothing
     (lag,) = ax.plot([reader["k"]] * 2, ax.get_ylim(), lw=1, ls=(0, (4, 3)), **live)
     (curve,) = ax.plot(lags, table[f"r={reader['r']:.2f}"], lw=2.8, **live)
     (dot,) = ax.plot(reader["k"], reader["influence"], "o", ms=7, clip_on=False, **live)
-    label = f"{reader['influence']:.3g} left at k = {reader['k']}"
-    label = ax.annotate(label, (0, top), **above, **live)
-    scale = "logarithmic scale" if log else "linear scale"
-    scale = ax.annotate(scale, (last, top), (0, -14), ha="right", textcoords="offset points",
-                        **muted)  # fmt: skip
-    # Shown by the page when the reader's curve grows.
-    (arrow,) = ax.plot(last / 2, top, "^", ms=9, clip_on=False, alpha=0, **live)
-    leaves = ax.annotate("off the top", (last, top), ha="right", alpha=0, **above, **live)
-    parts = {"lag": lag, "curve": curve, "dot": dot, "label": label, "scale": scale}
-    for name, artist in (parts | {"arrow": arrow, "exit": leaves}).items():
+    label = ax.annotate(
+        f"{reader['influence']:.3g} at k = {reader['k']}", (1, 1), (0, 10 if wide else 6),
+        xycoords="axes fraction", textcoords="offset points", ha="right", **live,
+    )  # fmt: skip
+    for name, artist in {"lag": lag, "curve": curve, "dot": dot, "label": label}.items():
         artist.set_gid(f"{gid}-{name}")

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.cells import shade
 from explainer.drawing.palette import LIGHT
 from explainer.drawing.style import power_of_ten
@@ -109,14 +110,18 @@ def matrix_of(setting: dict) -> np.ndarray:
     return lab.matrix(setting["family"], setting["d"], setting["g"], seed=setting["seed"])
 
 
-def draw(data: dict) -> Figure:
-    """Draw the norms above, the singular values and the map below."""
-    figure = plt.figure(figsize=(6.4, 5))
-    grid = figure.add_gridspec(
-        2, 2, left=0.155, right=0.965, top=0.93, bottom=0.115, hspace=0.5, wspace=0.46,
-        height_ratios=(1.25, 1),
-    )  # fmt: skip
-    norms, spectrum, plane = (figure.add_subplot(at) for at in (grid[0, :], grid[1, 0], grid[1, 1]))
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw the norms, the singular values and the map, side by side or the norms above."""
+    figure = plt.figure(
+        figsize=style.px(900, 300) if wide else style.px(328, 400), layout="constrained"
+    )
+    if wide:
+        grid = figure.add_gridspec(1, 3, width_ratios=(2.3, 1, 1.1))
+        places = (grid[0], grid[1], grid[2])
+    else:
+        grid = figure.add_gridspec(2, 2, height_ratios=(1.25, 1))
+        places = (grid[0, :], grid[1, 0], grid[1, 1])
+    norms, spectrum, plane = (figure.add_subplot(at) for at in places)
     _draw_norms(norms, data)
     _draw_spectrum(spectrum, data)
     _draw_map(plane, data)
@@ -132,21 +137,24 @@ def _draw_norms(ax: Axes, data: dict) -> None:
     colours = {"bound": "bound", "radius": "muted", "rate": "theory", "measured": "measured"}
     (lag,) = ax.plot([k, k], [LOWEST, HIGHEST], lw=1, color=LIGHT["reader"])
     lag.set_gid("lag")
-    for name, style in styles.items():
+    for name, line in styles.items():
         width = 2.4 if name == "measured" else 1.5
-        (curve,) = ax.plot(table["k"], table[name], ls=style, lw=width, color=LIGHT[colours[name]])
+        (curve,) = ax.plot(table["k"], table[name], ls=line, lw=width, color=LIGHT[colours[name]])
         curve.set_gid(name)
     (dot,) = ax.plot(k, data["at_k"], "o", ms=7, color=LIGHT["reader"])
     dot.set_gid("dot")
-    for x, name, text in ((0.0, "measured", "measured ‖J‖"), (0.32, "bound", "bound ‖W‖ᵏ"),
-                          (0.6, "radius", "radius ρᵏ"), (0.84, "rate", "own rᵏ")):  # fmt: skip
-        ax.annotate(text, (x, 1), xycoords="axes fraction", xytext=(0, 5),
-                    textcoords="offset points", color=LIGHT[colours[name]])  # fmt: skip
+    # Lines are named at their ends; the page moves the names along and keeps them apart.
+    for name, text, aside in (("bound", "bound ‖W‖ᵏ", 0), ("radius", "radius ρᵏ", 0),
+                              ("measured", "measured", 8), ("rate", "own rate", -8)):  # fmt: skip
+        end = min(table[name][-1], HIGHEST)
+        ax.annotate(text, (data["last"], end), (6, aside), textcoords="offset points", va="center",
+                    annotation_clip=False, gid=f"{name}-name",
+                    color=LIGHT[colours[name]])  # fmt: skip
 
 
 def _draw_spectrum(ax: Axes, data: dict) -> None:
     values, d = data["values"], data["start"]["d"]
-    _scale(ax, "spectrum", "singular value")
+    _scale(ax, "spectrum", "singular values")
     ax.set_xlim(0, 1)
     ax.set_xticks([0, 0.5, 1], ["0", "½", "1"])
     ax.set_xlabel("share of directions")
@@ -159,6 +167,7 @@ def _draw_map(ax: Axes, data: dict) -> None:
     found, start = data["map"], data["start"]
     gains, inputs, rates = (np.array(found[key]) for key in ("gains", "inputs", "rates"))
     ax.set_gid("map")
+    ax.set_title("the map")
     ax.grid(False)
     for name, side in (("vanish", -rates), ("explode", rates)):
         strength = np.clip(side / edge_map.FULL, 0, 1)
@@ -169,17 +178,17 @@ def _draw_map(ax: Axes, data: dict) -> None:
     ax.set_xticks([1, 2, 3], ["1", "2", "3"])
     ax.set_yticks([0, 1, 2], ["0", "1", "2"])
     ax.set_xlabel("gain g")
-    ax.set_ylabel("input s", labelpad=12)
+    ax.set_ylabel("input s")
     (point,) = ax.plot(start["g"], start["s"], "o", ms=10, color=LIGHT["reader"],
                        mec=LIGHT["paper"], mew=1.5, clip_on=False)  # fmt: skip
     point.set_gid("point")
 
 
-def _scale(ax: Axes, name: str, label: str) -> None:
+def _scale(ax: Axes, name: str, title: str) -> None:
     ax.set_gid(name)
+    ax.set_title(title)
     ax.set_yscale("log")
     ax.set_ylim(LOWEST, HIGHEST)
     ax.set_yticks([1e-9, 1e-6, 1e-3, 1, 1e3, 1e6])
     ax.minorticks_off()
     ax.yaxis.set_major_formatter(power_of_ten)
-    ax.set_ylabel(label, labelpad=12)

@@ -9,7 +9,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
+from explainer.drawing.places import shares
 from explainer.figures.influence_curves import RANGE, READER
 from explainer.shared.measured import corpus, rows
 from longrange.rates import half_life, horizon
@@ -129,40 +131,48 @@ def _percent(share: float) -> str:
     return f"{percent:.1f}" if 0 < percent < 9.95 else f"{percent:.0f}"
 
 
-def draw(data: dict) -> Figure:
+def draw(data: dict, wide: bool) -> Figure:
     """Draw the curves, the reader's horizon, and a key that says what lies beyond it."""
-    figure, ax = plt.subplots(figsize=(6.4, 5.4))
-    figure.subplots_adjust(left=0.15, right=0.965, top=0.735, bottom=0.115)
+    figure = plt.figure(figsize=style.px(900, 400) if wide else style.px(328, 420))
+    box = (56, 50, 540, 318) if wide else (48, 46, 266, 242)  # left, bottom, width, height
+    ax = figure.add_axes(shares(figure, *box))
     reader, table = data["reader"], data["table"]
     ax.set_gid("share")
+    ax.set_title("links longer than k words")
     ax.set_xscale("log")
     ax.set_xlim(1, data["longest"])
     ax.set_ylim(0, 1)
-    ax.set_xticks([1, 2, 5, 10, 20, 50, 100, 200, 500],
-                  ["1", "2", "5", "10", "20", "50", "100", "200", "500"])  # fmt: skip
+    ticks = [1, 2, 5, 10, 20, 50, 100, 200, 500] if wide else [1, 3, 10, 30, 100, 300]
+    ax.set_xticks(ticks, map(str, ticks))
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     ax.set_xlabel("distance k (words)")
-    ax.set_ylabel("links longer than k", labelpad=12)
     # A word is narrower the later on a logarithmic axis: some of the points are enough.
     some = np.unique(np.geomspace(1, data["longest"], 90).round().astype(int)) - 1
-    places = [(0.04, 0.9 - 0.045 * i) for i in range(4)]
-    places += [(0.485, 0.9 - 0.045 * i) for i in range(3)]
-    for (name, (colour, width, style, title)), (x, y) in zip(SHOWN.items(), places, strict=True):
-        look = {"color": LIGHT[colour], "lw": width, "ls": style}
+    # The curves cross, and end on one line: a key names them, beside the picture or above it.
+    if wide:
+        places = [(624, 330 - 24 * i) for i in range(7)]
+    else:
+        places = [(4, 380 - 17 * i) for i in range(4)] + [(164, 380 - 17 * i) for i in range(3)]
+    line, value, name_at = (30, 88, 98) if wide else (18, 58, 64)
+    for (name, (colour, width, kind, title)), (x, y) in zip(SHOWN.items(), places, strict=True):
+        look = {"color": LIGHT[colour], "lw": width, "ls": kind}
         (curve,) = ax.plot(np.array(table["k"])[some], np.array(table[name])[some], **look)
         curve.set_gid(f"curve-{name}")
-        figure.add_artist(Line2D([x, x + 0.04], [y + 0.012] * 2, **look))
-        value = figure.text(x + 0.16, y, f"{reader['beyond'][name]} %", ha="right",
-                            color=LIGHT["reader"])  # fmt: skip
-        value.set_gid(f"live-{name}")
-        figure.text(x + 0.175, y, title, color=LIGHT[colour])
+        x0, y0, x1, _ = shares(figure, x, y, x + line, y)
+        figure.add_artist(Line2D([x0, x1], [y0, y0], **look))
+        text = {"va": "center_baseline"}
+        found = figure.text(*shares(figure, x + value, y), f"{reader['beyond'][name]} %",
+                            ha="right", color=LIGHT["reader"], **text)  # fmt: skip
+        found.set_gid(f"live-{name}")
+        figure.text(*shares(figure, x + name_at, y), title, color=LIGHT[colour], **text)
     live = {"color": LIGHT["reader"]}
-    (line,) = ax.plot([reader["horizon"]] * 2, [0, 1], lw=1.2, ls=(0, (4, 3)), **live)
-    line.set_gid("live-line")
+    (pole,) = ax.plot([reader["horizon"]] * 2, [0, 1], lw=1.2, ls=(0, (4, 3)), **live)
+    pole.set_gid("live-line")
     heights = list(reader["height"].values())
     (dots,) = ax.plot([reader["horizon"]] * len(heights), heights, "o", ms=5, clip_on=False, **live)
     dots.set_gid("live-dots")
-    label = figure.text(0.04, 0.95, f"Beyond {reader['horizon']:.1f} words, the horizon at "
-                        f"r = {reader['r']:.2f}, lie", **live)  # fmt: skip
+    at = (624, 356) if wide else (4, 400)
+    words = f"beyond {reader['horizon']:.1f} words"
+    label = figure.text(*shares(figure, *at), words, **live)
     label.set_gid("live-label")
     return figure

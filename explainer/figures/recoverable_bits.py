@@ -9,6 +9,7 @@ import ml_dtypes
 import numpy as np
 from matplotlib.figure import Figure
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from longrange.precision import (
     EXHAUSTIVE,
@@ -64,23 +65,24 @@ def compute() -> dict:
     }
 
 
-def draw(data: dict) -> Figure:
+def draw(data: dict, wide: bool) -> Figure:
     """Draw a curve for each format, its limit as a pole with its name, and the reader's dot."""
-    figure, ax = plt.subplots(figsize=(6.4, 4.1))
-    figure.subplots_adjust(left=0.15, right=0.96, top=0.97, bottom=0.145)
+    figure, ax = plt.subplots(
+        figsize=style.px(900, 360) if wide else style.px(328, 330), layout="constrained"
+    )
     ax.set_gid("share")
+    ax.set_title("messages that come back whole")
     ax.set_xlim(1, data["longest"])
     ax.set_ylim(0, 1.66)
     ax.set_xticks([1, 16, 32, 48, 64])
     ax.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
     ax.spines["left"].set_bounds(0, 1)
     ax.set_xlabel("bits written into one number")
-    ax.set_ylabel("messages back whole", labelpad=12, y=0.3)
     ax.grid(visible=False, axis="x")
     table, reader = data["table"], data["reader"]
     # Names like flags, one below the other: there is no room for them between the curves.
     for row, (name, limit) in enumerate(sorted(data["limit"].items(), key=lambda item: item[1])):
-        top = 1.56 - 0.14 * row
+        top = 1.57 - 0.15 * row
         last = limit > data["longest"] / 2
         ax.plot([limit, limit], [1, top + 0.05], lw=1, ls=(0, (1, 3)), color=LIGHT["theory"])
         ax.text(limit + (-0.8 if last else 0.8), top, f"{name}: {limit} bits", va="center",

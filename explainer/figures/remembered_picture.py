@@ -10,7 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
+from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
+from explainer.drawing.places import shares
 from longrange.recall import recall_error, recall_readout
 from longrange.recurrence import run
 
@@ -126,41 +128,51 @@ def writes(d: int) -> np.ndarray:
     return directions
 
 
-def draw(data: dict) -> Figure:
-    """Draw the grid of returned pictures above the pair that moves."""
-    figure = plt.figure(figsize=(6.4, 8.3))
-    table, side = data["table"], 1.3
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw the grid of returned pictures, and the pair that moves beside it or below."""
+    figure = plt.figure(figsize=style.px(900, 366) if wide else style.px(328, 444))
+    table = data["table"]
+    left, top, side, step = (64, 32, 96, 104) if wide else (56, 24, 62, 68)
     for row, r in enumerate(RATES):
         for column, d in enumerate(WIDTHS):
-            ax = _picture(figure, 0.86 + 1.4 * column, 6.5 - 1.4 * row, side)
-            _show(ax, table[f"r={r:g} d={d}"])
+            ax = picture(figure, left + step * column, top + step * row, side)
+            show(ax, table[f"r={r:g} d={d}"])
             if row == 0:
                 ax.set_title(f"d = {d}", loc="center", pad=6)
             if column == 0:
-                ax.set_ylabel(f"r = {r:g}", labelpad=10)
-    for gid, left, label in (("read", 0.2, "what was read"), ("returned", 3.3, "what comes back")):
-        ax = _picture(figure, left, 0.12, 2.9)
-        ax.set_gid(gid)
-        _show(ax, table[gid]).set_gid(f"{gid}-pixels")
-        ax.set_title(label, loc="center", pad=9)
+                ax.set_ylabel(f"r = {r:g}", labelpad=8, rotation=0, ha="right", va="center")
+    pair(figure, table, (500, 702, 88, 196) if wide else (4, 172, 272, 152))
     return figure
 
 
-def _picture(figure: Figure, left: float, bottom: float, side: float) -> Axes:
-    """Add square axes, in inches, for one picture."""
-    width, height = figure.get_size_inches()
-    ax = figure.add_axes((left / width, bottom / height, side / width, side / height))
+def pair(figure: Figure, table: dict, places: tuple[float, float, float, float]) -> None:
+    """Draw what was read beside what comes back, as `remembered-picture.js` moves it.
+
+    `places` are both lefts, the top they share and the side, in pixels.
+    """
+    *lefts, top, side = places
+    names = {"read": "what was read", "returned": "what comes back"}
+    for left, (gid, label) in zip(lefts, names.items(), strict=True):
+        ax = picture(figure, left, top, side)
+        ax.set_gid(gid)
+        show(ax, table[gid]).set_gid(f"{gid}-pixels")
+        ax.set_title(label, pad=8)
+
+
+def picture(figure: Figure, left: float, top: float, side: float) -> Axes:
+    """Add square axes for one picture, in pixels from the top left."""
+    x, y, width, height = shares(figure, left, top + side, side, side)
+    ax = figure.add_axes((x, 1 - y, width, height))
     ax.grid(False)
     for spine in ax.spines.values():
         spine.set(visible=True, color=LIGHT["grid"])
     return ax
 
 
-def _show(ax: Axes, greys: list) -> AxesImage:
+def show(ax: Axes, greys: list) -> AxesImage:
+    """Show 256 greys, 0 dark … 15 light."""
     pixels = np.reshape(greys, (SIDE, SIDE))
-    picture = ax.imshow(
-        pixels, cmap=GREYS, vmin=-0.5, vmax=15.5, interpolation="none", clip_on=False
-    )
+    image = ax.imshow(pixels, cmap=GREYS, vmin=-0.5, vmax=15.5, interpolation="none", clip_on=False)
     ax.set_xticks([])
     ax.set_yticks([])
-    return picture
+    return image
