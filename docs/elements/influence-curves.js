@@ -5,7 +5,7 @@
 import { powerFor, tick, topFor } from "./axes.js";
 import { fate, figures, halfLife, horizon, influence, remains, SAID } from "./rates.js";
 import { slider } from "./slider.js";
-import { move, name, show, Stage, trace, upright, write } from "./stage.js";
+import { move, name, show, sizeOf, Stage, trace, upright, write } from "./stage.js";
 import { KEYS, reset, set, subscribe } from "./state.js";
 
 const LAGS = [...Array(KEYS.k.max + 1).keys()]; // 0, 1, …, the largest k
@@ -100,5 +100,5 @@ function nameLine(label, rate, x, y) {
   const lag = isOut ? exit : KEYS.k.max;
   const at = y(influence(rate, lag)) - (isOut ? ABOVE : 0);
   name(label, x(lag) + ASIDE, at);
-  show(label, at - y(1) > parseFloat(label.style.fontSize)); // not over the name of r = 1
+  show(label, at - y(1) > sizeOf(label)); // not over the name of r = 1
 }

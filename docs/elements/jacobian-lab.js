@@ -5,7 +5,17 @@ import { spread } from "./axes.js";
 import { onKeys, PAGES, STEPS } from "./keys.js";
 import { amount, effect, idle, laws, told, values } from "./lab-results.js";
 import { slider } from "./slider.js";
-import { move, name as place, show, Stage, trace, upright, within, write } from "./stage.js";
+import {
+  move,
+  name as place,
+  show,
+  sizeOf,
+  Stage,
+  trace,
+  upright,
+  within,
+  write,
+} from "./stage.js";
 import { current, KEYS, nudge, reset, set, subscribe } from "./state.js";
 
 const ROUNDING = 1e-13; // of the largest singular value: smaller ones are rounding errors
@@ -171,7 +181,7 @@ customElements.define(
       }
       const names = this.curves.map((curve) => drawing.part(`${curve}-name`, "text"));
       const ends = this.curves.map((curve) => y(this.influence(curve, norms.length - 1)));
-      const line = 1.15 * parseFloat(names[0].style.fontSize);
+      const line = 1.15 * sizeOf(names[0]);
       const heights = spread(ends, line, top, bottom);
       names.forEach((label, i) => place(label, x(norms.length - 1) + ASIDE, heights[i]));
       upright(drawing.part("lag"), x(setting.k), axes);

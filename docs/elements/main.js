@@ -28,6 +28,7 @@ for (const name of OURS) {
     throw error;
   });
 }
+if (document.querySelector("figure.lr-figure")) import("./full-screen.js");
 if (document.querySelector(".katex")) import("./copy-formulas.js");
 
 // Material puts a <nav> around every button that copies code: as many landmarks without a name for

@@ -1,5 +1,6 @@
 // A picture as it comes back for the reader's rate, width and noise; and the reader's own picture,
-// drawn on a pad over the first panel.
+// drawn on a pad over the first panel. Of remembered-cat it is the pair alone: a rate of its own, a
+// width, noise that is given, and nothing to draw on.
 
 import { drag } from "./drag.js";
 import { ARROWS, onKeys } from "./keys.js";
@@ -8,8 +9,8 @@ import { slider } from "./slider.js";
 import { Stage, within } from "./stage.js";
 import { current, reset, set, START, subscribe, text } from "./state.js";
 
-const OURS = ["r", "d", "noise"]; // keys of the state
 const [INK, PAPER, WHITE] = [1, 14, 15]; // greys, from 0 (black) to 15
+const SIGNS = { noise: "σ", rate: "r" }; // keys that are not what formulas call them
 const MOVES = { ...ARROWS, " ": null, Enter: null }; // null: paint
 
 const percent = (value) => `${(100 * value).toFixed(1)}%`;
@@ -39,24 +40,32 @@ customElements.define(
   class extends HTMLElement {
     connectedCallback() {
       // What Python computed with: a hexadecimal digit a pixel, + and - for the signs.
-      const { pixels, signs, draws, mean: middle, spread } = this.dataset;
+      const { pixels, signs, draws, mean: middle, spread, noise } = this.dataset;
       this.cat = [...pixels].map((digit) => parseInt(digit, 16));
       this.signs = [...signs].map((sign) => Number(`${sign}1`));
       this.draws = draws.split(" ").map(Number);
-      [this.middle, this.spread] = [Number(middle), Number(spread)];
+      [this.middle, this.spread, this.noise] = [middle, spread, noise].map(Number);
       this.pixels = this.cat; // what is read; never changed in place, so that it can be compared
       this.stage = new Stage(this);
       this.squares = {}; // by panel, where Python's pictures have been replaced: those of both drawings
 
-      this.kept = ""; // what the page's state has of the reader's own
-      this.pad = this.makePad();
+      // Keys of the state: the rate, under whatever name this page has it, the width, the noise.
+      this.keys = [...this.querySelectorAll("input[type=range]")].map(({ name }) => name);
       // First, for what the sliders say is of the picture too.
-      subscribe(({ picture }) => this.restore(picture), ["picture"]);
-      for (const key of OURS) {
+      if (this.querySelector(".lr-pad")) this.letDraw();
+      for (const key of this.keys) {
         slider(this, key, (state) => {
           return `${key} ${text(key)}: ${percent(this.recall(state).total)} lost`;
         });
       }
+      subscribe((state) => this.render(state), this.keys);
+    }
+
+    /** Let the reader draw a picture of their own, on a pad and by buttons. */
+    letDraw() {
+      this.kept = ""; // what the page's state has of the reader's own
+      this.pad = this.makePad();
+      subscribe(({ picture }) => this.restore(picture), ["picture"]);
       const acts = {
         draw: () => {
           this.own ??= Array(N).fill(PAPER);
@@ -69,14 +78,13 @@ customElements.define(
           this.own = undefined;
           this.show(this.cat);
           this.kept = "";
-          reset([...OURS, "picture"]);
+          reset([...this.keys, "picture"]);
           this.render(current());
         },
       };
       for (const button of this.querySelectorAll("button")) {
         button.addEventListener("click", acts[button.name]);
       }
-      subscribe((state) => this.render(state), OURS);
     }
 
     /** Begin with `pixels`: the cat, which is only shown, or the reader's sheet. */
@@ -167,10 +175,11 @@ customElements.define(
       const { found, pixels, middle, spread } = this;
       if (found?.state === state && found.pixels === pixels) return found;
       const items = pixels.map((grey) => (grey - middle) / spread);
-      const { back, errors } = recall(items, state, this.signs, this.draws);
+      const [r, d, noise = this.noise] = this.keys.map((key) => state[key]);
+      const { back, errors } = recall(items, { r, d, noise }, this.signs, this.draws);
       const total = mean(errors);
-      const steady = steadyError(state.d, state.noise); // without decay
-      const width = 1 - state.d / N; // without noise too
+      const steady = steadyError(d, noise); // without decay
+      const width = 1 - d / N; // without noise too
       this.found = {
         state,
         pixels,
@@ -189,7 +198,8 @@ customElements.define(
     render(state, here = false) {
       const { back, total, width, noisy, decay, top, bottom } = this.recall(state);
       // What Python drew stands until something is moved.
-      const isMoved = this.pixels !== this.cat || OURS.some((key) => state[key] !== START[key]);
+      const isMoved =
+        this.pixels !== this.cat || this.keys.some((key) => state[key] !== START[key]);
       if (this.squares.read || isMoved) {
         this.fill("read", this.pixels);
         this.fill("returned", back);
@@ -201,12 +211,12 @@ customElements.define(
         this.stage.tell({ note }, note);
         return;
       }
-      const { r, d, noise } = state;
+      const setting = this.keys.map((key) => `${SIGNS[key] ?? key} = ${text(key)}`).join(", ");
       const [all, byWidth, byNoise, byDecay] = [total, width, noisy, decay].map(percent);
       const note = `Top row ${percent(top)}, bottom row ${percent(bottom)}.`;
       this.stage.tell(
         { total: all, width: byWidth, noisy: byNoise, decay: byDecay, note },
-        `r = ${r.toFixed(3)}, d = ${d}, σ = ${noise.toFixed(3)}: ${all} lost, ` +
+        `${setting}: ${all} lost, ` +
           `${byWidth} to width, ${byNoise} to noise, ${byDecay} to decay. ${note}`,
       );
     }

@@ -182,8 +182,11 @@ export function move(mark, x, y) {
   mark.setAttribute("y", y.toFixed(2));
 }
 
+/** The size of a text that Python drew, in SVG units. */
+export const sizeOf = (text) => parseFloat(text.getAttribute("font-size"));
+
 /** Put a name beside a point in SVG units: it begins at x, and y is in the middle of its height. */
-export const name = (text, x, y) => move(text, x, y + 0.35 * parseFloat(text.style.fontSize));
+export const name = (text, x, y) => move(text, x, y + 0.35 * sizeOf(text));
 
 /** Whether a mark, or a name, is to be seen. */
 export const show = (part, isSeen) =>

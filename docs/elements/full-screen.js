@@ -1,0 +1,70 @@
+// A button on every figure that shows it alone, with its controls and its caption, on the whole
+// screen: for a projector. Escape, or the same button, leads back. Where the browser has no full
+// screen for a page, or forbids it, the figure lies over the page instead. How it is laid out there
+// is in full-screen.css.
+
+import { write } from "./stage.js";
+
+const [OPEN, CLOSE] = ["Full screen", "Close (Esc)"];
+
+let shown = null; // the figure that fills the screen, with what is to be restored
+
+/** What stands around `figure`, up to the page: everything that is not in it. */
+function around(figure) {
+  const others = [];
+  for (let node = figure; node !== document.body; node = node.parentElement) {
+    others.push(...[...node.parentElement.children].filter((one) => one !== node && !one.inert));
+  }
+  return others;
+}
+
+/** Show `figure` on the whole screen. */
+async function open(figure, button) {
+  const others = around(figure);
+  shown = { figure, button, others, top: scrollY };
+  figure.classList.add("lr-full-screen");
+  write(button, CLOSE);
+  for (const other of others) other.inert = true; // the keyboard stays in the figure
+  try {
+    await figure.requestFullscreen();
+  } catch {
+    // None here, or not allowed: over the page it fills the window.
+  }
+}
+
+/** Back to the page, as it was, with the focus where it was. */
+function close() {
+  if (!shown) return;
+  const { figure, button, others, top } = shown;
+  shown = null;
+  if (document.fullscreenElement) document.exitFullscreen();
+  figure.classList.remove("lr-full-screen");
+  write(button, OPEN);
+  for (const other of others) other.inert = false;
+  scrollTo({ top, behavior: "instant" }); // without the figure the page was shorter
+  button.focus({ preventScroll: true });
+}
+
+for (const figure of document.querySelectorAll("figure.lr-figure")) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "lr-full", id: `${figure.id}-full` });
+  button.textContent = OPEN;
+  // Named with the finding, which the caption begins with: a page has many of these buttons.
+  const finding = figure.querySelector(".lr-caption strong");
+  if (finding) {
+    finding.id ||= `${figure.id}-finding`;
+    button.setAttribute("aria-labelledby", `${button.id} ${finding.id}`);
+  }
+  button.addEventListener("click", () => {
+    if (shown) close();
+    else open(figure, button);
+  });
+  figure.querySelector(".lr-files").append(button);
+}
+addEventListener("keydown", ({ key }) => {
+  if (key === "Escape") close();
+});
+// The browser's own way back.
+document.addEventListener("fullscreenchange", () => {
+  if (!document.fullscreenElement) close();
+});
