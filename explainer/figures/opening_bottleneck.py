@@ -8,7 +8,9 @@ from matplotlib.figure import Figure
 
 from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
-from explainer.figures.remembered_picture import PIXELS, READER, _show, errors, returned
+from explainer.drawing.pictures import show
+from explainer.figures.remembered_picture import READER
+from explainer.shared.pixels import PIXELS, errors, returned
 
 ALT = (
     "A cat's head of {n} pixels, and what comes back of it from states of width 256, 128, 64, 32 "
@@ -37,7 +39,7 @@ def draw(data: dict, wide: bool) -> Figure:
     figure, axes = plt.subplots(*shape, figsize=style.px(*size), layout="constrained")
     names = ["what is read", *(f"{d} numbers" for d in WIDTHS)]
     for ax, name, pixels in zip(axes.flat, names, data["table"].values(), strict=True):
-        _show(ax, pixels)
+        show(ax, pixels)
         ax.grid(False)
         for spine in ax.spines.values():
             spine.set(visible=True, color=LIGHT["grid"])
