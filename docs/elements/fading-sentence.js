@@ -1,18 +1,25 @@
-// Sentences whose words are filled to r^k, one of them the reader's own. The style sheet fills them,
-// from --r, which this element sets, and from each word's --k, which Python wrote.
+// Sentences whose words stand on columns of what is left of them, r^k; one is the reader's own. The
+// style sheet draws the columns, from --r, which this element sets, and from each word's --k, which
+// Python wrote for the moment at which the second linked word is read. The reader may read up to
+// that moment word by word: then k counts back from the word that has just been read.
 
 import { onKeys, STEPS } from "./keys.js";
-import { figures, influence, SAID } from "./rates.js";
+import { influence, SAID, share } from "./rates.js";
 import { slider } from "./slider.js";
 import { Voice, within, write } from "./stage.js";
 import { current, set, subscribe } from "./state.js";
 
 const MOST = 60; // words of the reader's own
+const PACE = 500; // ms a word, when they are read
+const TALLEST = 1.3; // of a full column: what is taller is torn off, and says how tall it is
 const ROOM = 1000; // characters of the address for them: chats and mailers cut longer ones
 
 /** The words of a text; a dash that stands alone goes with the word before it. */
 const split = (text) =>
   text.replace(/\s+/g, " ").match(/(?<!\S)\p{P}*[^\p{P} ]\S*( \p{P}+(?!\S))*/gu) ?? [];
+
+/** A rate in per cent. */
+const percent = (r) => `${Math.round(100 * r)}\u00a0%`;
 
 /** A word without what stands around it. */
 const bare = (word) => word.textContent.replace(/^\p{P}+|[\p{P} ]+$/gu, "");
@@ -56,7 +63,13 @@ customElements.define(
       this.begin = { text: this.box.value, picks: this.picks };
       this.kept = ""; // what the page's state has of it
 
-      slider(this, "r", SAID.r);
+      this.at = null; // the place of the word that has just been read; null at rest
+
+      const box = this.querySelector("[role=spinbutton]");
+      box.ariaLabel = "rate r"; // its label says the share, which is another number
+      this.rate = this.querySelector(`label[for="${box.previousElementSibling.id}"] b`);
+      slider(this, "r", (state) => `${percent(state.r)} kept per word, ${SAID.r(state)}`);
+      this.listen();
       this.box.addEventListener("input", () => {
         this.take();
         this.keep();
@@ -69,6 +82,84 @@ customElements.define(
       });
       onKeys(this.row, STEPS, (steps, { target }) => this.walk(target, steps));
       subscribe((state) => this.render(state));
+    }
+
+    /** Read when asked to: by a button all words in turn, by another or by keys one after the other. */
+    listen() {
+      const [read, next] = ["read", "next"].map((name) => this.querySelector(`[name=${name}]`));
+      read.addEventListener("click", () => (this.timer ? this.stop() : this.read()));
+      next.addEventListener("click", () => {
+        this.stop();
+        this.step(1);
+      });
+      this.button = read;
+      for (const button of [read, next]) {
+        onKeys(button, STEPS, (steps) => {
+          this.stop();
+          this.step(steps);
+        });
+      }
+    }
+
+    disconnectedCallback() {
+      this.stop();
+    }
+
+    /** Read on by itself, from the beginning or from where the reader is, to the second linked word. */
+    read() {
+      this.timer = setInterval(() => this.step(1), PACE);
+      this.step(1);
+    }
+
+    /** Read no further by itself. */
+    stop() {
+      clearInterval(this.timer);
+      this.timer = 0;
+      this.sayOnButton();
+    }
+
+    /** Read on, or back, by so many words. At rest the next one is the first. */
+    step(steps) {
+      if (this.linkedOf(this.chosen).length < 2) return; // nothing to read up to
+      const last = this.last(this.chosen);
+      const from = this.at ?? (steps > 0 ? -1 : last);
+      const to = within(from + steps, 0, last);
+      this.at = to === last ? null : to;
+      if (this.at === null) this.stop();
+      this.sayOnButton();
+      this.show(this.chosen, current());
+    }
+
+    sayOnButton() {
+      let word = this.at === null ? "Read" : "Read on";
+      if (this.timer) word = "Pause";
+      write(this.button, word);
+      this.classList.toggle("lr-reading", this.timer > 0);
+    }
+
+    /** The sentence that is shown. */
+    get chosen() {
+      return this.parts.find((part) => part.classList.contains("lr-chosen"));
+    }
+
+    /** The elements of its words; a translation puts others between them. */
+    wordsOf(part) {
+      return [
+        ...part.querySelectorAll(":is(.lr-words, .lr-words > font) > :is(span, mark, button)"),
+      ];
+    }
+
+    /** Words of a sentence of which is told how much is left, and at last the one that ends it. */
+    linkedOf(part) {
+      return this.wordsOf(part).filter((word) =>
+        word.matches("mark, .lr-trap, [aria-pressed=true]"),
+      );
+    }
+
+    /** The place of the word that is read at rest: the second linked one. */
+    last(part) {
+      const linked = this.linkedOf(part);
+      return this.wordsOf(part).indexOf(linked.at(-1));
     }
 
     /** Keep words and picks in the page's state, and so in its address. */
@@ -105,81 +196,105 @@ customElements.define(
 
     /** Pick a word: the second of a pair that was begun, or the first of a new one. */
     pick(word) {
-      const i = [...this.row.querySelectorAll("button")].indexOf(word);
+      const i = this.wordsOf(this.own).indexOf(word);
       const isSecond = this.picks?.length === 1 && this.picks[0] !== i;
       this.picks = isSecond ? [this.picks[0], i].sort((a, b) => a - b) : [i];
       this.mark();
       word.focus();
     }
 
-    /** Mark what is picked, or the first and the last word, and count back from there. */
+    /** Mark what is picked, or the first and the last word. */
     mark() {
       const picks = this.picks ?? [0, this.words.length - 1];
       this.packed = pack(this.words, picks);
-      for (const [i, word] of [...this.row.querySelectorAll("button")].entries()) {
+      for (const [i, word] of this.wordsOf(this.own).entries()) {
         word.ariaPressed = picks.includes(i);
         word.tabIndex = i === picks[0] ? 0 : -1; // a toolbar is one stop; arrows go on from there
-        const back = picks.at(-1) - i;
-        if (back < 0) word.removeAttribute("style");
-        else word.style.setProperty("--k", back);
       }
-      this.render(current(), true);
+      this.at = null;
+      this.stop();
+      this.show(this.own, current());
     }
 
     /** Walk from a word to another, or as far as there are words. */
     walk(from, steps) {
-      const words = [...this.row.querySelectorAll("button")];
+      const words = this.wordsOf(this.own);
       const to = words[within(words.indexOf(from) + steps, 0, words.length - 1)];
       from.tabIndex = -1;
       to.tabIndex = 0;
       to.focus();
     }
 
-    /** Show what is set; numbers are written again only if they have `changed`. */
-    render({ r, sentence, own }, changed = this.dataset.r !== r.toFixed(2)) {
-      if (sentence === "own" && (!this.words || own !== this.kept)) {
-        this.restore(own); // and come back
-        return;
+    /** Show what is set. */
+    render({ r, sentence, own }) {
+      const part = this.parts.find((one) => one.dataset.sentence === sentence);
+      if (part !== this.chosen) {
+        this.at = null;
+        this.stop();
+        for (const one of this.parts) one.classList.toggle("lr-chosen", one === part);
       }
-      if (changed) {
+      if (this.dataset.r !== r.toFixed(2)) {
         this.dataset.r = r.toFixed(2);
         this.style.setProperty("--r", this.dataset.r);
+        write(this.rate, percent(r));
+        this.isStale = true; // what is hidden shows on paper
       }
-      for (const part of this.parts) {
-        const said = part.querySelector(".lr-left");
-        const isShown = part.classList.toggle("lr-chosen", part.dataset.sentence === sentence);
-        if (changed) write(said, this.told(part, r));
-        const text = said.textContent;
-        if (!isShown || text === this.heard) continue;
-        if (this.heard) this.voice.announce(text); // the beginning is not news
-        this.heard = text;
-      }
+      if (part === this.own && (!this.words || own !== this.kept)) this.restore(own);
+      else this.show(part, { r });
+      if (!this.isStale) return;
+      this.isStale = false;
+      for (const one of this.parts) if (one !== part) this.show(one, { r });
     }
 
-    /** What is said below a sentence. */
-    told(part, r) {
-      if (part !== this.own || !this.words) {
-        return left(r, [...part.querySelectorAll("mark, .lr-trap")]);
+    /** Show a sentence at the moment at which a word has just been read, and tell what is left. */
+    show(part, { r }) {
+      const words = this.wordsOf(part);
+      const last = this.last(part);
+      const at = (part === this.chosen ? this.at : null) ?? last;
+      const [first] = this.linkedOf(part);
+      for (const [i, word] of words.entries()) {
+        const back = at - i;
+        if (i > last) word.removeAttribute("style");
+        else word.style.setProperty("--k", Math.max(0, back));
+        word.classList.toggle("lr-unread", back < 0 && i <= last);
+        const left = influence(r, back);
+        const isTorn = back >= 0 && left > TALLEST;
+        if (!isTorn) delete word.dataset.times;
+        else word.dataset.times = word === first ? share(left) : "";
       }
-      if (this.words.length < 2) return "Type two words or more.";
-      const picked = [...part.querySelectorAll("[aria-pressed=true]")];
-      const limit = this.packed ? "" : "Too long for the address. ";
-      if (picked.length === 2) return this.excess + limit + left(r, picked);
-      return `Picked: “${bare(picked[0])}”. Now pick the other word.`;
+      const { when, left } = this.told(part, words, at, r);
+      const [moment, ...places] = part.querySelector(".lr-left").children;
+      write(moment, when);
+      for (const [i, place] of places.entries()) {
+        const [what, value] = left[i] ?? ["", ""];
+        write(place.firstElementChild, what);
+        write(place.lastElementChild, value);
+      }
+      if (part !== this.chosen) return;
+      const said = [when, ...left.map((one) => one.join(" "))].join(". ");
+      if (said === this.heard) return;
+      if (this.heard) this.voice.announce(said); // the beginning is not news
+      this.heard = said;
+    }
+
+    /** The moment in words, and how much is then left of which words. */
+    told(part, words, at, r) {
+      let note = "";
+      if (part === this.own && this.words) {
+        if (this.words.length < 2) return { when: "Type two words or more.", left: [] };
+        const [one, other] = this.linkedOf(part);
+        if (!other) return { when: `Picked: “${bare(one)}”. Now pick the other word.`, left: [] };
+        note = this.excess + (this.packed ? "" : "Too long for the address. ");
+      }
+      const left = this.linkedOf(part)
+        .slice(0, -1)
+        .map((word) => {
+          const k = at - words.indexOf(word);
+          if (k < 0) return [`“${bare(word)}”, not read yet`, ""];
+          const back = k ? `${k} word${k > 1 ? "s" : ""} back` : "just read";
+          return [`“${bare(word)}”, ${back}:`, share(influence(r, k))];
+        });
+      return { when: `${note}When “${bare(words[at])}” is read`, left };
     }
   },
 );
-
-/** What is left of all `words` but the last one, which is read when that much is left. */
-function left(r, words) {
-  const sentences = words.slice(0, -1).map((word) => {
-    const k = Number(word.style.getPropertyValue("--k"));
-    const value = influence(r, k);
-    const distance = `${k} word${k > 1 ? "s" : ""}`;
-    if (value > 1) return `${distance}: “${bare(word)}” counts ${figures(value)} times.`;
-    let share = value < 0.001 ? figures(value) : value.toPrecision(2);
-    if (r === 1) share = "all";
-    return `${distance}: ${share} of “${bare(word)}” is left.`;
-  });
-  return sentences.join(" ");
-}

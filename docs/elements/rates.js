@@ -31,6 +31,21 @@ export function figures(value) {
 const above = (number) => [...String(number)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit] ?? "⁻").join("");
 
 /**
+ * A share in two figures: 21 %, 2.8 %, 1.9 × 10⁻⁷ %; of what has grown, how many times: ×3.6.
+ *
+ * @param {number} value
+ */
+export function share(value) {
+  if (value > 1) {
+    const digits = value < 2 ? 3 : 2; // ×1.01, not ×1.0
+    return `×${value < 999.5 ? Number(value.toPrecision(digits)) : raised(value.toExponential(1))}`;
+  }
+  const percent = 100 * value;
+  const plain = percent >= 0.001;
+  return `${plain ? Number(percent.toPrecision(2)) : raised(percent.toExponential(1))}\u00a0%`;
+}
+
+/**
  * A number as JavaScript writes it, 5.6e-8, written as people do: 5.6 × 10⁻⁸.
  *
  * @param {number|string} number

@@ -27,7 +27,12 @@ TEXT = """
     - The second.
 """
 HERE = "quiz-question >> nth=0"
-REASONS = ("Not quite. That is what", "Yes. They are below one", "Not quite. It may. It", "Take your")
+REASONS = ("Not quite. That is what", "Yes. They are below one", "Not quite. It may. It", "Take")
+    "Not quite. That is what",
+    "Yes. They are below one",
+    "Not quite. It may. It",
+    "Take your",
+)
 
 
 @pytest.fixture
