@@ -10,6 +10,11 @@
   root.className = "js js-focus-visible";
   if (location.protocol !== "file:") root.classList.add("live");
 
+  // Sentences take their own room: the one that the address asks for, from the first picture on
+  // (elements/fading-sentence.css).
+  const [, sentence] = /[#&]sentence=(keys|committee|hands|own)\b/.exec(location.hash) ?? [];
+  if (sentence) root.dataset.begins = sentence;
+
   // Faces that stand in the style sheet of formulas (katex.py marks them so) are asked for here: by
   // themselves they would be made ready a frame too late, and move the text around the formulas.
   for (const face of document.fonts) {

@@ -28,11 +28,6 @@ TEXT = """
 """
 HERE = "quiz-question >> nth=0"
 REASONS = ("Not quite. That is what", "Yes. They are below one", "Not quite. It may. It", "Take")
-    "Not quite. That is what",
-    "Yes. They are below one",
-    "Not quite. It may. It",
-    "Take your",
-)
 
 
 @pytest.fixture
