@@ -21,7 +21,14 @@ function around(figure) {
 /** Show `figure` on the whole screen. */
 async function open(figure, button) {
   const others = around(figure);
-  shown = { figure, button, others, top: scrollY };
+  // Its room in the page stays as it was, so that nothing there moves.
+  const room = document.createElement("div");
+  room.className = "lr-room";
+  room.style.height = `${figure.offsetHeight}px`;
+  figure.before(room);
+  // Nor does the browser scroll to keep in sight what it takes to have moved.
+  document.documentElement.style.overflowAnchor = "none";
+  shown = { figure, button, others, room, top: scrollY };
   figure.classList.add("lr-full-screen");
   write(button, CLOSE);
   for (const other of others) other.inert = true; // the keyboard stays in the figure
@@ -35,14 +42,23 @@ async function open(figure, button) {
 /** Back to the page, as it was, with the focus where it was. */
 function close() {
   if (!shown) return;
-  const { figure, button, others, top } = shown;
+  const { figure, button, others, room, top } = shown;
   shown = null;
   if (document.fullscreenElement) document.exitFullscreen();
   figure.classList.remove("lr-full-screen");
+  room.remove();
   write(button, OPEN);
   for (const other of others) other.inert = false;
-  scrollTo({ top, behavior: "instant" }); // without the figure the page was shorter
   button.focus({ preventScroll: true });
+  const back = () => scrollTo({ top, behavior: "instant" });
+  back();
+  // The browser lays out the page again when its own full screen has ended.
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      back();
+      document.documentElement.style.overflowAnchor = "";
+    }),
+  );
 }
 
 for (const figure of document.querySelectorAll("figure.lr-figure")) {
