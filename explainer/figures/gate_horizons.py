@@ -205,7 +205,7 @@ def draw(data: dict, wide: bool) -> Figure:
     still.text(58, 3e-3, "attention, 1/n", color=LIGHT["ink"])
     far.text(5.95, 11, "plain RNN", ha="right", color=red)
     far.text(-0.9, 140, "attention, 1/n", color=LIGHT["ink"])
-    ran.text(24, 2e-4, "direct,\nb = 1", **right)
+    ran.text(24, 2e-4, "direct,\nb = 1" if wide else "direct, b = 1", **right)
     ran.text(99, 5e-3, "direct, b = 3", **right)
     for x, y, bias in ((48, 1e-3, 1), (99, 22, 3)):
         ran.text(x, y, f"total, b = {bias}", ha="right" if bias == 3 else "left",
