@@ -16,7 +16,7 @@ from explainer.making import make
 from explainer.making.digests import stems
 from explainer.making.files import ROOT, update
 from explainer.making.writable import check_writable
-from explainer.pages import colours, faces, katex, minify, notebooks
+from explainer.pages import colours, katex, minify, notebooks, webfonts
 
 DOCS = ROOT / "docs"
 ASSETS = DOCS / "assets"
@@ -50,7 +50,10 @@ def _make() -> None:
     problems = make.make(stems())
     if problems:
         raise click.ClickException("figures could not be made\n" + "\n".join(problems))
-    cut = ASSETS / "faces" / "faces.css", faces.write_assets(ASSETS / "faces", [*pages, *_texts()])
+    cut = (
+        ASSETS / "faces" / "faces.css",
+        webfonts.write_assets(ASSETS / "faces", [*pages, *_texts()]),
+    )
     update(ASSETS / "site.css", minify.style([cut, *_sheets()]).encode())
 
 

@@ -1,11 +1,11 @@
-"""`explainer.pages.faces`: the faces that pages are set in, cut to what the site is written in."""
+"""`explainer.pages.webfonts`: the faces of pages, cut to what the site is written in."""
 
 import re
 
 import pytest
 from fontTools.ttLib import TTFont
 
-from explainer.pages import faces
+from explainer.pages import webfonts
 
 TEXTS = ["Größe", "λ₁ and ‖W‖"]
 
@@ -14,7 +14,7 @@ TEXTS = ["Größe", "λ₁ and ‖W‖"]
 def assets(tmp_path_factory):
     """Return a folder of faces, and the style sheet that names them."""
     folder = tmp_path_factory.mktemp("assets") / "faces"
-    return folder, faces.write_assets(folder, TEXTS)
+    return folder, webfonts.write_assets(folder, TEXTS)
 
 
 def shown(path):
@@ -25,9 +25,9 @@ def test_each_face_is_a_file_that_shows_ascii_and_the_texts(assets):
     folder, _ = assets
     assert {path.name for path in folder.iterdir()} == {
         "faces.css", "LongrangeSans-licence.txt", "LongrangeSerif-licence.txt",
-        *(f"{face.name}.woff2" for face in faces.FACES),
+        *(f"{face.name}.woff2" for face in webfonts.FACES),
     }  # fmt: skip
-    for face in faces.FACES:
+    for face in webfonts.FACES:
         points = shown(folder / f"{face.name}.woff2")
         assert {*range(0x20, 0x7F), ord("ß")} <= points
         # Of what nobody wrote nothing is fetched.
@@ -37,8 +37,8 @@ def test_each_face_is_a_file_that_shows_ascii_and_the_texts(assets):
 def test_a_rule_names_family_weight_and_what_the_file_shows(assets):
     folder, css = assets
     rules = re.findall(r"@font-face\{(.*?)\}", css)
-    assert len(rules) == len(faces.FACES)
-    for face, rule in zip(faces.FACES, rules, strict=True):
+    assert len(rules) == len(webfonts.FACES)
+    for face, rule in zip(webfonts.FACES, rules, strict=True):
         told = dict(one.split(":", 1) for one in rule.split(";"))
         assert told["font-family"] == f'"{face.family}"'
         assert told["font-weight"] == str(face.weight)
@@ -66,22 +66,22 @@ def test_the_licence_goes_along_and_keeps_its_reserved_name(assets):
 
 def test_nothing_is_written_again_when_nothing_changed(assets, monkeypatch):
     folder, css = assets
-    monkeypatch.setattr(faces, "write", lambda path, _: pytest.fail(f"{path} is written again"))
-    assert faces.write_assets(folder, reversed(TEXTS)) == css  # their order is nothing
+    monkeypatch.setattr(webfonts, "write", lambda path, _: pytest.fail(f"{path} is written again"))
+    assert webfonts.write_assets(folder, reversed(TEXTS)) == css  # their order is nothing
 
 
 def test_a_new_sign_and_a_missing_file_have_all_made_again(assets, monkeypatch):
     folder, css = assets
     written = []
-    monkeypatch.setattr(faces, "woff2", lambda *_: b"")
-    monkeypatch.setattr(faces, "write", lambda path, _: written.append(path.name))
-    assert faces.write_assets(folder, [*TEXTS, "ű"]) != css
-    assert {f"{face.name}.woff2" for face in faces.FACES} | {"faces.css"} <= set(written)
-    lost = folder / f"{faces.FACES[0].name}.woff2"
+    monkeypatch.setattr(webfonts, "woff2", lambda *_: b"")
+    monkeypatch.setattr(webfonts, "write", lambda path, _: written.append(path.name))
+    assert webfonts.write_assets(folder, [*TEXTS, "ű"]) != css
+    assert {f"{face.name}.woff2" for face in webfonts.FACES} | {"faces.css"} <= set(written)
+    lost = folder / f"{webfonts.FACES[0].name}.woff2"
     kept = lost.rename(folder / "kept")
     try:
         written.clear()
-        assert faces.write_assets(folder, TEXTS) == css
+        assert webfonts.write_assets(folder, TEXTS) == css
         assert lost.name in written
     finally:
         kept.rename(lost)
