@@ -1,8 +1,6 @@
-"""How scores of trained networks are drawn: a colour and a line for each, scales, seeds, keys."""
+"""How scores of trained networks are drawn: a colour and a line for each, scales, seeds."""
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from explainer.drawing.palette import LIGHT
 
@@ -60,13 +58,3 @@ def seeds_and_mean(ax: Axes, found: dict[int, list[float]], place: float, **look
     ]
     dots = ax.plot(*zip(*points, strict=True), "o", ms=2.6, mew=0, color=colour)
     return [*line, *dots]
-
-
-def key(figure: Figure, names: list[str], x: float, top: float) -> None:
-    """Draw a column of a key, from `top` down."""
-    for row, name in enumerate(names):
-        title, colour, style = NETWORKS[name]
-        y = top - 0.23 / figure.get_figheight() * row
-        look = {"color": LIGHT[colour], "lw": 1.6, "ls": style}
-        figure.add_artist(Line2D([x, x + 0.05], [y + 0.06 / figure.get_figheight()] * 2, **look))
-        figure.text(x + 0.065, y, title.replace("attention, ", "– "), color=LIGHT[colour], size=9.5)

@@ -75,10 +75,7 @@ def files_of(name: str, data: dict, made_from: str) -> dict[str, bytes]:
     pictures, data["stage"] = {}, {}
     for kind, suffix in DRAWINGS.items():
         with style.site_style(name, kind == "wide"):
-            try:
-                figure = source.draw(data, kind == "wide")
-            except TypeError:  # BASE16: until all are converted
-                figure = source.draw(data)
+            figure = source.draw(data, kind == "wide")
             if not isinstance(figure, Figure):
                 at, given = rules.place(source, "draw"), type(figure).__name__
                 raise RuleError(f"draw() must return a matplotlib Figure, not {given} ({at})")
