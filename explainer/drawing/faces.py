@@ -29,7 +29,7 @@ _CACHE = files.ROOT / ".cache" / "faces"
 _CHARACTERS = [
     *range(0x20, 0x250), *range(0x300, 0x400), *range(0x1D00, 0x1DC0), *range(0x2000, 0x2300)
 ]  # fmt: skip
-_FEATURES = ["kern", "liga", "mark", "mkmk", "tnum"]  # tnum: figures of one width
+_FEATURES = ("kern", "liga", "mark", "mkmk", "tnum")  # tnum: figures of one width
 
 
 class Face(NamedTuple):
@@ -81,10 +81,15 @@ def for_matplotlib() -> None:
         font_manager.fontManager.addfont(kept_at(face))
 
 
-def cut(font: TTFont, points: Iterable[int], hinting: bool = True) -> None:
-    """Leave of `font` what shows the code points `points`."""
+def cut(
+    font: TTFont,
+    points: Iterable[int],
+    features: Iterable[str] = _FEATURES,
+    hinting: bool = True,
+) -> None:
+    """Leave of `font` what shows the code points `points`, with `features` of its layout."""
     cutter = subset.Subsetter(
-        subset.Options(hinting=hinting, layout_features=_FEATURES, name_IDs=["*"])
+        subset.Options(hinting=hinting, layout_features=[*features], name_IDs=["*"])
     )
     cutter.populate(unicodes=points)
     cutter.subset(font)
@@ -95,10 +100,10 @@ def licence(family: str) -> str:
     return Path(find_spec(_PACKAGES[family]).origin).with_name("LICENSE").read_text("utf-8")
 
 
-def woff2(face: Face, points: Iterable[int]) -> bytes:
+def woff2(face: Face, points: Iterable[int], features: Iterable[str] = ()) -> bytes:
     """Return a WOFF2 font of what of `face` shows the code points `points`."""
     font = TTFont(io.BytesIO(static(face)), recalcTimestamp=False)
-    cut(font, points, hinting=False)
+    cut(font, points, features, hinting=False)
     out = io.BytesIO()
     font.flavor = "woff2"
     font.save(out)

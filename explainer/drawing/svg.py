@@ -16,6 +16,7 @@ from PIL import Image
 
 from explainer.drawing import faces
 from explainer.drawing.palette import LIGHT
+from explainer.drawing.paths import relative
 
 if TYPE_CHECKING:  # pages are built without drawing, and matplotlib takes half a second to load
     from matplotlib.figure import Figure
@@ -141,6 +142,11 @@ def _fragment(root: ET.Element) -> str:
     """Return `root` without a size of its own, in the colours of the page."""
     for name in ("width", "height", "style"):
         root.attrib.pop(name, None)
+    for group in root.iter():
+        # A mark that has a name of its own stays as it is: elements read where it goes.
+        if "id" not in group.attrib or len(group) > 1:
+            for path in group.findall(f"{{{_SVG}}}path"):
+                path.set("d", relative(path.get("d", "")))
     for element in root.iter():
         style = element.get("style")
         if style:

@@ -32,6 +32,11 @@ def test_each_face_is_a_file_that_shows_ascii_and_the_texts(assets):
         assert {*range(0x20, 0x7F), ord("ß")} <= points
         # Of what nobody wrote nothing is fetched.
         assert points <= {*range(0x20, 0x7F), *map(ord, "".join(TEXTS))}
+    # Text and figures show all of it, the bold and the slanted letters.
+    whole = [
+        face.name for face in webfonts.FACES if ord("λ") in shown(folder / f"{face.name}.woff2")
+    ]
+    assert whole == ["LongrangeSerif-400", "LongrangeSans-400"]
 
 
 def test_a_rule_names_family_weight_and_what_the_file_shows(assets):
