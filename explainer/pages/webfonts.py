@@ -2,9 +2,9 @@
 
 Each comes as one WOFF2 file of 5 to 14 kB. What text and figures are set in has all signs that are
 used, Greek and small figures too; italics and the bold ones have letters and punctuation. Pairs
-are kerned in text and headings, where it is seen. The style sheet shows a face only if it is there by
-the first paint (``font-display: optional``): nothing moves when one comes late. What a reader types
-in other characters is shown in a face of the system.
+are kerned in text and headings, where it is seen. The style sheet shows a face only if it is there
+by the first paint (``font-display: optional``): nothing moves when one comes late. What a reader
+types in other characters is shown in a face of the system.
 """
 
 import io
