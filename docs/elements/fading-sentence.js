@@ -271,7 +271,7 @@ customElements.define(
         write(place.lastElementChild, value);
       }
       if (part !== this.chosen) return;
-      const said = [when, ...left.map((one) => one.join(" "))].join(". ");
+      const said = [when, ...left.flat()].join(" ").trim();
       if (said === this.heard) return;
       if (this.heard) this.voice.announce(said); // the beginning is not news
       this.heard = said;
@@ -292,9 +292,9 @@ customElements.define(
           const k = at - words.indexOf(word);
           if (k < 0) return [`“${bare(word)}”, not read yet`, ""];
           const back = k ? `${k} word${k > 1 ? "s" : ""} back` : "just read";
-          return [`“${bare(word)}”, ${back}:`, share(influence(r, k))];
+          return [`“${bare(word)}”, ${back},`, share(influence(r, k))];
         });
-      return { when: `${note}When “${bare(words[at])}” is read`, left };
+      return { when: `${note}When “${bare(words[at])}” is read:`, left };
     }
   },
 );

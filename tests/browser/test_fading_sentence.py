@@ -41,7 +41,7 @@ def told(r, back, word, moment):
     left = float(influence(r, back))
     number = f"×{left:.{3 if left < 2 else 2}g}" if left > 1 else f"{100 * left:.2g} %"
     words = "words" if back > 1 else "word"
-    return f"When “{moment}” is read “{word}”, {back} {words} back: {number}"
+    return f"When “{moment}” is read: “{word}”, {back} {words} back, {number}"
 
 
 def data():
@@ -106,7 +106,7 @@ def test_words_and_numbers_agree_with_python(sentence, name):
     for r in (0.5, 0.8, 0.97, 1.0, 1.01, 1.2):
         go(sentence, f"#r={r}&sentence={name}")
         assert filled(sentence) == expected(kept["text"], kept["places"][1], r)
-        found = re.match(r"When “(.+)” is read “(.+?)”, (\d+) words back: (\S+)( %)?( |$)",
+        found = re.match(r"When “(.+)” is read: “(.+?)”, (\d+) words back, (\S+)( %)?( |$)",
                          said(sentence))  # fmt: skip
         assert [*found.groups()[:2], int(found[3])] == [*kept["linked"][::-1], kept["gap"]]
         number = float(found[4].removeprefix("×")) / (100 if found[5] else 1)
@@ -136,7 +136,7 @@ def test_above_one_columns_are_torn_off_and_the_first_linked_word_says_how_long(
 def test_the_trap_is_said_too(open_page):
     page = open_page("#sentence=keys")
     assert said(page) == (
-        "When “are” is read “keys”, 4 words back: 41 % “cabinet”, 1 word back: 80 %"
+        "When “are” is read: “keys”, 4 words back, 41 % “cabinet”, 1 word back, 80 %"
     )
     assert page.locator(f"{CHOSEN} .lr-trap").inner_text() == "cabinet"
 
@@ -208,9 +208,9 @@ def test_it_is_read_word_by_word_up_to_the_second_linked_word(sentence):
         assert words == expected(one["text"], at, 0.8)
         moment = one["text"].split()[at]
         back = at - one["places"][0]
-        left = ["not read yet", "just read: 100 %"][back + 1] if back < 1 else None
+        left = ["not read yet", "just read, 100 %"][back + 1] if back < 1 else None
         assert said(sentence) == (
-            f"When “{moment}” is read “cat”, {left}" if left else told(0.8, back, "cat", moment)
+            f"When “{moment}” is read: “cat”, {left}" if left else told(0.8, back, "cat", moment)
         )
     sentence.locator(NEXT).click()  # at rest, it begins again
     assert filled(sentence) == expected(one["text"], 0, 0.8)
@@ -226,7 +226,7 @@ def test_arrow_keys_on_the_button_read_on_and_back(sentence):
         sentence.keyboard.press(key)
         assert said(sentence).startswith(f"When “{moment}” is read")
     sentence.keyboard.press("Enter")
-    assert announced(sentence) == ["When “The” is read. “cat”, not read yet "]
+    assert announced(sentence) == ["When “The” is read: “cat”, not read yet"]
     go(sentence, "#r=0.90")  # the moment stays when the rate is moved
     assert said(sentence).startswith("When “The” is read")
 
@@ -317,9 +317,9 @@ def test_the_result_is_announced_once_after_the_movement(sentence):
     record_announcements(sentence, HERE)
     sentence.locator(SLIDER).focus()
     move_often(sentence, HERE, [{"r": 0.8 + n / 100} for n in range(1, 11)])
-    assert announced(sentence) == ["When “was” is read. “cat”, 7 words back: 48 %"]
+    assert announced(sentence) == ["When “was” is read: “cat”, 7 words back, 48 %"]
     sentence.locator(RADIO.format("committee")).check()
-    assert announced(sentence)[1:] == ["When “It” is read. “committee”, 8 words back: 43 %"]
+    assert announced(sentence)[1:] == ["When “It” is read: “committee”, 8 words back, 43 %"]
 
 
 # ── The reader's own sentence ───────────────────────────────────────────────
@@ -373,7 +373,7 @@ def test_two_words_are_picked_by_keyboard_and_announced(sentence):
     assert pressed(sentence) == ["open", "doors"]
     assert announced(sentence)[-2:] == [
         "Picked: “open”. Now pick the other word.",
-        "When “doors” is read. “open”, 1 word back: 80 %",
+        "When “doors” is read: “open”, 1 word back, 80 %",
     ]
     sentence.keyboard.press("Tab")
     assert sentence.evaluate("document.activeElement.name") == "sentence"
@@ -448,8 +448,10 @@ def test_of_a_long_text_the_first_sixty_words_are_taken(sentence):
     choose_own(sentence, text)
     assert sentence.locator(WORD).count() == 60
     assert f"{0.8**59:.1e}" == "1.9e-06"
-    assert said(sentence).startswith("The first 60 of 200 words. When “w59” is read “w0”, 59 words")
-    assert said(sentence).endswith("back: 1.9 × 10⁻⁴ %")
+    assert said(sentence).startswith(
+        "The first 60 of 200 words. When “w59” is read: “w0”, 59 words"
+    )
+    assert said(sentence).endswith("back, 1.9 × 10⁻⁴ %")
     choose_own(sentence, " ".join(text.split()[:60]))
     assert said(sentence).startswith("When “w59” is read")
 
@@ -479,7 +481,7 @@ def test_the_sentence_is_in_the_address_and_back_undoes_it(sentence):
     sentence.locator(RADIO.format("hands")).check()
     assert hash_of(sentence) == "#r=0.80&sentence=hands"
     reload(sentence)
-    assert said(sentence).startswith("When “other” is read “one”, 16 words")
+    assert said(sentence).startswith("When “other” is read: “one”, 16 words")
     sentence.go_back()
     assert said(sentence) == told(0.8, 7, "cat", "was")
     assert sentence.evaluate("location.hash") == ""

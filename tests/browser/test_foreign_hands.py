@@ -61,7 +61,7 @@ def test_words_of_a_translated_sentence_can_be_picked(open_page):
     words = page.locator("[data-sentence=own] .lr-words button")
     words.nth(1).click()
     words.nth(4).click()
-    assert page.locator("[data-sentence=own] .lr-left").inner_text().startswith("3 words:")
+    assert "“two”, 3 words back" in page.locator("[data-sentence=own] .lr-left").inner_text()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.textContent") == "two"
@@ -92,11 +92,16 @@ def test_forced_colours_leave_words_and_marks_to_be_read(browser, url, scheme, c
     for word in ("[data-sentence=cat] mark", "[data-sentence=cat] [style]"):
         assert contrast(page, word) > 180
     full, faded = (
-        Image.open(io.BytesIO(page.locator("[data-sentence=cat] mark").nth(i).screenshot()))
-        .convert("RGB").getpixel((3, 5))
+        page.evaluate("""(i) => {
+          const word = document.querySelectorAll("[data-sentence=cat] mark")[i];
+          const { height, backgroundColor } = getComputedStyle(word, "::after");
+          return [parseFloat(height), backgroundColor];
+        }""", i)
         for i in (1, 0)
     )  # fmt: skip
-    assert full != faded  # filled to the top, and to a half
+    # Its column is seen on its ground, and shorter than a full one.
+    assert full[0] > 1.5 * faded[0]
+    assert full[1] != page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.locator("influence-curves .lr-stage").scroll_into_view_if_needed()
     for mark in ("#influence_curves-linear-curve", "#influence_curves-linear-dot"):
         assert contrast(page, mark) > 60
