@@ -144,9 +144,7 @@ customElements.define(
 
     /** The elements of its words; a translation puts others between them. */
     wordsOf(part) {
-      return [
-        ...part.querySelectorAll(":is(.lr-words, .lr-words > font) > :is(span, mark, button)"),
-      ];
+      return [...part.querySelectorAll(".lr-words > :is(span, mark, button)")];
     }
 
     /** Words of a sentence of which is told how much is left, and at last the one that ends it. */
@@ -263,12 +261,12 @@ customElements.define(
         else word.dataset.times = word === first ? share(left) : "";
       }
       const { when, left } = this.told(part, words, at, r);
-      const [moment, ...places] = part.querySelector(".lr-left").children;
+      const [moment, ...places] = part.querySelectorAll(".lr-left > span");
       write(moment, when);
       for (const [i, place] of places.entries()) {
         const [what, value] = left[i] ?? ["", ""];
-        write(place.firstElementChild, what);
-        write(place.lastElementChild, value);
+        write(place.querySelector("span"), what);
+        write(place.querySelector("b"), value);
       }
       if (part !== this.chosen) return;
       const said = [when, ...left.flat()].join(" ").trim();
