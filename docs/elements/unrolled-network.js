@@ -182,6 +182,7 @@ function told({ r, k, steps, forward, back }) {
   if (forward < length) {
     const step = steps[forward - 1];
     if (step === null) return `Forward: ${onward}`;
+    if (!step) return "Forward: the word is read, and all of it is in the state.";
     return `Forward: ${left(step)} of the word, ${counted(step)} after it was read.`;
   }
   if (!back) return `Forward: ${left(k)} of the word arrives, ${counted(k)} after it was read.`;
@@ -190,5 +191,6 @@ function told({ r, k, steps, forward, back }) {
   }
   const step = steps[length - back];
   if (step === null) return `Back: ${onward}`;
+  if (step === k) return "Back: the error is known, and all of it is at the last state.";
   return `Back: ${left(k - step)} of the error, ${counted(k - step)} before the end.`;
 }

@@ -192,9 +192,9 @@ def _time(ax: Axes, name: str, data: dict) -> None:
         [data["pushed_at"]] * 2, ax.get_ylim(), lw=1, ls=(0, (4, 3)), gid=f"{name}-push", **live
     )
     if name == "state":
-        ax.annotate(f"push {data['reader']['push']}", (data["pushed_at"], 1), (0, 8), ha="center",
-                    xycoords=("data", "axes fraction"), textcoords="offset points",
-                    color=LIGHT["reader"], gid="push-label")  # fmt: skip
+        top = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
+        ax.annotate(f"push {data['reader']['push']:.2f}", (data["pushed_at"], 1), (0, 8), **top,
+                    ha="center", color=LIGHT["reader"], gid="push-label")  # fmt: skip
     ax.plot(steps, values, lw=1.4, color=colour, ls=(0, (1, 1.6)), gid=f"{name}-ahead")
     ax.plot(steps, values, lw=2.4, color=colour, gid=f"{name}-path")
     ax.plot(steps[-1], values[-1], "o", ms=8, gid=f"{name}-dot", **live)
