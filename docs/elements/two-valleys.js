@@ -32,6 +32,10 @@ const SAID = {
   },
 };
 
+/** The same in a sentence. */
+const told = ({ step, side: held, state, derivative }) =>
+  `Step ${step}. Side: ${held}. State: ${state}. Derivative: ${derivative}.`;
+
 customElements.define(
   "two-valleys",
   class extends HTMLElement {
@@ -107,21 +111,24 @@ customElements.define(
       }
       const way = roll(state);
       for (const drawing of this.stage.drawings) draw(drawing, state, way, this.at);
-      this.stage.say(told(state, way, Math.floor(this.at)));
+      const values = seen(state, way, Math.floor(this.at));
+      this.stage.tell(values, told(values));
     }
   },
 );
 
-/** What is seen at a move, in words. */
-function told({ w, start }, { states, derivatives }, at) {
+/** What is seen at a move, as the readout has it. */
+function seen({ w, start }, { states, derivatives }, at) {
   const h = states[at];
-  const isHeld = side(h) === side(start) ? "as at the start" : "not that of the start";
-  let where = `${side(h)}, ${isHeld}`;
-  if (!h) where = "none, on the hill";
-  if (w <= 1) where = "none is held, there is one valley";
-  const when = `Step ${MOVES[at]}${at === PUSH ? ", pushed" : ""}`;
-  const state = h.toFixed(3).replace("-", "−");
-  return `${when}. Side: ${where}. State: ${state}. Derivative: ${figures(derivatives[at])}.`;
+  let held = `${side(h)}, ${side(h) === side(start) ? "kept" : "not kept"}`;
+  if (!h) held = "none, on the hill";
+  if (w <= 1) held = "none, one valley";
+  return {
+    step: `${MOVES[at]}${at === PUSH ? ", pushed" : ""}`,
+    side: held,
+    state: h.toFixed(3).replace("-", "−"),
+    derivative: figures(derivatives[at]),
+  };
 }
 
 /** Move all marks of a drawing. */

@@ -82,7 +82,8 @@ customElements.define(
       this.stage.drawings.forEach((drawing, i) =>
         draw(drawing, this.places[i], { r, k, steps, forward, back }),
       );
-      this.stage.say(told({ r, k, steps, forward, back }));
+      const now = { r, k, steps, forward, back };
+      this.stage.tell(values(now), told(now));
     }
   },
 );
@@ -171,6 +172,19 @@ function draw(drawing, { radius, states, loop, tracks }, { r, k, steps, forward,
   // The loop is the same network: it holds what the state that was come to holds.
   const last = forward && (steps[forward - 1] ?? k - (length - forward));
   fill("disc-loop", loop, forward ? influence(r, last) : 0);
+}
+
+/** What is left where the word and the error have come, as the readout has it. */
+function values({ r, k, steps, forward, back }) {
+  const at = forward ? steps[forward - 1] : 0;
+  const to = back ? steps[steps.length - back] : k;
+  const left = (isSeen, step) => (isSeen && step !== null ? figures(influence(r, step)) : "–");
+  return {
+    after: at === null ? "some steps" : counted(at),
+    word: left(forward, at),
+    before: to === null ? "some steps" : counted(k - to),
+    error: left(back, to === null ? null : k - to),
+  };
 }
 
 /** What is seen, in words: what has arrived of the word, and of the error. */

@@ -30,8 +30,13 @@ def axes(kind="wide"):
 
 
 def readout(page):
+    """Return what is said of the picture, once the values shown are known to be those."""
     page.evaluate(FRAME)
-    return page.locator(f"{HOST} .lr-readout").inner_text().replace("\u00a0", " ")
+    said = page.evaluate("document.querySelector('two-valleys').stage.said")
+    shown = page.locator(f"{HOST} .lr-values dd").all_text_contents()
+    step, side, state, derivative = shown
+    assert said == f"Step {step}. Side: {side}. State: {state}. Derivative: {derivative}."
+    return said.replace("\u00a0", " ")
 
 
 def point(page, gid, kind="wide"):
@@ -117,15 +122,15 @@ def test_at_first_it_is_what_python_drew(open_page):
 
 def test_the_derivative_vanishes_and_the_side_stays(valleys):
     assert readout(valleys) == (
-        "Step 20. Side: right, as at the start. State: 0.958. Derivative: 1.5 × 10⁻¹³."
+        "Step 20. Side: right, kept. State: 0.958. Derivative: 1.5 × 10⁻¹³."
     )
     go(valleys, "#start=-0.4")
     press(valleys, "roll")
-    assert readout(valleys).startswith("Step 20. Side: left, as at the start. State: −0.958.")
+    assert readout(valleys).startswith("Step 20. Side: left, kept. State: −0.958.")
 
 
 @pytest.mark.parametrize(("push", "said"), [
-    (0.9, "right, as at the start"), (1.05, "left, not that of the start"),
+    (0.9, "right, kept"), (1.05, "left, not kept"),
 ])  # fmt: skip
 def test_a_small_push_is_forgotten_and_one_over_the_hill_is_not(valleys, push, said):
     go(valleys, f"#push={push}")
@@ -134,7 +139,7 @@ def test_a_small_push_is_forgotten_and_one_over_the_hill_is_not(valleys, push, s
 
 def test_in_one_valley_no_side_is_held(valleys):
     go(valleys, "#w=0.8&push=0")
-    assert "Side: none is held, there is one valley. State: 0.004." in readout(valleys)
+    assert "Side: none, one valley. State: 0.004." in readout(valleys)
     go(valleys, "#w=2&push=0&start=0")
     assert "Side: none, on the hill." in readout(valleys)
 
@@ -165,17 +170,13 @@ def test_it_rolls_when_asked_and_jumps_where_motion_is_unwanted(open_page):
     go(page, "#start=0.35")
     assert readout(page).startswith("Step 0. ")
     press(page, "roll")
-    page.wait_for_function(
-        "document.querySelector('two-valleys .lr-readout').textContent.startsWith('Step 2')"
-    )
+    page.wait_for_function("document.querySelector('two-valleys').stage.said.startsWith('Step 2')")
     press(page, "step")  # what else is asked for ends it
     before = readout(page)
     page.wait_for_timeout(400)
     assert readout(page) == before
     press(page, "roll")
-    page.wait_for_function(
-        "document.querySelector('two-valleys .lr-readout').textContent.startsWith('Step 20')"
-    )
+    page.wait_for_function("document.querySelector('two-valleys').stage.said.startsWith('Step 20')")
     assert page.problems == []
 
 
@@ -198,7 +199,7 @@ def test_the_ball_is_dragged(open_page, width):
     page.mouse.move(box["x"] + unit * to, box["y"] + unit * y, steps=5)
     page.mouse.up()
     assert hash_of(page) == "#start=-1.20&push=0.50&w=2.0"
-    assert readout(page).startswith("Step 0. Side: left, as at the start. State: −1.200.")
+    assert readout(page).startswith("Step 0. Side: left, kept. State: −1.200.")
     assert point(page, "start", kind)[0] == pytest.approx(to, abs=0.06)
     # What is dragged elsewhere is not the ball.
     x, y = point(page, "state-dot", kind)

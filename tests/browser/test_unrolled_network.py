@@ -63,8 +63,15 @@ def seen(page, kind="wide"):
 
 
 def readout(page):
+    """Return what is said of the picture."""
     page.evaluate(FRAME)
-    return page.locator(f"{HOST} .lr-readout").inner_text().replace("\u00a0", " ")
+    said = page.evaluate("document.querySelector('unrolled-network').stage.said")
+    return said.replace("\u00a0", " ")
+
+
+def values(page):
+    page.evaluate(FRAME)
+    return page.locator(f"{HOST} .lr-values dd").all_text_contents()
 
 
 def press(page, *names):
@@ -155,6 +162,7 @@ def test_the_word_passes_on_and_then_the_error_comes_back(network):
         # The loop is the same network.
         assert drawn["loop"] == pytest.approx(drawn["discs"][count - 1], abs=0.02)
     assert readout(network) == "Forward: 0.125 of the word arrives, 3 steps after it was read."
+    assert values(network) == ["0.125", "–"]
     for count in range(1, 5):
         press(network, "back")
         drawn = seen(network)
@@ -162,11 +170,13 @@ def test_the_word_passes_on_and_then_the_error_comes_back(network):
         assert drawn["error"] == "error"
         assert drawn["back"][:3] == [None] * (4 - count) + back[4 - count :]
     assert readout(network).endswith("the same factors.")
+    assert values(network) == ["0.125", "0.125"]
     press(network, "again")
     drawn = seen(network)
     assert drawn["values"] == [None] * 8
     assert drawn["error"] is None
     assert readout(network).startswith("Nothing has been read.")
+    assert values(network) == ["–", "–"]
 
 
 def test_the_error_is_known_at_the_end_only(network):
