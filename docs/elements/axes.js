@@ -1,6 +1,6 @@
-// Where axes end and what stands beside them, for pictures whose axes follow the reader: Python drew
-// ticks at fixed shares of an axis, and the page writes the numbers that are there now. Pure
-// functions, for influence-curves and jacobian-lab; tests/elements/test_axes.py holds them.
+// Where axes end, what stands beside them, and where drawn curves are. Of axes that follow the reader
+// Python drew ticks at fixed shares, and the page writes the numbers that are there now. Pure
+// functions, for most elements with a picture; tests/elements/test_axes.py holds them.
 
 import { tenToThe } from "./rates.js";
 
@@ -33,6 +33,18 @@ export function tick(value, isLog) {
   if (isLog) return tenToThe(Math.round(Math.log10(value)));
   const rounded = Number(value.toPrecision(6));
   return rounded < 10000 ? String(rounded) : `${rounded / 1000}\u202f000`;
+}
+
+/** The points [x, y], in SVG units, of a line that Python drew, from its `d`. */
+export const pointsOf = (d) =>
+  d.match(/[\d.]+ [\d.]+/g).map((point) => point.split(" ").map(Number));
+
+/** Where a drawn curve, a list of points from left to right, is at x; straight between points. */
+export function heightAt(curve, x) {
+  const before = curve.findLastIndex((point) => point[0] <= x);
+  const at = Math.max(0, Math.min(before, curve.length - 2));
+  const [[x0, y0], [x1, y1]] = curve.slice(at, at + 2);
+  return y0 + ((x - x0) / (x1 - x0)) * (y1 - y0);
 }
 
 /**

@@ -100,5 +100,5 @@ function nameLine(label, rate, x, y) {
   const lag = isOut ? exit : KEYS.k.max;
   const at = y(influence(rate, lag)) - (isOut ? ABOVE : 0);
   name(label, x(lag) + ASIDE, at);
-  show(label, at - y(1) > sizeOf(label)); // not over the name of r = 1
+  show(label, at - y(1) > 1.3 * sizeOf(label)); // not over the name of r = 1
 }

@@ -1,6 +1,7 @@
 // The reader's horizon among the links of language: a line at the distance at which 1 % of a word
 // is left, and how much of each kind of link lies beyond it.
 
+import { heightAt, pointsOf } from "./axes.js";
 import { fate, horizon, SAID } from "./rates.js";
 import { slider } from "./slider.js";
 import { move, show, Stage, upright, write } from "./stage.js";
@@ -18,7 +19,9 @@ customElements.define(
       this.pictures = this.stage.drawings.map((drawing) => ({
         drawing,
         dots: drawing.part("live-dots", "g"),
-        curves: this.shares.map(([name]) => pointsOf(drawing.part(`curve-${name}`))),
+        curves: this.shares.map(([name]) =>
+          pointsOf(drawing.part(`curve-${name}`).getAttribute("d")),
+        ),
       }));
 
       slider(this, "r", SAID.r);
@@ -64,16 +67,3 @@ customElements.define(
     }
   },
 );
-
-/** The points [x, y], in SVG units, of a line that Python drew. */
-function pointsOf(path) {
-  const points = path.getAttribute("d").match(/[\d.]+ [\d.]+/g);
-  return points.map((point) => point.split(" ").map(Number));
-}
-
-/** Where a drawn curve, a list of points, is at x. */
-function heightAt(curve, x) {
-  const next = curve.findIndex((point) => point[0] >= x);
-  const [[x0, y0], [x1, y1]] = curve.slice(Math.max(0, next - 1));
-  return y0 + ((x - x0) / (x1 - x0)) * (y1 - y0);
-}

@@ -1,5 +1,6 @@
 // Bits that the reader types, written into one number and read back: shows which come back.
 
+import { heightAt, pointsOf } from "./axes.js";
 import { readBack, written } from "./precision.js";
 import { raised } from "./rates.js";
 import { move, Stage, write } from "./stage.js";
@@ -75,11 +76,9 @@ customElements.define(
       // The dot goes along the curve that Python drew, which has a point for each length.
       let share;
       for (const drawing of this.stage.drawings) {
-        const curve = drawing
-          .part(`share-${format}`)
-          .getAttribute("d")
-          .match(/[\d.]+/g);
-        const [x, y] = curve.slice(2 * (bits.length - 1)).map(Number);
+        const curve = pointsOf(drawing.part(`share-${format}`).getAttribute("d"));
+        const x = drawing.axes.share.x(bits.length);
+        const y = heightAt(curve, x);
         move(drawing.part("live-dot", "use"), x, y);
         share ??= percent(drawing.axes.share.y.invert(y));
       }

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
+from explainer.drawing.places import shares
 from longrange.rates import half_life, horizon, influence
 
 ALT = (
@@ -42,9 +43,10 @@ def compute() -> dict:
 
 def draw(data: dict, wide: bool) -> Figure:
     """Draw the answer, and where the reader's own curve begins."""
-    figure, ax = plt.subplots(
-        figsize=style.px(640, 340) if wide else style.px(328, 260), layout="constrained"
-    )
+    width, height = (640, 340) if wide else (328, 260)
+    figure = plt.figure(figsize=style.px(width, height))
+    left = 36  # room for a thumb that scrolls past
+    ax = figure.add_axes(shares(figure, left, 50, width - left - 12, height - 76))
     ax.set_gid("plot")
     ax.set_title("share left")
     ax.set_xlim(0, data["last"])

@@ -148,7 +148,7 @@ def drag(page, box, start, end, steps=8):
 
 def touch(page, points, fingers=1):
     """Send one finger, or two well apart, along `points` of the linear panel (0 … 1)."""
-    box = page.locator("#influence_curves-linear").bounding_box()
+    box = page.locator("#influence_curves-narrow-linear").bounding_box()
     wire = page.context.new_cdp_session(page)
 
     def at(x, y):
@@ -165,6 +165,25 @@ def touch(page, points, fingers=1):
 
 
 def inside(page, mark):
-    outer = page.locator("influence-curves .lr-stage").bounding_box()
+    outer = page.locator("influence-curves .lr-stage:visible").bounding_box()
     inner = mark.bounding_box()
     return outer["y"] <= inner["y"] and inner["y"] + inner["height"] <= outer["y"] + outer["height"]
+
+
+def said(page, host):
+    """Return what `host` says of its figure now, in a sentence: what is announced at rest."""
+    page.evaluate(FRAME)
+    return page.evaluate("(host) => document.querySelector(host).stage.said", host).replace(
+        "\u00a0", " "
+    )
+
+
+def values(page, host):
+    """Return what stands in the readout of `host`, by the name of each value."""
+    page.evaluate(FRAME)
+    found = page.evaluate(
+        """(host) => [...document.querySelectorAll(`${host} .lr-readout [data-value]`)].map(
+          (one) => [one.dataset.value, one.innerText])""",
+        host,
+    )
+    return {name: text.replace("\u00a0", " ") for name, text in found}

@@ -6,12 +6,18 @@ import re
 import pytest
 from acting import FRAME, announced, go, hash_of, moved, record_announcements
 
+from explainer.drawing.palette import LIGHT
 from explainer.making.files import RESULTS
 
 PAGE = "experiments/"
 PLACE = "accuracy-by-distance"
 NETWORKS = ["tanh", "orthogonal", "small_inputs", "leaky", "identity", "gru", "lstm",
             "lstm_chrono", "ssm", "attention", "attention_bag"]  # fmt: skip
+COLOURS = {
+    f"rgb({int(one[1:3], 16)}, {int(one[3:5], 16)}, {int(one[5:], 16)})": name
+    for name, one in LIGHT.items()
+}
+TWO = {"tanh": "measured", "lstm": "forward"}  # told in colour, whatever is asked for
 
 
 @pytest.fixture
@@ -30,14 +36,18 @@ def readout(page):
     return page.locator(f"{PLACE} .lr-readout").inner_text()
 
 
-def bold(page):
-    """Return the networks that are not faint, those on top last."""
+def told(page, kind="wide"):
+    """Return the colour of each network's line, of those that are not grey."""
     page.evaluate(FRAME)
     marks = page.evaluate(
-        """() => [...document.querySelectorAll("[id^=accuracy_by_distance-net-]")]
-        .map((one) => [one.id.split("-")[2], getComputedStyle(one).opacity])"""
+        """(kind) => [...document.querySelectorAll(`#accuracy_by_distance .lr-for-${kind}`
+          + " [id$=-fixed-mean]")].map((one) => [one.id.match(/-net-(\\w+)-/)[1],
+          getComputedStyle(one.querySelector("path") ?? one).stroke])""",
+        kind,
     )
-    return list(dict.fromkeys(name for name, opacity in marks if float(opacity) == 1))
+    shown = {name: COLOURS.get(colour, colour) for name, colour in marks}
+    assert set(shown) == set(NETWORKS)
+    return {name: colour for name, colour in shown.items() if colour != "muted"}
 
 
 def solved(network):
@@ -57,8 +67,8 @@ def solved(network):
     ]
 
 
-def test_all_are_shown_at_first_and_the_choices_are_the_networks(figure):
-    assert set(bold(figure)) == set(NETWORKS)
+def test_two_are_told_at_first_and_the_choices_are_the_networks(figure):
+    assert told(figure) == told(figure, "narrow") == TWO
     values = figure.locator(f"{PLACE} input[type=radio]").evaluate_all(
         "all => all.map(e => e.value)"
     )
@@ -66,10 +76,10 @@ def test_all_are_shown_at_first_and_the_choices_are_the_networks(figure):
     assert readout(figure).startswith("The longest distance that most seeds learn from it alone.")
 
 
-def test_a_choice_leaves_one_network_and_tells_its_seeds(figure):
+def test_a_choice_is_the_readers_and_tells_its_seeds(figure):
     for network in NETWORKS:
         radio(figure, network).check()
-        assert bold(figure) == [network]
+        assert told(figure) == told(figure, "narrow") == TWO | {network: "reader"}
         alone, mixture = re.findall(r": (\S+ at 4, .*?)\.", readout(figure))
         for text, counts in zip((alone, mixture), solved(network), strict=True):
             said = [0 if n == "none" else int(n) for n in re.findall(r"(\w+) at \d+", text)]
@@ -87,16 +97,16 @@ def test_the_one_chosen_lies_on_top(figure):
     radio(figure, "tanh").check()
     figure.evaluate(FRAME)
     last = figure.evaluate(
-        """() => [...document.querySelectorAll("#accuracy_by_distance svg g[id]")]
-        .filter((one) => one.id.includes("-net-")).map((one) => one.id.split("-")[2])"""
+        """() => [...document.querySelectorAll("#accuracy_by_distance .lr-for-wide [id*='-net-']")]
+        .map((one) => one.id.split("-")[2])"""
     )
     assert last[-1] == "tanh"
 
 
-def test_choosing_all_brings_them_back(figure):
+def test_choosing_all_leaves_the_two(figure):
     radio(figure, "gru").check()
     radio(figure, "all").check()
-    assert set(bold(figure)) == set(NETWORKS)
+    assert told(figure) == TWO
 
 
 def test_by_keyboard_with_an_announcement(figure):
@@ -111,9 +121,9 @@ def test_the_choice_stands_in_the_address_and_back_undoes_it(figure):
     radio(figure, "lstm").check()
     assert hash_of(figure) == "#network=lstm"
     figure.go_back()
-    assert set(bold(figure)) == set(NETWORKS)
+    assert told(figure) == TWO
     assert radio(figure, "all").is_checked()
     go(figure, "#network=ssm")
-    assert bold(figure) == ["ssm"]
+    assert told(figure) == TWO | {"ssm": "reader"}
     go(figure, "#network=transformer")
-    assert set(bold(figure)) == set(NETWORKS)  # nonsense is no choice
+    assert told(figure) == TWO  # nonsense is no choice

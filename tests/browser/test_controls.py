@@ -85,9 +85,9 @@ def test_dragging_the_slider(page):
 
 def test_dragging_in_the_picture_moves_the_distance(page):
     box = page.locator("#influence_curves-linear").bounding_box()
-    stage = json.loads((FIGURES / "influence_curves.json").read_text("utf-8"))["stage"]
+    stage = json.loads((FIGURES / "influence_curves.json").read_text("utf-8"))["stage"]["wide"]
     x = stage["axes"]["linear"]["x"]["range"]
-    picture = page.locator("influence-curves svg").bounding_box()
+    picture = page.locator("influence-curves .lr-for-wide svg").bounding_box()
     unit = picture["width"] / stage["size"][0]
     y = box["y"] + box["height"] / 2
     page.mouse.move(picture["x"] + x[0] * unit, y)

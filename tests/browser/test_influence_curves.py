@@ -1,7 +1,7 @@
 """`<influence-curves>`: the numbers of Python, its words, its work for the browser."""
 
+import itertools
 import json
-import math
 import re
 
 import pytest
@@ -16,6 +16,7 @@ from acting import (
     part,
     place,
     record_announcements,
+    values,
 )
 
 from explainer.making.files import FIGURES
@@ -41,34 +42,75 @@ def test_the_curve_and_the_marker_lie_on_the_numbers(page):
     data = json.loads((FIGURES / "influence_curves.json").read_text("utf-8"))
     for r, k in [(0.8, 30), (0.3, 60), (0.93, 12), (1, 45), (1.02, 20)]:
         go(page, f"#r={r}&k={k}")
-        for panel, axes in data["stage"]["axes"].items():
-            numbers = [float(n) for n in re.findall(r"-?[\d.]+", part(page, f"{panel}-curve", "d"))]
-            xs, ys = numbers[::2], numbers[1::2]
+        for kind, panel in itertools.product(("wide", "narrow"), ("linear", "log")):
+            axes = data["stage"][kind]["axes"][panel]
+            prefix = panel if kind == "wide" else f"narrow-{panel}"
+            # The axis is what stands at its ticks.
+            vertical = axes["y"] | {"domain": list(ends(page, prefix, panel == "log"))}
+            numbers = re.findall(r"-?[\d.]+", part(page, f"{prefix}-curve", "d"))
+            xs, ys = ([float(n) for n in numbers[i::2]] for i in (0, 1))
             assert len(xs) == 61
-            for lag in (0, 1, k):
+            for lag in (0, 1, k, 60):
                 assert xs[lag] == pytest.approx(place(axes["x"], lag), abs=0.01)
-                expected = place(axes["y"], float(influence(r, lag)))
-                if axes["y"]["range"][1] <= expected <= axes["y"]["range"][0]:
-                    assert ys[lag] == pytest.approx(expected, abs=0.01)
-            assert float(part(page, f"{panel}-dot", "x")) == pytest.approx(xs[k], abs=0.01)
-            assert float(part(page, f"{panel}-dot", "y")) == pytest.approx(ys[k], abs=0.01)
+                expected = place(vertical, float(influence(r, lag)))
+                assert ys[lag] == pytest.approx(expected, abs=0.02)
+                assert axes["y"]["range"][1] - 0.01 <= ys[lag] <= axes["y"]["range"][0] + 0.01
+            assert float(part(page, f"{prefix}-dot", "x")) == pytest.approx(xs[k], abs=0.01)
+            assert float(part(page, f"{prefix}-dot", "y")) == pytest.approx(ys[k], abs=0.01)
 
 
-def test_above_one_it_leaves_through_the_top_and_says_so(page):
-    go(page, "#r=1.10&k=30")
-    after = math.ceil(math.log(1.5) / math.log(1.1))
-    assert part(page, "linear-exit", "text") == f"off the top after {after} words"
-    for name in ("linear-exit", "linear-arrow"):
-        assert part(page, name, "visibility") == "visible"
-    assert part(page, "linear-dot", "visibility") == "hidden"
-    seen = page.evaluate("""() => {
-      const { style } = document.querySelector("#influence_curves-linear-arrow use");
-      return [style.opacity, style.fillOpacity, style.strokeOpacity];
-    }""")
-    assert seen == ["1", "1", "1"]  # the arrow can be seen
-    go(page, "#r=0.90&k=30")
-    for name in ("linear-exit", "linear-arrow", "log-exit"):
-        assert part(page, name, "visibility") == "hidden"
+def ends(page, prefix, log):
+    """Return what stands at the first tick of a panel's upright axis, and at the last."""
+    found = page.evaluate(
+        "(prefix) => [...document.querySelectorAll("
+        "`#${prefix}-tick-0 text, [id^='${prefix}-tick-'] text`)].map((one) => one.textContent)",
+        f"influence_curves-{prefix}",
+    )
+    assert len(found) == (5 if log else 4)
+    return (number(found[0]), number(found[-1]))
+
+
+def number(text):
+    """Return the number that a tick says: 0.5, 15 000, 10⁻⁶."""
+    digits = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+    if text.startswith("10") and len(text) > 2 and text[2] in "⁰¹²³⁴⁵⁶⁷⁸⁹⁻":
+        return 10.0 ** int(text[2:].translate(digits))
+    return float(text.replace("\u202f", ""))
+
+
+def test_no_rate_leaves_the_axes_and_every_rate_moves_the_picture(page):
+    seen, before = [], None
+    for step in range(30, 121):
+        r = step / 100
+        go(page, f"#r={r:.2f}&k=30")
+        low, top = ends(page, "linear", log=False)
+        assert low == 0
+        assert top >= max(1, r**60)
+        assert top == 1.5 or top <= 10 * r**60  # no larger than it needs to be
+        low, high = ends(page, "log", log=True)
+        assert low <= r**60 <= high
+        seen.append((top, low, high))
+        curve = part(page, "linear-curve", "d")
+        assert curve != before, r
+        before = curve
+    # In a few steps: an axis that moved with every rate would make all curves look alike.
+    assert 5 < len(set(seen)) < 25
+
+
+def test_what_stands_still_follows_the_axes(page):
+    """The faint curves and the line at 1 lie where the axis, as it is labelled, has them."""
+    data = json.loads((FIGURES / "influence_curves.json").read_text("utf-8"))
+    for r in (0.8, 0.4, 1.15):
+        go(page, f"#r={r}&k=20")
+        for panel in ("linear", "log"):
+            axis = data["stage"]["wide"]["axes"][panel]["y"]
+            axis |= {"domain": list(ends(page, panel, panel == "log"))}
+            for name, rate in [("even", 1.0), *((f"faint-{i}", rate) for i, rate in
+                                                enumerate(data["references"]))]:  # fmt: skip
+                drawn = re.findall(r"-?[\d.]+", part(page, f"{panel}-{name}", "d"))
+                for lag in (0, 3, 10):
+                    expected = place(axis, rate**lag)
+                    assert float(drawn[2 * lag + 1]) == pytest.approx(expected, abs=0.02)
 
 
 def test_the_value_is_said_in_words(page):
@@ -88,16 +130,37 @@ def test_the_value_is_said_in_words(page):
 
 
 def test_the_description_of_the_picture_follows(page):
-    picture = page.locator("influence-curves .lr-stage svg")
+    picture = page.locator("influence-curves .lr-for-wide svg")
     described = "(svg) => document.getElementById(svg.getAttribute('aria-describedby')).textContent"
     assert "The bold curve has r = 0.80" in picture.evaluate(described)
     page.locator(RANGE.format("r")).fill("1.1")
     page.evaluate(FRAME)
-    after = math.ceil(math.log(1.5) / math.log(1.1))
-    assert picture.evaluate(described) == (
-        f"r = 1.10: doubles every 7.3 words. At k = 30: {1.1**30:.3g} times as strong. "
-        f"Off the top after {after} words."
-    )
+    told = " ".join(picture.evaluate(described).split())
+    assert told == f"doubles every7.3 words 1 % left afternever left at k = 30{1.1**30:.3g}"
+
+
+def test_values_say_what_the_library_says(page):
+    for r, k in [(0.8, 30), (0.3, 60), (0.93, 12)]:
+        go(page, f"#r={r}&k={k}")
+        assert values(page, "influence-curves") == {
+            "long": "half left after",
+            "half": f"{half_life(r):.1f} words",
+            "percent": f"{horizon(r):.1f} words",
+            "k": str(k),
+            "left": readable(float(influence(r, k))),
+        }
+    go(page, "#r=1.00&k=3")
+    found = values(page, "influence-curves")
+    assert [found[name] for name in ("half", "percent", "left")] == ["–", "never", "1.00"]
+
+
+def readable(value):
+    """Write a number in three figures; below a thousandth in two, and a power of ten."""
+    if value >= 0.001:
+        return f"{value:#.3g}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    power = str(int(exponent)).translate(str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"))
+    return f"{mantissa} × 10{power}"
 
 
 def test_the_result_is_announced_once_after_the_movement(page):
@@ -133,14 +196,15 @@ def test_no_label_overlaps_another_or_is_cut_off(open_page, width):
     page = open_page(width=width)
     hits = page.evaluate("""async ([state]) => {
       const { set } = await import(state);
-      const stage = document.querySelector("influence-curves .lr-stage");
+      const stage = [...document.querySelectorAll("influence-curves .lr-stage")]
+        .find((one) => one.getClientRects().length);
       const hits = [];
       for (const scale of ["linear", "log"]) for (const k of [0, 1, 7, 29, 31, 59, 60])
         for (const r of [0.3, 0.7, 0.8, 0.9, 0.99, 1, 1.01, 1.1, 1.2]) {
           set({ r, k, scale });
           await new Promise(requestAnimationFrame);
           const outer = stage.getBoundingClientRect();
-          const panel = document.getElementById(`influence_curves-${scale}`);
+          const panel = stage.querySelector(`[id$="-${scale}"]`);
           const seen = [...panel.querySelectorAll("text")].filter((t) => {
             const { visibility, opacity } = getComputedStyle(t);
             return t.getBoundingClientRect().width && visibility === "visible" && opacity !== "0";

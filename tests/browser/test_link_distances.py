@@ -16,6 +16,8 @@ from acting import (
     record_announcements,
     reload,
     rest,
+    said,
+    values,
 )
 
 from explainer.making.files import FIGURES, ROOT
@@ -68,18 +70,13 @@ def words(r, every):
     )
 
 
-def stage():
-    data = json.loads((FIGURES / "link_distances.json").read_text("utf-8"))
-    return data["stage"]["size"][0], data["stage"]["axes"]["share"]
+def stage(kind="wide"):
+    data = json.loads((FIGURES / "link_distances.json").read_text("utf-8"))["stage"][kind]
+    return data["size"][0], data["axes"]["share"]
 
 
 def module(page, name):
     return f"{page.url.split('#')[0].removesuffix(PAGE)}assets/elements/{name}.js"
-
-
-def readout(page):
-    page.evaluate(FRAME)
-    return page.locator(PLACE + " .lr-readout").inner_text().replace("\u00a0", " ")
 
 
 def rate(page):
@@ -102,14 +99,17 @@ def test_every_rate_says_and_shows_the_shares_of_the_table(links):
     seen = links.evaluate(
         """async ([path, rates, series]) => {
           const { set } = await import(path);
-          const text = (id) =>
-            document.getElementById(`link_distances-live-${id}`).textContent.trim();
+          const text = (id) => {
+            const [wide, narrow] = ["", "narrow-"].map((kind) =>
+              document.getElementById(`link_distances-${kind}live-${id}`).textContent.trim());
+            return wide === narrow ? wide : `${wide} is not ${narrow}`;
+          };
           const found = [];
           for (const r of rates) {
             set({ r });
             await new Promise(requestAnimationFrame);
             found.push({ values: series.map(text), label: text("label"),
-              said: document.querySelector("link-distances .lr-readout").textContent });
+              said: document.querySelector("link-distances").stage.said });
           }
           return found;
         }""",
@@ -120,22 +120,34 @@ def test_every_rate_says_and_shows_the_shares_of_the_table(links):
         assert one["values"] == [f"{beyond(curve, r)} %" for curve in every.values()]
         assert one["said"].replace("\u00a0", " ") == words(r, every)
         if r < 1:
-            reach = f"{horizon(r):.1f}"
-            assert one["label"] == f"Beyond {reach} words, the horizon at r = {r:.2f}, lie"
+            assert one["label"] == f"beyond {horizon(r):.1f} words"
         else:
-            assert one["label"] == f"No horizon at r = {r:.2f}: nothing lies beyond"
+            assert one["label"] == "beyond no horizon"
 
 
-def test_the_line_stands_at_the_horizon_and_the_dots_on_the_curves(links):
-    _, axes = stage()
+def test_the_values_are_those_of_the_picture(links):
+    every = curves()
+    for r in (0.8, 0.5, 0.99, 1.0):
+        go(links, f"#r={r}")
+        spoken = {name: f"{beyond(every[key], r).replace('<', 'under ')} %" for name, key in
+                  (("agreement", "agreement"), ("discourse", "discourse_erst"),
+                   ("coreference", "coreference"))}  # fmt: skip
+        reach = f"{horizon(r):.1f} words" if r < 1 else "never"
+        assert values(links, PLACE) == {"reach": reach} | spoken
+
+
+@pytest.mark.parametrize("kind", ["wide", "narrow"])
+def test_the_line_stands_at_the_horizon_and_the_dots_on_the_curves(links, kind):
+    _, axes = stage(kind)
     for r in (0.3, 0.5, 0.8, 0.9, 0.95, 0.99):
         go(links, f"#r={r}")
-        seen = links.evaluate("""() => {
-          const get = (id) => document.getElementById(`link_distances-live-${id}`);
+        seen = links.evaluate("""(kind) => {
+          const get = (id) => document.querySelector(
+            `#link_distances .lr-for-${kind} [id$="-live-${id}"]`);
           return { line: get("line").querySelector("path").getAttribute("d").match(/[\\d.]+/g),
             dots: [...get("dots").querySelectorAll("use")].map((dot) =>
               [dot.getAttribute("x"), dot.getAttribute("y")]) };
-        }""")
+        }""", kind)  # fmt: skip
         x0, bottom, x1, top = map(float, seen["line"])
         x = place(axes["x"], float(horizon(r)))
         assert [x0, x1] == pytest.approx([x, x], abs=0.01)
@@ -158,14 +170,15 @@ def test_without_a_horizon_there_is_no_line(links):
 def test_the_page_begins_as_python_wrote_it(open_page):
     every = curves()
     still = open_page(PAGE, java_script_enabled=False)
-    written = still.locator(PLACE + " .lr-readout").text_content().replace("\u00a0", " ")
+    readout = PLACE + " .lr-readout"
+    written = still.locator(readout).text_content().replace("\u00a0", " ")
     shown = {
         name: still.locator(f"#link_distances-live-{name} text").text_content() for name in SPOKEN
     }
-    assert written == words(0.8, every)
     assert shown == {name: f"{beyond(curve, 0.8)} %" for name, curve in every.items()}
     page = open_page(PAGE)
-    assert readout(page) == written
+    assert page.locator(readout).text_content().replace("\u00a0", " ") == written
+    assert said(page, PLACE) == words(0.8, every)
 
 
 def test_one_range_for_r_on_every_page(links, open_page):
@@ -187,14 +200,13 @@ def test_the_value_is_said_in_words(links):
 
 def test_the_result_is_announced_once_and_describes_the_picture(links):
     described = "(svg) => document.getElementById(svg.getAttribute('aria-describedby')).textContent"
-    picture = links.locator(PLACE + " svg")
+    picture = links.locator(PLACE + " .lr-for-wide svg")
     assert picture.evaluate(described).startswith("Seven falling curves")
     record_announcements(links, PLACE)
     links.locator(RANGE).focus()
     move_often(links, PLACE, [{"r": 0.8 + n / 100} for n in range(1, 11)])
-    said = announced(links)
-    assert said == [words(0.9, curves())]
-    assert picture.evaluate(described).replace("\u00a0", " ") == said[0]
+    assert announced(links) == [words(0.9, curves())]
+    assert f"1 % left after{horizon(0.9):.1f} words" in picture.evaluate(described)
 
 
 # ── The controls ────────────────────────────────────────────────────────────
@@ -217,7 +229,7 @@ def test_the_whole_range_by_keyboard(links):
 def test_typing_a_rate(links):
     box = links.locator(BOX)
     box.fill("0.93")
-    assert readout(links) == words(0.93, curves())
+    assert said(links, PLACE) == words(0.93, curves())
     box.fill("7")
     box.press("Enter")
     assert rate(links) == 1.2
@@ -231,8 +243,8 @@ def test_every_control_has_a_name(links):
 
 def at(page, k):
     """Return the place on the screen of the distance k, halfway up."""
-    size, axes = stage()
-    box = page.locator(PLACE + " svg").bounding_box()
+    size, axes = stage("wide" if page.viewport_size["width"] > 736 else "narrow")
+    box = page.locator(PLACE + " .lr-stage:visible svg").bounding_box()
     unit = box["width"] / size
     y = sum(axes["y"]["range"]) / 2
     return box["x"] + place(axes["x"], k) * unit, box["y"] + y * unit
@@ -285,12 +297,12 @@ def test_a_finger_sideways_sets_it_and_one_that_scrolls_does_not(open_page):
 
 def test_links_and_address_set_it_and_back_undoes_it(links):
     links.get_by_role("link", name="0.95").click()
-    assert readout(links) == words(0.95, curves())
+    assert said(links, PLACE) == words(0.95, curves())
     assert hash_of(links) == "#r=0.95"
     reload(links)
-    assert readout(links) == words(0.95, curves())
+    assert said(links, PLACE) == words(0.95, curves())
     links.go_back()
-    assert readout(links) == words(0.8, curves())
+    assert said(links, PLACE) == words(0.8, curves())
 
 
 # ── The page around it ──────────────────────────────────────────────────────
@@ -302,7 +314,9 @@ def test_nothing_moves_under_the_hand_and_no_label_lies_over_another(open_page, 
     found = page.evaluate(
         """async ([path, rates]) => {
           const { set } = await import(path);
-          const svg = document.querySelector("link-distances svg"), places = new Set(), hits = [];
+          const svg = [...document.querySelectorAll("link-distances .lr-stage svg")].find(
+            (one) => one.getClientRects().length);
+          const places = new Set(), hits = [];
           for (const r of rates) {
             set({ r });
             await new Promise(requestAnimationFrame);
@@ -332,7 +346,7 @@ def test_still_and_in_print_the_figure_stands_alone(open_page):
     still, printed = open_page(PAGE, java_script_enabled=False), open_page(PAGE)
     printed.emulate_media(media="print")
     for page in (still, printed):
-        assert page.locator(PLACE + " svg").bounding_box()["height"] > 200
+        assert page.locator(PLACE + " .lr-stage:visible svg").bounding_box()["height"] > 200
         assert not page.locator(PLACE + " :is(.lr-controls, .lr-try):visible").count()
         # On paper the words say what was set; without JavaScript the picture does.
         assert page.locator(PLACE + " .lr-readout").is_visible() == (page is printed)

@@ -14,6 +14,8 @@ from acting import (
     place,
     record_announcements,
     reload,
+    said,
+    values,
 )
 
 from explainer.making.files import FIGURES
@@ -45,8 +47,7 @@ def text(bits):
 
 
 def readout(page):
-    page.evaluate(FRAME)
-    return page.locator("recoverable-bits .lr-readout").inner_text().replace("\u00a0", " ")
+    return said(page, "recoverable-bits")
 
 
 def shown(page):
@@ -99,33 +100,41 @@ def test_bits_marker_and_words_follow(bits, name):
         assert [line.rstrip("·") for line in seen["lines"]] == [message, text(back)]
         assert seen["marked"] == wrong
 
-        said = readout(bits)
+        told, found = readout(bits), values(bits, "recoverable-bits")
         n = len(message)
+        held, older = (n - wrong[-1], wrong[-1]) if wrong else (n, 0)
+        assert found["held"] == f"{held} of {n}"
+        assert found["wrong"] == (f"{len(wrong)} of {older}" if wrong else "none")
+        assert found["count"] == f"{n}-bit messages"
         if wrong:
-            assert said.startswith(
+            assert told.startswith(
                 f"{name}: the newest {n - wrong[-1]} of {n} bits come back. Of the {wrong[-1]} "
                 f"older ones {len(wrong)} {'is' if len(wrong) == 1 else 'are'} wrong."
             )
         else:
             all_of_them = f"all {n} bits come back." if n > 1 else "the bit comes back."
-            assert said.startswith(f"{name}: {all_of_them}")
+            assert told.startswith(f"{name}: {all_of_them}")
 
         share = kept["table"][name][n - 1]
         assert share == recovery_rate(name, n)
         percent = f"{100 * share:.0f}%" if share >= 0.005 else "under 1%"
-        assert said.endswith(f"Of all {n}-bit messages {percent} come back whole.")
-        axes = kept["stage"]["axes"]["share"]
-        dot = bits.locator("#recoverable_bits-live-dot use")
-        assert float(dot.get_attribute("x")) == pytest.approx(place(axes["x"], n), abs=0.06)
-        assert float(dot.get_attribute("y")) == pytest.approx(place(axes["y"], share), abs=0.06)
+        assert told.endswith(f"Of all {n}-bit messages {percent} come back whole.")
+        assert found["share"] == percent
+        for kind, prefix in (("wide", ""), ("narrow", "narrow-")):
+            axes = kept["stage"][kind]["axes"]["share"]
+            dot = bits.locator(f"#recoverable_bits-{prefix}live-dot use")
+            assert float(dot.get_attribute("x")) == pytest.approx(place(axes["x"], n), abs=0.06)
+            expected = place(axes["y"], share)
+            assert float(dot.get_attribute("y")) == pytest.approx(expected, abs=0.06)
 
 
 def test_the_number_is_said_in_decimals(bits):
-    for address, said in (("#bits=11", "h = 0.75."), ("#bits=000", "h = 0."),
+    for address, number in (("#bits=11", "h = 0.75."), ("#bits=000", "h = 0."),
                           (f"#format=float64&bits=1{'0' * 40}",
                            "h = 4.547473508864641 × 10⁻¹³.")):  # fmt: skip
         go(bits, address)  # the last is 2^-41
-        assert said in readout(bits)
+        assert number in readout(bits)
+        assert values(bits, "recoverable-bits")["number"] == number.removesuffix(".")
 
 
 def test_the_result_is_announced_once_after_the_typing(bits):
@@ -133,18 +142,18 @@ def test_the_result_is_announced_once_after_the_typing(bits):
     bits.locator(BOX).focus()
     typed = [{"bits": START + "0110"[:n]} for n in range(1, 5)]
     move_often(bits, "recoverable-bits", typed)
-    said = announced(bits)
-    assert said == [readout(bits)]
-    assert " of 20 bits come back" in said[0]
+    heard = announced(bits)
+    assert heard == [readout(bits)]
+    assert " of 20 bits come back" in heard[0]
 
 
 def test_the_description_of_the_picture_follows(bits):
-    picture = bits.locator("recoverable-bits svg")
+    picture = bits.locator("recoverable-bits .lr-for-wide svg")
     described = "(svg) => document.getElementById(svg.getAttribute('aria-describedby')).textContent"
     assert picture.evaluate(described).startswith("Four curves show")
     bits.locator(RADIO.format("float64")).check()
     bits.evaluate(FRAME)
-    assert picture.evaluate(described).startswith("float64: all 16 bits come back.")
+    assert "16 of 16" in picture.evaluate(described)
 
 
 # ── The controls ────────────────────────────────────────────────────────────
@@ -209,7 +218,7 @@ def test_by_touch(open_page):
 def test_what_are_no_bits_is_said_and_changes_nothing(bits):
     before, box = readout(bits), bits.locator(BOX)
     hint = bits.locator("#lr-bits-note").inner_text()
-    for typed, said in (
+    for typed, complaint in (
         ("1012", "Only 0 and 1 are bits: “2” is not."),
         ("10a1", "Only 0 and 1 are bits: “a” is not."),
         ("1😀", "Only 0 and 1 are bits: “😀” is not."),
@@ -221,7 +230,7 @@ def test_what_are_no_bits_is_said_and_changes_nothing(bits):
         box.fill(typed)
         assert box.get_attribute("aria-invalid") == "true"
         assert box.get_attribute("aria-describedby") == "lr-bits-note"
-        assert bits.locator("#lr-bits-note").inner_text() == said
+        assert bits.locator("#lr-bits-note").inner_text() == complaint
         assert (readout(bits), box.input_value()) == (before, typed)
     assert hash_of(bits) == ""
     box.fill("1 0")
@@ -334,7 +343,7 @@ def test_still_and_in_print_the_figure_stands_alone(open_page, options):
     page = open_page(PAGE, **options)
     if not options:
         page.emulate_media(media="print")
-    assert page.locator("recoverable-bits svg").bounding_box()["height"] > 200
+    assert page.locator("recoverable-bits .lr-for-wide svg").bounding_box()["height"] > 200
     assert page.locator("#recoverable_bits-live-dot use").bounding_box()["width"] > 5
     hidden = "recoverable-bits :is(.lr-controls, .lr-bits, .lr-note):visible"
     assert not page.locator(hidden).count()

@@ -2,13 +2,16 @@
 
 import numpy as np
 import pytest
-from acting import FRAME, go, hash_of
+from acting import FRAME, go, hash_of, said, values
 
+from explainer.figures import remembered_cat
 from explainer.figures import remembered_picture as figure
+from explainer.shared import pixels as recalled
 
 PLACE = "remembered-picture"
 RANGE = PLACE + " input[type=range][name={}]"
 READOUT = PLACE + " .lr-readout"
+NOTE = READOUT + " [data-value=note]"
 STATUS = PLACE + " [role=status]"
 PAD = PLACE + " .lr-pad"
 DRAW = PLACE + " button[name=draw]"
@@ -33,7 +36,7 @@ def pixels(page, panel):
 
 
 def words(settings):
-    lost = figure.errors(**settings)
+    lost = recalled.errors(**settings)
     return (
         f"r = {settings['r']:.3f}, d = {settings['d']}, σ = {settings['noise']:.3f}: "
         f"{lost['total']:.1%} lost, {lost['width']:.1%} to width, {lost['noisy']:.1%} to noise, "
@@ -44,14 +47,52 @@ def words(settings):
 
 def test_what_python_drew_stands_until_something_is_moved(picture):
     assert pixels(picture, "read").size == 0
-    assert picture.locator(READOUT).inner_text() == words(figure.READER)
+    assert said(picture, PLACE) == words(figure.READER)
     picture.locator(RANGE.format("d")).fill("64")
     picture.evaluate(FRAME)
-    np.testing.assert_array_equal(pixels(picture, "read"), figure.PIXELS)
+    np.testing.assert_array_equal(pixels(picture, "read"), recalled.PIXELS)
     settings = figure.READER | {"d": 64}
-    expected = np.round(figure.returned(figure.PIXELS, **settings))
+    expected = np.round(recalled.returned(recalled.PIXELS, **settings))
     np.testing.assert_array_equal(pixels(picture, "returned"), expected)
-    assert picture.locator(READOUT).inner_text() == words(settings)
+    assert said(picture, PLACE) == words(settings)
+
+
+def test_values_are_the_errors_of_python(picture):
+    for settings in (figure.READER, {"r": 0.95, "d": 64, "noise": 0.1}):
+        go(picture, "#" + "&".join(f"{key}={value}" for key, value in settings.items()))
+        lost, found = recalled.errors(**settings), values(picture, PLACE)
+        for name in ("total", "width", "noisy", "decay"):
+            assert found[name] == f"{lost[name]:.1%}"
+        assert found["note"] == f"Top row {lost['top']:.1%}, bottom row {lost['bottom']:.1%}."
+
+
+def test_the_cat_of_the_first_page_has_its_own_rate(open_page):
+    page = open_page()
+    cat, noise = "#remembered_cat remembered-picture", remembered_cat.NOISE
+    assert page.locator(f"{cat} :is(button, .lr-pad)").count() == 0
+    start = float(page.locator("influence-curves input[type=range][name=r]").input_value())
+    for r, d in ((1, 192), (0.99, 128), (0.8, 16)):
+        go(page, f"#rate={r}&d={d}")
+        lost, found = recalled.errors(r, d, noise), values(page, cat)
+        for name in ("total", "width", "noisy", "decay"):
+            assert found[name] == f"{lost[name]:.1%}"
+        if (r, d) != (1, 192):  # at the start Python's picture stands
+            fills = page.evaluate(
+                "[...document.querySelectorAll('#remembered_cat-returned rect[fill^=rgb]')]"
+                ".map((one) => parseInt(one.getAttribute('fill').slice(4)) / 17)"
+            )
+            back = recalled.returned(recalled.PIXELS, r, d, noise)
+            np.testing.assert_array_equal(fills, np.round(back))
+        assert float(page.locator(
+            "influence-curves input[type=range][name=r]").input_value()) == start  # fmt: skip
+    assert page.problems == []
+
+
+def test_both_drawings_show_the_same(picture):
+    go(picture, "#r=0.9&d=64")
+    wide, narrow = (pixels(picture, f"{kind}returned") for kind in ("", "narrow-"))
+    assert wide.size == 256
+    np.testing.assert_array_equal(wide, narrow)
 
 
 def test_the_squares_lie_where_the_picture_was(picture):
@@ -84,7 +125,7 @@ def test_sliders_move_over_their_whole_range_by_keyboard(picture, name):
     picture.keyboard.press("End")
     assert float(slider.input_value()) == pytest.approx(high)
     picture.evaluate(FRAME)
-    total = figure.errors(**figure.READER | {name: high})["total"]
+    total = recalled.errors(**figure.READER | {name: high})["total"]
     assert slider.get_attribute("aria-valuetext").endswith(f": {total:.1%} lost")
     picture.wait_for_function(
         f"document.querySelector('{STATUS}').textContent.includes('to decay')"
@@ -95,22 +136,22 @@ def test_the_setting_is_in_the_address_and_back_undoes_it(picture):
     page = picture
     go(page, "#r=0.95&d=192&noise=0.1")
     settings = {"r": 0.95, "d": 192, "noise": 0.1}
-    assert page.locator(READOUT).inner_text() == words(settings)
+    assert said(page, PLACE) == words(settings)
     page.locator(RANGE.format("d")).fill("256")
     assert hash_of(page) == "#r=0.950&d=256&noise=0.100"
     page.go_back()
     page.evaluate(FRAME)
-    assert page.locator(READOUT).inner_text() == words(settings)
+    assert said(page, PLACE) == words(settings)
     page.locator(PLACE + " button[name=reset]").click()
     page.evaluate(FRAME)
-    assert page.locator(READOUT).inner_text() == words(figure.READER)
+    assert said(page, PLACE) == words(figure.READER)
     assert page.evaluate("location.hash") == ""
 
 
 def test_without_decay_nothing_is_lost_to_decay(picture):
     for d in (64, 96, 128, 256):
         go(picture, f"#r=1&d={d}&noise=0.1")
-        assert " 0.0% to decay" in picture.locator(READOUT).inner_text()
+        assert " 0.0% to decay" in said(picture, PLACE)
 
 
 def test_a_shared_address_shows_what_it_sets(open_page):
@@ -135,7 +176,7 @@ def test_each_reset_leaves_the_other_figure_alone(picture):
 
 def middle(page, column, row):
     box = page.locator(PAD).bounding_box()
-    size = box["width"] / figure.SIDE
+    size = box["width"] / recalled.SIDE
     return box["x"] + (column + 0.5) * size, box["y"] + (row + 0.5) * size
 
 
@@ -148,19 +189,19 @@ def test_the_reader_draws_by_pointer(picture):
     dark = set(np.flatnonzero(pixels(picture, "read") < 8))
     assert dark == {3 * 16 + column for column in range(2, 10)}
     # Back from the state it was read into, as Python has it.
-    expected = figure.returned(pixels(picture, "read"), **figure.READER)
+    expected = recalled.returned(pixels(picture, "read"), **figure.READER)
     np.testing.assert_array_equal(pixels(picture, "returned"), np.round(expected))
     picture.mouse.click(*middle(picture, 5, 3))  # a dark square becomes light again
     assert pixels(picture, "read")[3 * 16 + 5] > 8
     picture.locator("button[name=cat]").click()
-    np.testing.assert_array_equal(pixels(picture, "read"), figure.PIXELS)
+    np.testing.assert_array_equal(pixels(picture, "read"), recalled.PIXELS)
     assert picture.locator(PAD).is_hidden()
     picture.locator(DRAW).click()  # the drawing is still there, until Reset
     assert (pixels(picture, "read") < 8).sum() == 7
     picture.locator(PLACE + " button[name=reset]").click()
     picture.locator(DRAW).click()
     assert (pixels(picture, "read") < 8).sum() == 0
-    assert "Draw with the mouse" in picture.locator(READOUT).inner_text()
+    assert "Draw with the mouse" in said(picture, PLACE)
 
 
 def test_the_reader_draws_by_keyboard_and_is_told_where(picture):
@@ -170,13 +211,13 @@ def test_the_reader_draws_by_keyboard_and_is_told_where(picture):
     for key in ("ArrowRight", "Space", "ArrowUp", "Enter", "Enter", "ArrowUp"):
         picture.keyboard.press(key)
     assert set(np.flatnonzero(pixels(picture, "read") < 8)) == {8 * 16 + 9}
-    back = figure.returned(pixels(picture, "read"), **figure.READER)[6 * 16 + 9]
+    back = recalled.returned(pixels(picture, "read"), **figure.READER)[6 * 16 + 9]
     tone = "dark" if back < 5 else "grey" if back < 10 else "light"
-    said = f"Row 7, column 10: light. It comes back {tone}."
-    assert picture.locator(READOUT).inner_text() == said
+    told = f"Row 7, column 10: light. It comes back {tone}."
+    assert picture.locator(NOTE).inner_text() == told
     for _ in range(20):
         picture.keyboard.press("ArrowLeft")
-    assert picture.locator(READOUT).inner_text().startswith("Row 7, column 1: light.")
+    assert picture.locator(NOTE).inner_text().startswith("Row 7, column 1: light.")
     picture.wait_for_function(f"document.querySelector('{STATUS}').textContent.startsWith('Row')")
 
 
@@ -209,7 +250,7 @@ def test_axe_finds_nothing_while_drawing(open_page, axe, scheme):
 
 def test_without_javascript_and_on_paper_the_pictures_are_there(open_page):
     page = open_page("bottleneck/", java_script_enabled=False)
-    assert page.locator("#remembered_picture svg g[shape-rendering]").count() == 14
+    assert page.locator("#remembered_picture svg g[shape-rendering]").count() == 2 * 14
     assert page.locator(PAD).is_hidden()
     page = open_page("bottleneck/")
     page.locator(DRAW).click()
