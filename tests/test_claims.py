@@ -385,6 +385,27 @@ def test_with_a_loss_at_every_word_short_lags_weigh_more():
     assert shares[1] > shares[0]
 
 
+def test_a_gradient_that_is_cut_is_that_of_a_state_from_nowhere():
+    """By finite differences: the state before the last ten steps is held, as if it were given."""
+    d, steps, kept, small = 5, 30, 10, 1e-6
+    w, drive = (
+        matrices.gaussian(d, 1.5, seed=0),
+        np.random.default_rng(1).normal(0, 0.5, (steps, d)),
+    )
+    look = np.random.default_rng(2).normal(size=d)
+    states = run(w, drive)
+    parts = gradient_by_lag(w, states, look)
+    for first, expected in ((0, parts.sum(axis=0)), (steps - kept, parts[:kept].sum(axis=0))):
+        before = states[first - 1] if first else np.zeros(d)
+        found = np.empty((d, d))
+        for i in np.ndindex(d, d):
+            change = np.zeros((d, d))
+            change[i] = small
+            ends = [run(w + sign * change, drive[first:], h0=before)[-1] for sign in (1, -1)]
+            found[i] = look @ (ends[0] - ends[1]) / (2 * small)
+        assert found == pytest.approx(expected, rel=1e-4, abs=1e-6)
+
+
 def test_a_matrix_of_radius_one_half_whose_powers_stay_above_one_for_ten_steps():
     lags = np.arange(1, 11)
     for corner, stay in ((51.2, True), (45.0, False)):

@@ -7,18 +7,20 @@ import { slider } from "./slider.js";
 import { move, Stage, trace, write } from "./stage.js";
 import { reset, START, subscribe } from "./state.js";
 
-const POINTS = [...Array(101).keys()].map((i) => i / 100); // along the axis, from 0 to its end
-const PARTS = 5; // between its ticks
-const AFTER = 30; // steps, as in the table of the page
+const PARTS = [...Array(101).keys()].map((i) => i / 100); // of the axis of steps, for a curve
+const MARK = 0.7; // how high the line at the horizon goes: above it stand words
 
-/** What the slider says to those who hear it. */
-const say = ({ bias }) =>
-  `bias ${bias.toFixed(1)}: gate ${gate(bias).toFixed(4)}, 1 % after ${steps(horizon(gate(bias)))} steps`;
+/** What a bias makes of the gate, in words. */
+const say = ({ bias }) => {
+  const f = gate(bias);
+  return `bias ${bias.toFixed(1)}: gate ${f.toFixed(4)}, 1 % after ${steps(horizon(f))} steps`;
+};
 
 customElements.define(
   "forget-bias",
   class extends HTMLElement {
     connectedCallback() {
+      this.after = Number(this.dataset.after); // steps, as in the table of the page
       this.stage = new Stage(this);
       slider(this, "bias", say);
       this.querySelector("button").addEventListener("click", () => reset(["bias"]));
@@ -28,27 +30,15 @@ customElements.define(
     render({ bias }) {
       const f = gate(bias);
       for (const drawing of this.stage.drawings) this.draw(drawing, bias, f);
-      const values = {
-        horizon: `${steps(horizon(f))} steps`,
-        gate: f.toFixed(4),
-        after: figures(influence(f, AFTER)),
-      };
-      for (const [name, value] of Object.entries(values)) {
-        write(this.querySelector(`[data-value=${name}]`), value);
-      }
-      if (this.isMoved) {
-        // What Python wrote of the picture is true of its first state only.
-        for (const { svg } of this.stage.drawings) {
-          svg.setAttribute("aria-describedby", "lr-bias-values");
-        }
-        this.stage.announce(`${say({ bias })}. Left after ${AFTER} steps: ${values.after}.`);
-      }
-      this.isMoved = true;
+      const after = figures(influence(f, this.after));
+      this.stage.tell(
+        { horizon: `${steps(horizon(f))} steps`, gate: f.toFixed(4), after },
+        `${say({ bias })}. Left after ${this.after} steps: ${after}.`,
+      );
     }
 
-    /** Move all marks of one drawing. */
+    /** Move all marks of one drawing, and write what stands at the ticks of its steps. */
     draw(drawing, bias, f) {
-      const end = axisEnd(f);
       const { gate: at, left } = drawing.axes;
       const [dotX, dotY] = [at.x(bias), at.y(f)];
       move(drawing.part("gate-dot", "use"), dotX, dotY);
@@ -57,23 +47,27 @@ customElements.define(
         [dotX, dotY],
       ]);
 
-      // The axis was drawn from 0 to the end that the first bias has: its ends stay, its words change.
-      const [x0, x1] = left.x.range;
-      const x = (share) => x0 + share * (x1 - x0);
-      const curve = (factor) =>
-        POINTS.map((share) => [x(share), left.y(influence(factor, share * end))]);
-      trace(drawing.part("left-curve"), curve(f));
-      trace(drawing.part("left-start"), curve(gate(START.bias)));
-      const horizonX = x(horizon(f) / end);
+      const end = axisEnd(f);
+      const x = left.x.over([0, end]);
+      const lead = (gid, factor) => {
+        const lags = PARTS.map((part) => part * end);
+        trace(
+          drawing.part(gid),
+          lags.map((k) => [x(k), left.y(influence(factor, k))]),
+        );
+      };
+      lead("left-curve", f);
+      lead("left-start", gate(START.bias));
+      const reach = horizon(f);
       trace(drawing.part("left-mark"), [
-        [horizonX, left.bottom],
-        [horizonX, left.y(0.7)],
+        [x(reach), left.bottom],
+        [x(reach), left.y(MARK)],
       ]);
-      write(drawing.part("left-label", "text"), `1 % after ${steps(horizon(f))} steps`);
-      for (let i = 0; i <= PARTS; i++) {
-        const tick = (end * i) / PARTS;
-        write(drawing.part(`left-tick-${i}`, "text"), tick.toLocaleString("en"));
-      }
+      write(drawing.part("left-label", "text"), `1 % after ${steps(reach)} steps`);
+      const ticks = [...drawing.svg.querySelectorAll('[id*="-left-tick-"] text')];
+      ticks.forEach((label, i) => {
+        write(label, ((end * i) / (ticks.length - 1)).toLocaleString("en"));
+      });
     }
   },
 );

@@ -1,6 +1,7 @@
 // A gate that stands still, as longrange/gates.py has it, and the axis on which what it leaves is
-// drawn. Pure functions; tests/elements/test_gates.py holds both languages together.
+// drawn. Pure functions, for forget-bias; tests/elements/test_gates.py holds both languages together.
 
+import { topFor } from "./axes.js";
 import { horizon } from "./rates.js";
 
 /**
@@ -11,16 +12,12 @@ import { horizon } from "./rates.js";
 export const gate = (bias) => 1 / (1 + Math.exp(-bias));
 
 /**
- * Where an axis of steps ends on which a gate's horizon has a tenth to spare: 1, 2 or 5 times a
- * power of ten, as `axis_end` of explainer/figures/forget_bias.py.
+ * Where an axis of steps ends on which the horizon of a gate has a tenth to spare, as `axis_end` of
+ * explainer/figures/forget_bias.py.
  *
  * @param {number} f factor per step, below 1
  */
-export function axisEnd(f) {
-  const least = 1.1 * horizon(f);
-  const power = 10 ** Math.floor(Math.log10(least));
-  return [1, 2, 5, 10].map((digit) => digit * power).find((end) => end >= least);
-}
+export const axisEnd = (f) => topFor(1.1 * horizon(f), [1, 2, 5]);
 
 /** A number of steps as people write it: 14.7, 686, 13,722. */
 export const steps = (value) =>

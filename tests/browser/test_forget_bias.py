@@ -87,8 +87,9 @@ def test_the_whole_range_by_keys_and_back(page):
 
 def test_the_horizon_is_there_without_javascript(open_page):
     page = open_page("remedies/", java_script_enabled=False)
-    values = page.locator("#lr-bias-values")
-    assert f"{closed_form(1)[1]:.1f} steps" in values.inner_text()
+    label = page.locator("#forget_bias-left-label text")
+    assert label.text_content() == f"1 % after {closed_form(1)[1]:.1f} steps"
+    assert label.is_visible()
     assert page.locator("forget-bias .lr-controls").is_hidden()
 
 

@@ -378,3 +378,12 @@ def test_no_constant_sum_is_right_more_often_than_the_one_that_is_told():
     )
     assert constants[right.argmax()] == pytest.approx(1, abs=1e-3)
     assert right.max() / pairs.size == pytest.approx(sums["constant"], abs=1e-3)
+
+
+def test_the_opening_of_remedies_shows_links_and_items_as_counted_by_hand():
+    found = data("opening_remedies")["networks"]
+    assert len(found) == 9
+    for network, one in found.items():
+        assert one["link"] == farthest(network)
+        seeds = scores("items", network, 16, 16, d=32)
+        assert one["items"] == pytest.approx(fmean(seeds))
