@@ -14,6 +14,7 @@ const OURS = [
   "live-value",
   "quiz-question",
   "recoverable-bits",
+  "remembered-cat",
   "remembered-picture",
   "scrub-number",
   "state-link",
@@ -29,7 +30,11 @@ for (const name of OURS) {
   });
 }
 if (document.querySelector("figure.lr-figure")) import("./full-screen.js");
-if (document.querySelector(".katex")) import("./copy-formulas.js");
+// Whoever copies selects first.
+if (document.querySelector(".katex")) {
+  const once = { once: true };
+  document.addEventListener("selectionchange", () => import("./copy-formulas.js"), once);
+}
 
 // Material puts a <nav> around every button that copies code: as many landmarks without a name for
 // those who go from one to the next. The buttons come when its own program runs, which is later.

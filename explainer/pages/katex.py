@@ -22,7 +22,7 @@ _SCRIPT = Path(__file__).with_name("render_math.mjs")
 _IN_SHEET = {
     f"KaTeX_{name}"
     for name in (
-        "Main-Regular", "Math-Italic", "Caligraphic-Regular",
+        "Main-Regular", "Math-Italic",
         "Size1-Regular", "Size2-Regular", "Size3-Regular",
     )
 }  # fmt: skip

@@ -68,7 +68,7 @@ def test_values_are_the_errors_of_python(picture):
 
 def test_the_cat_of_the_first_page_has_its_own_rate(open_page):
     page = open_page()
-    cat, noise = "#remembered_cat remembered-picture", remembered_cat.NOISE
+    cat, noise = "remembered-cat", remembered_cat.NOISE
     assert page.locator(f"{cat} :is(button, .lr-pad)").count() == 0
     start = float(page.locator("influence-curves input[type=range][name=r]").input_value())
     for r, d in ((1, 192), (0.99, 128), (0.8, 16)):
