@@ -102,7 +102,7 @@ def test_forced_colours_leave_words_and_marks_to_be_read(browser, url, scheme, c
     # Its column is seen on its ground, and shorter than a full one.
     assert full[0] > 1.5 * faded[0]
     assert full[1] != page.evaluate("getComputedStyle(document.body).backgroundColor")
-    page.locator("influence-curves .lr-stage").scroll_into_view_if_needed()
+    page.locator("influence-curves .lr-for-wide").scroll_into_view_if_needed()
     for mark in ("#influence_curves-linear-curve", "#influence_curves-linear-dot"):
         assert contrast(page, mark) > 60
     context.close()
