@@ -183,7 +183,7 @@ def test_where_a_module_does_not_come_no_control_is_shown(new_page, url, lost):
     assert page.evaluate(SHOWN) == []
     assert page.locator("[data-sentence=keys]").is_visible()  # all sentences, as without scripts
     panel = page.locator("#influence_curves-log").bounding_box()
-    stage = page.locator("influence-curves .lr-stage").bounding_box()
+    stage = page.locator("influence-curves .lr-for-wide").bounding_box()
     assert panel["y"] + panel["height"] <= stage["y"] + stage["height"] + 3
 
 
