@@ -34,17 +34,19 @@ def compute() -> dict:
 
 
 def draw(data: dict, wide: bool) -> Figure:
-    """Draw the six pictures in a row; on a phone in two rows of three."""
-    shape, size = ((1, 6), (1180, 240)) if wide else ((2, 3), (328, 290))
-    figure, axes = plt.subplots(*shape, figsize=style.px(*size), layout="constrained")
-    names = ["what is read", *(f"{d} numbers" for d in WIDTHS)]
-    for ax, name, pixels in zip(axes.flat, names, data["table"].values(), strict=True):
+    """Draw the six pictures in a row; on a phone three of them."""
+    names = {"read": "what is read"} | {f"d={d}": f"{d} numbers" for d in WIDTHS}
+    shown = list(names) if wide else ["read", "d=128", "d=32"]
+    size = style.px(1180, 240) if wide else style.px(328, 165)
+    figure, axes = plt.subplots(1, len(shown), figsize=size, layout="constrained")
+    for ax, key in zip(axes, shown, strict=True):
+        name, pixels = names[key], data["table"][key]
         show(ax, pixels)
         ax.grid(False)
         for spine in ax.spines.values():
             spine.set(visible=True, color=LIGHT["grid"])
         ax.set_title(name)
-        if name != names[0]:
+        if key != "read":
             share = data["lost"][f"d{name.split()[0]}"]
             ax.set_xlabel(f"{share:.0%} lost".replace("%", " %"), loc="left", color=LIGHT["muted"])
     return figure
