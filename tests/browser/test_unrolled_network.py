@@ -69,7 +69,7 @@ def readout(page):
     return said.replace("\u00a0", " ")
 
 
-def values(page):
+def told(page):
     page.evaluate(FRAME)
     return page.locator(f"{HOST} .lr-values dd").all_text_contents()
 
@@ -162,7 +162,7 @@ def test_the_word_passes_on_and_then_the_error_comes_back(network):
         # The loop is the same network.
         assert drawn["loop"] == pytest.approx(drawn["discs"][count - 1], abs=0.02)
     assert readout(network) == "Forward: 0.125 of the word arrives, 3 steps after it was read."
-    assert values(network) == ["0.125", "–"]
+    assert told(network) == ["0.125", "–"]
     for count in range(1, 5):
         press(network, "back")
         drawn = seen(network)
@@ -170,13 +170,13 @@ def test_the_word_passes_on_and_then_the_error_comes_back(network):
         assert drawn["error"] == "error"
         assert drawn["back"][:3] == [None] * (4 - count) + back[4 - count :]
     assert readout(network).endswith("the same factors.")
-    assert values(network) == ["0.125", "0.125"]
+    assert told(network) == ["0.125", "0.125"]
     press(network, "again")
     drawn = seen(network)
     assert drawn["values"] == [None] * 8
     assert drawn["error"] is None
     assert readout(network).startswith("Nothing has been read.")
-    assert values(network) == ["–", "–"]
+    assert told(network) == ["–", "–"]
 
 
 def test_the_error_is_known_at_the_end_only(network):
