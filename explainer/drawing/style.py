@@ -83,7 +83,7 @@ def opening(wide: bool) -> tuple[Figure, Axes]:
     """Return a figure of one panel across a whole page: what a page opens with."""
     import matplotlib.pyplot as plt
 
-    figsize = px(1180, 280) if wide else px(328, 280)
+    figsize = px(1160, 280) if wide else px(328, 280)
     return plt.subplots(figsize=figsize, layout="constrained")
 
 

@@ -37,7 +37,7 @@ def compute() -> dict:
 
 def draw(data: dict, wide: bool) -> Figure:
     """Draw the module and what it gives, side by side on a screen, one below another on a phone."""
-    figure = plt.figure(figsize=style.px(1180, 260) if wide else style.px(328, 320))
+    figure = plt.figure(figsize=style.px(1160, 260) if wide else style.px(328, 320))
     page = figure.add_axes((0, 0, 1, 1))
     page.set(xlim=(0, 1), ylim=(0, 1))
     page.set_axis_off()

@@ -37,7 +37,7 @@ def draw(data: dict, wide: bool) -> Figure:
     """Draw the six pictures in a row; on a phone three of them."""
     names = {"read": "what is read"} | {f"d={d}": f"{d} numbers" for d in WIDTHS}
     shown = list(names) if wide else ["read", "d=128", "d=32"]
-    size = style.px(1180, 240) if wide else style.px(328, 165)
+    size = style.px(1160, 240) if wide else style.px(328, 165)
     figure, axes = plt.subplots(1, len(shown), figsize=size, layout="constrained")
     for ax, key in zip(axes, shown, strict=True):
         name, pixels = names[key], data["table"][key]

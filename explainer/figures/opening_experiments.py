@@ -55,7 +55,7 @@ def compute() -> dict:
 
 def draw(data: dict, wide: bool) -> Figure:
     """Draw both lines, each named at its end."""
-    figure = plt.figure(figsize=style.px(1180, 300) if wide else style.px(328, 300))
+    figure = plt.figure(figsize=style.px(1160, 300) if wide else style.px(328, 300))
     ax = figure.add_axes((0.05, 0.19, 0.765, 0.72) if wide else (0.13, 0.16, 0.83, 0.7))
     size = 17 if wide else 13
     looks = {

@@ -64,7 +64,7 @@ def compute() -> dict:
 
 def draw(data: dict, wide: bool) -> Figure:
     """Draw a plane for each family; six in a row on a screen, two in a row on a phone."""
-    size = (1180, 270) if wide else (328, 320)
+    size = (1160, 270) if wide else (328, 320)
     figure, axes = plt.subplots(*((1, 6) if wide else (2, 3)), figsize=style.px(*size))
     figure.subplots_adjust(
         left=0.01, right=0.99, wspace=0.1,

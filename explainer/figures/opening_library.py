@@ -51,7 +51,7 @@ def compute() -> dict:
 
 def draw(data: dict, wide: bool) -> Figure:
     """Draw the four in a row on a screen, two by two on a phone."""
-    size = (1180, 250) if wide else (328, 320)
+    size = (1160, 250) if wide else (328, 320)
     figure, axes = plt.subplots(*((1, 4) if wide else (2, 2)), figsize=style.px(*size))
     figure.subplots_adjust(
         left=0.02 if wide else 0.05, right=0.97, top=0.83 if wide else 0.92,

@@ -56,7 +56,7 @@ def compute() -> dict:
 
 def draw(data: dict, wide: bool) -> Figure:
     """Draw the three in a row on a screen, stacked on a phone."""
-    size = (1180, 260) if wide else (328, 320)
+    size = (1160, 260) if wide else (328, 320)
     figure, axes = plt.subplots(*((1, 3) if wide else (3, 1)), figsize=style.px(*size))
     figure.subplots_adjust(
         left=0.035 if wide else 0.13, right=0.955 if wide else 0.8, top=0.85 if wide else 0.92,

@@ -57,7 +57,7 @@ def compute() -> dict:
 
 def draw(data: dict, wide: bool) -> Figure:
     """Draw the lines, and the three laws as envelopes from the largest of them on."""
-    figure = plt.figure(figsize=style.px(1180, 300) if wide else style.px(328, 300))
+    figure = plt.figure(figsize=style.px(1160, 300) if wide else style.px(328, 300))
     ax = figure.add_axes((0.01, 0.19, 0.83, 0.77) if wide else (0.02, 0.15, 0.96, 0.8))
     ks, size = np.array(data["table"]["k"]), 17 if wide else 13
     ax.set_gid("change")

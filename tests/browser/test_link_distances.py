@@ -243,7 +243,7 @@ def test_every_control_has_a_name(links):
 
 def at(page, k):
     """Return the place on the screen of the distance k, halfway up."""
-    size, axes = stage("wide" if page.viewport_size["width"] > 736 else "narrow")
+    size, axes = stage("wide" if page.viewport_size["width"] >= 960 else "narrow")
     box = page.locator(PLACE + " .lr-stage:visible svg").bounding_box()
     unit = box["width"] / size
     y = sum(axes["y"]["range"]) / 2

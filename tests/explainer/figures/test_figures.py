@@ -24,7 +24,7 @@ LONG = {"associative_recall", "default_inits", "edge_map", "gate_horizons", "jac
         "recall_knee", "recoverable_bits"}  # fmt: skip
 OFF_PAGE = {"favicon", "social_card"}  # a mark and a card, of sizes of their own
 # Units across of a drawing: for a screen one panel, two or more, or what opens a page; a phone.
-WIDTHS = {"wide": {640, 900, 1180}, "narrow": {328}}
+WIDTHS = {"wide": {640, 900, 1160}, "narrow": {328}}
 SMALLEST = {"wide": 13, "narrow": 12}  # of letters, in units; a unit is a pixel
 
 
