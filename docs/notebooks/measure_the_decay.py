@@ -88,11 +88,10 @@ curves = {
     "measured ‖J‖": (measured, ".", "measured"),
 }
 with site_style("measure_the_decay"):
-    figure, ax = plt.subplots()
-    figure.subplots_adjust(left=0.13, bottom=0.16)
+    figure, ax = plt.subplots(layout="constrained")
     for name, (curve, mark, hue) in curves.items():
         ax.semilogy(lags, curve, mark, color=LIGHT[hue], label=name)
-    ax.set(ylim=(1e-4, 1e4), xlabel="lag k", title="influence left")
+    ax.set(ylim=(1e-7, 1e4), xlabel="lag k", title="influence left")
     ax.yaxis.set_major_formatter(power_of_ten)
     ax.legend(loc="lower left")
     plt.show()

@@ -17,8 +17,10 @@ from explainer.drawing import faces
 from explainer.drawing.notation import ten_to_the
 from explainer.drawing.palette import LIGHT
 
-# Text in units of the SVG, for a screen and for a phone: of axes' ticks, and of all else.
-_TICKS, _TEXT = {True: 13, False: 12}, {True: 14, False: 12}
+# Size of the picture, and text in units of the SVG, of axes' ticks and of all else: for a screen,
+# for a phone, and for both at once.
+_SIZE = {True: (640, 360), False: (328, 260), None: (440, 310)}
+_TICKS, _TEXT = {True: 13, False: 12, None: 16}, {True: 14, False: 12, None: 16}
 _POINTS_PER_INCH = 72
 
 
@@ -32,14 +34,15 @@ def px(width: float, height: float) -> tuple[float, float]:
 
 
 @contextmanager
-def site_style(stem: str, wide: bool = True) -> Iterator[None]:
-    """Draw in the site's style, for a screen (`wide`) or for a phone.
+def site_style(stem: str, wide: bool | None = None) -> Iterator[None]:
+    """Draw in the site's style, for a screen (`wide`), for a phone, or once for both.
 
-    `stem` makes the hashed ids of the SVG repeatable.
+    Once for both is how notebooks draw: a cell has one picture. `stem` makes the hashed ids of the
+    SVG repeatable.
     """
     faces.for_matplotlib()
     own = {
-        "figure.figsize": px(640, 360) if wide else px(328, 260),
+        "figure.figsize": px(*_SIZE[wide]),
         "font.size": _TEXT[wide],
         "axes.labelsize": _TEXT[wide],
         "axes.titlesize": _TEXT[wide],

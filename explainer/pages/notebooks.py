@@ -199,10 +199,12 @@ def _figure(
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', inside)
     if not size:
         raise notebook.error("a picture without a size (viewBox)", finding)
-    aspect = f"--aspect:{float(size[1]) / float(size[2]):.4f}"
+    width, height = map(float, size.groups())
+    aspect = f"--aspect:{width / height:.4f}"
     shown[mark] = f'<div class="lr-stage" data-search-exclude style="{aspect}">{inside}</div>'
     return (
-        f'<figure class="lr-figure" id="{stem}" markdown="1">\n<div>{mark}</div>\n'
+        f'<figure class="lr-figure" id="{stem}" style="--width:{width:.0f}px" markdown="1">\n'
+        f'<div class="lr-picture"><div>{mark}</div></div>\n'
         f'<figcaption class="lr-caption" id="{stem}-caption" markdown="span">{caption}</figcaption>'
         "\n</figure>"
     )

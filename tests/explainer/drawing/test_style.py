@@ -49,3 +49,14 @@ def test_no_text_is_smaller_than_a_tick(wide):
     assert sizes == [14 if wide else 12] * 3
     assert {tick.get_size() for tick in ax.get_xticklabels()} == {13 if wide else 12}
     assert figure.get_layout_engine() is not None
+
+
+def test_one_picture_for_screens_and_phones_can_be_read_on_both():
+    with style.site_style("probe"):
+        figure, ax = plt.subplots()
+        ax.set_title("title")
+        width = figure.get_figwidth() * 72
+        sizes = [ax.title.get_size(), *(tick.get_size() for tick in ax.get_xticklabels())]
+        plt.close(figure)
+    assert min(sizes) >= 13  # at its natural size, on a screen
+    assert min(sizes) * 328 / width >= 11.5  # as wide as a phone shows it

@@ -21,7 +21,7 @@ mpl.use("agg")
 
 @pytest.fixture
 def figure():
-    with site_style("probe"):
+    with site_style("probe", wide=True):
         figure, ax = plt.subplots()
         ax.set_gid("main")
         ax.set_yscale("log")

@@ -1,6 +1,7 @@
 """What mkdocs-jupyter ran becomes Markdown of this site, and what it cannot show is refused."""
 
 import base64
+import re
 
 import markdown
 import pytest
@@ -97,6 +98,7 @@ def test_a_picture_takes_name_and_caption_from_the_prose_after_it(small):
     assert 'id="small-2-line"' in picture
     assert 'stroke="var(--lr-measured)"' in picture
     assert "--aspect:2.0000" in picture
+    assert re.search(r'<figure [^>]*style="--width:\d+px"', text)  # a page shows it no larger
     assert "metadata" not in picture
     assert "<?xml" not in picture
 
