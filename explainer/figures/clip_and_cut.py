@@ -113,8 +113,9 @@ def draw(data: dict, wide: bool) -> Figure:
     cut.set_gid("cut")
     cut.set_title("cut it: near the edge")
     sizes = np.array(table["at the edge"])
-    cut.bar(lags[:kept], sizes[:kept], width=0.8, lw=0, **back)
-    cut.bar(lags[kept:], sizes[kept:], width=0.8, lw=0, alpha=0.35, **muted)
+    edges = np.arange(len(sizes) + 1) - 0.5
+    cut.stairs(sizes[:kept], edges[: kept + 1], fill=True, lw=0, **back)
+    cut.stairs(sizes[kept:], edges[kept:], fill=True, lw=0, alpha=0.35, **muted)
     cut.axvline(kept - 0.5, lw=1.2, ls=(0, (4, 3)), color=LIGHT["ink"])
     cut.set_ylim(0, 1.1 * sizes.max())
     cut.annotate(f"cut after {kept} steps", (kept, 0.98 * sizes.max()), (4, 0),
