@@ -198,7 +198,7 @@ def _value(ax: Axes, at: _Layout, place: tuple, name: str, below: str, number: f
     """Write a letter of the equations, its index, and below both its number."""
     x, y = place
     # The index has the size of the numbers' smallest: no face of ours has a lowered t.
-    ax.text(x + 10, y, name, ha="right", va="baseline", size=at.names, style="italic", color=color)
+    ax.text(x + 10, y, name, ha="right", va="baseline", size=at.names, color=color)
     ax.text(x + 12, y + 3, below, va="baseline", size=13 if at is _WIDE else 12, color=color)
     ax.text(x, y + at.numbers + 8, f"{number:.2f}".replace("-", "−"), va="baseline",
             size=at.numbers, weight=600, color=color)  # fmt: skip
