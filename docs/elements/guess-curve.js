@@ -63,7 +63,7 @@ customElements.define(
     /** Take a law as the guess, as far as it is in the picture; or what the reader draws. */
     choose(law) {
       this.sketch = this.drawn;
-      if (law !== OWN) {
+      if (law in this.laws) {
         const { factor } = this.laws[law];
         const curve = this.heights(this.truth.map((_, k) => factor ** k));
         const exit = curve.findIndex((height) => height > 1);

@@ -1,6 +1,6 @@
 // Bits that the reader types, written into one number and read back: shows which come back.
 
-import { heightAt, pointsOf } from "./axes.js";
+import { pointsOf } from "./axes.js";
 import { readBack, written } from "./precision.js";
 import { raised } from "./rates.js";
 import { move, Stage, write } from "./stage.js";
@@ -77,8 +77,7 @@ customElements.define(
       let share;
       for (const drawing of this.stage.drawings) {
         const curve = pointsOf(drawing.part(`share-${format}`).getAttribute("d"));
-        const x = drawing.axes.share.x(bits.length);
-        const y = heightAt(curve, x);
+        const [x, y] = curve[bits.length - 1];
         move(drawing.part("live-dot", "use"), x, y);
         share ??= percent(drawing.axes.share.y.invert(y));
       }

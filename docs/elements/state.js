@@ -262,6 +262,7 @@ subscribe(() => {
 const [navigation] = performance.getEntriesByType("navigation");
 if (navigation?.type === "navigate" && asked.length) {
   const shown = home(asked);
-  if (shown.offsetHeight <= innerHeight) shown.scrollIntoView();
+  const header = parseFloat(getComputedStyle(shown).scrollMarginTop);
+  if (header + shown.offsetHeight <= innerHeight) shown.scrollIntoView();
   else shown.querySelector(".lr-controls").scrollIntoView({ block: "end" }); // and what is above
 }

@@ -72,6 +72,9 @@ def stage(figure: Figure) -> dict:
     Axes are named with ``ax.set_gid``. An axes has, for x and y, its ``domain`` (data at
     both ends), its ``range`` (SVG units at the same ends, y downwards) and ``log``.
     """
+    if figure.axes and figure.get_layout_engine():
+        # As it was laid out for the SVG: in another resolution it would come out a pixel aside.
+        figure.set_layout_engine("none")
     figure.draw_without_rendering()
     scale = _POINTS_PER_INCH / figure.dpi
     width, height = figure.get_size_inches() * _POINTS_PER_INCH

@@ -89,6 +89,7 @@ def draw(data: dict, wide: bool) -> Figure:
                 ha="right" if last else "left", color=LIGHT["theory"])  # fmt: skip
         (curve,) = ax.plot(table["bits"], table[name], lw=2, color=LIGHT["measured"])
         curve.set_gid(f"share-{name}")
+        curve.get_path().should_simplify = False  # all points: the reader's dot goes along them
     (dot,) = ax.plot(reader["length"], reader["share"], "o", ms=8, clip_on=False, zorder=5,
                      color=LIGHT["reader"])  # fmt: skip
     dot.set_gid("live-dot")

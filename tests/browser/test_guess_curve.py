@@ -5,13 +5,11 @@ import json
 import math
 import re
 
-import markdown
 import numpy as np
 import pytest
-from acting import FRAME, announced, place, record_announcements
+from acting import FRAME, announced, place, record_announcements, said, values
 
-from explainer.making.files import FIGURES, ROOT
-from explainer.pages.figures import FiguresExtension
+from explainer.making.files import FIGURES
 
 STEMS = ("guess_decay", "guess_law")
 LAWS = {"to the bound": "bound", "to the radius": "radius", "to its own rate": "rate"}
@@ -26,10 +24,18 @@ class Guess:
         self.figure = page.locator(f"figure#{stem}")
         self.pad, self.readout = self.figure.locator(".lr-pad"), self.figure.locator(".lr-readout")
         self.log = stem == "guess_law"
-        self.axes = self.data["stage"]["axes"]["plot"]
+        self.kind = "wide" if page.viewport_size["width"] > 736 else "narrow"
+        self.axes = self.data["stage"][self.kind]["axes"]["plot"]
+        self.host = f"#{stem} guess-curve"
         exact = self.data["table"]["measured" if self.log else "left"]
         self.answer = np.array([float(f"{value:.4g}") for value in exact])  # as the page has it
         self.pad.scroll_into_view_if_needed()
+
+    def note(self):
+        return values(self.page, self.host)["note"]
+
+    def said(self):
+        return said(self.page, self.host)
 
     def press(self, name):
         self.figure.locator(f"button[name={name}]").click()
@@ -59,7 +65,7 @@ class Guess:
         """Return the value at each lag of the drawn line, read from its path."""
         path = self.page.evaluate(
             "(id) => document.getElementById(id).querySelector('path').getAttribute('d')",
-            f"{self.stem}-guess",
+            f"{self.stem}{'-narrow' * (self.kind == 'narrow')}-guess",
         )
         points = np.reshape([float(n) for n in re.findall(r"-?[\d.]+", path)], (-1, 2))
         np.testing.assert_allclose(
@@ -86,7 +92,9 @@ class Guess:
             f"{says[0]}{says[1](self.answer)}; in your sketch, {says[1](sketch)}. "
             f"You drew {few(drew)} at k = {k}; it is {few(there)}"
         )
-        if abs(place(self.axes["y"], drew) - place(self.axes["y"], there)) < 6:
+        bottom, top = self.axes["y"]["range"]
+        apart = abs(place(self.axes["y"], drew) - place(self.axes["y"], there))
+        if apart < 0.02 * (bottom - top):
             return f"{words}."
         side = "much" if drew > there else "little"
         return f"{words}: {few(max(drew / there, there / drew))} times too {side}."
@@ -108,6 +116,11 @@ class Guess:
         return min(off, key=off.get)
 
 
+def plain(text):
+    """Return `text` with spaces that may be broken."""
+    return text.replace("\xa0", " ")
+
+
 def few(value):
     """Write a number in two figures, as people do."""
     if value < 1000:
@@ -119,21 +132,12 @@ def few(value):
 
 @pytest.fixture
 def open_guess(open_page):
-    """Return a function that opens the first page and shows one of the figures in it."""
+    """Return a function that opens the page of one of the figures, and shows it."""
     opened = []
 
     def open_guess(stem="guess_decay", **options):
-        page = open_page(**options)
+        page = open_page({"guess_law": "lab/"}.get(stem, ""), **options)
         opened.append(page)
-        if not page.locator(f"#{stem}").count():
-            page.evaluate(
-                "(html) => document.querySelector('#guess_decay').insertAdjacentHTML"
-                "('afterend', html)",
-                markdown.markdown(
-                    f"![Caption.](figures/{stem}.svg)",
-                    extensions=[FiguresExtension(docs=str(ROOT / "docs"))],
-                ),
-            )
         return Guess(page, stem)
 
     yield open_guess
@@ -165,7 +169,7 @@ def test_the_gap_is_said_as_python_finds_it(open_guess, stem):
     for stroke in STROKES[stem]:
         guess.draw(stroke)
         guess.press("show")
-        assert guess.readout.inner_text() == guess.gap(guess.sketch())
+        assert guess.said() == plain(guess.gap(guess.sketch()))
         guess.press("clear")
 
 
@@ -174,10 +178,9 @@ def test_the_words_of_one_gap_in_full(open_guess):
     step = ["ArrowRight", *["ArrowDown"] * 8]
     guess.keys(*step, *step)  # straight from 1 to k = 10
     guess.press("show")
-    bottom, top = guess.axes["y"]["range"]
-    values = [1 - 16 * k / (bottom - top) for k in range(11)]
-    drew, half = values[5], next(k for k, value in enumerate(values) if value < 0.5)
-    assert guess.readout.inner_text() == (
+    heights = [1 - 8 * k / 5 / 32 for k in range(11)]
+    drew, half = heights[5], next(k for k, value in enumerate(heights) if value < 0.5)
+    assert guess.said() == (
         f"Less than half is left after 4 words; in your sketch, after {half} words. "
         f"You drew {drew:.2f} at k = 5; it is {0.8**5:.2f}: {few(drew / 0.8**5)} times too much."
     )
@@ -188,12 +191,12 @@ def test_the_sketch_goes_where_the_pointer_went(open_guess, stem):
     guess = open_guess(stem)
     stroke = [(0, 1), (6, 0.7), (8, 0.3), (20, 0.2)]
     guess.draw(stroke)  # pointers jump: lags between are drawn too
-    lags, values = zip(*stroke, strict=True)
-    expected = np.interp(range(21), lags, guess.units(values))
+    lags, drawn = zip(*stroke, strict=True)
+    expected = np.interp(range(21), lags, guess.units(drawn))
     domain = guess.units(guess.axes["y"]["domain"])
     pixel = (domain[1] - domain[0]) / guess.pad.bounding_box()["height"]
     np.testing.assert_allclose(guess.units(guess.sketch()), expected, atol=1.5 * pixel)
-    told = re.fullmatch(r"k = 20: ([\d.]+)\.", guess.readout.inner_text())
+    told = re.fullmatch(r"k = 20: ([\d.]+)\.", guess.note())
     assert float(told[1]) == pytest.approx(guess.sketch()[20], rel=0.06)  # in two figures
 
 
@@ -226,7 +229,7 @@ def test_the_reader_draws_by_keyboard_and_is_told_where(open_guess):
     step = (1 - guess.sketch()[5]) / 5
     np.testing.assert_allclose(guess.sketch(), 1 - step * np.arange(6), atol=1e-3)
     guess.keys("ArrowRight")
-    assert guess.readout.inner_text() == "k = 10: nothing yet."
+    assert guess.note() == "k = 10: nothing yet."
     guess.keys(*["ArrowDown"] * 3)
     expected = [1 - step * min(k, 5) - 0.6 * step * max(k - 5, 0) for k in range(11)]
     np.testing.assert_allclose(guess.sketch(), expected, atol=1e-3)
@@ -236,10 +239,10 @@ def test_the_reader_draws_by_keyboard_and_is_told_where(open_guess):
     np.testing.assert_allclose(
         guess.sketch(), np.interp(range(11), [0, 5, 10], [1, middle, end]), atol=1e-3
     )
-    assert guess.readout.inner_text() == f"k = 5: {few(guess.sketch()[5])}."
+    assert guess.note() == f"k = 5: {few(guess.sketch()[5])}."
     assert announced(page)[-1].strip() == f"k = 5: {few(guess.sketch()[5])}."
     guess.keys(*["ArrowRight"] * 9)  # no farther than the next place to draw
-    assert guess.readout.inner_text() == "k = 15: nothing yet."
+    assert guess.note() == "k = 15: nothing yet."
     guess.keys(*["ArrowUp", "ArrowRight"] * 9)
     assert len(guess.sketch()) == 31
     page.keyboard.press("Tab")
@@ -297,7 +300,7 @@ def test_the_answer_is_kept_back_from_the_first_paint_on(browser, url):
     page.route("**/guess-curve.js", lambda _: None)  # it is on its way, and does not come
     page.goto(url)
     seen = page.locator("#guess_decay").evaluate(ANSWER)
-    assert len(seen) == 3
+    assert len(seen) == 5  # in each drawing a curve and its name, and the words of the caption
     assert set(seen) == {"hidden"}
     page.context.close()
 
@@ -305,32 +308,30 @@ def test_the_answer_is_kept_back_from_the_first_paint_on(browser, url):
 @pytest.mark.parametrize("stem", STEMS)
 def test_it_is_shown_to_those_who_draw_nothing(open_guess, stem):
     guess = open_guess(stem)
-    picture = guess.figure.locator(".lr-stage svg")
+    picture = guess.figure.locator(".lr-for-wide svg")
     assert set(guess.figure.evaluate(ANSWER)) == {"hidden"}
     assert picture.get_attribute("aria-hidden") == "true"  # nor is it told
     guess.press("show")
     assert set(guess.figure.evaluate(ANSWER)) == {"visible"}
     assert picture.get_attribute("aria-hidden") == "false"
-    assert guess.readout.inner_text() == guess.gap(guess.sketch())
+    assert guess.said() == plain(guess.gap(guess.sketch()))
     assert len(guess.sketch()) == 1
 
 
 def test_the_sketch_stays_and_can_be_drawn_on_until_it_is_cleared(open_guess):
     guess = open_guess()
-    hint = guess.readout.inner_text()
+    hint = guess.note()
     guess.draw([(0, 1), (30, 0.5)])
     drawn = guess.sketch()
     guess.press("show")
     np.testing.assert_array_equal(guess.sketch(), drawn)
     guess.draw([(4, 0.3), (20, 0.02)])
     assert (guess.sketch() != drawn).sum() == 17
-    assert guess.readout.inner_text() == (
-        f"k = 20: {few(guess.sketch()[20])}. {guess.gap(guess.sketch())}"
-    )
+    assert guess.said() == (f"k = 20: {few(guess.sketch()[20])}. {guess.gap(guess.sketch())}")
     guess.press("clear")
     assert len(guess.sketch()) == 1
     assert set(guess.figure.evaluate(ANSWER)) == {"hidden"}
-    assert guess.readout.inner_text() == hint
+    assert guess.note() == hint
 
 
 def test_the_answer_is_the_librarys(open_guess):
@@ -339,7 +340,38 @@ def test_the_answer_is_the_librarys(open_guess):
         given = guess.figure.locator("guess-curve").get_attribute("data-answer").split()
         np.testing.assert_array_equal([float(v) for v in given], guess.answer)
     law = guess.figure.locator("guess-curve").get_attribute("data-laws")
-    assert json.loads(law) == {words: guess.data["laws"][name] for words, name in LAWS.items()}
+    assert {one["name"]: one["factor"] for one in json.loads(law).values()} == {
+        words: guess.data["laws"][name] for words, name in LAWS.items()
+    }
+
+
+def test_a_law_is_chosen_as_the_guess_and_then_compared(open_page):
+    page = open_page("lab/")
+    guess = Guess(page, "guess_law")
+    top = guess.axes["y"]["domain"][1]
+    assert set(guess.figure.evaluate(ANSWER)) == {"hidden"}
+    for name in ("bound", "radius", "rate"):
+        law = guess.figure.locator(f"#guess_law-law-{name}")
+        assert law.is_visible()  # drawn before anything is shown
+        guess.figure.locator(f"input[name=law][value={name}]").check()
+        sketch, factor = guess.sketch(), guess.data["laws"][name]
+        # As far as the law is in the picture.
+        expected = factor ** np.arange(len(sketch))
+        np.testing.assert_allclose(np.log(sketch[1:]), np.log(expected[1:]), atol=0.02)
+        assert len(sketch) == min(61, int(np.log(top) / np.log(factor)) + 1 if factor > 1 else 61)
+        assert set(guess.figure.evaluate(ANSWER)) == {"hidden"}
+    guess.press("show")
+    found = values(page, guess.host)
+    assert found["truth"] == found["sketch"] == "to its own rate"
+    guess.figure.locator("input[name=law][value=bound]").check()
+    assert values(page, guess.host)["sketch"] == "to the bound"
+    # Who draws has chosen to draw.
+    guess.draw([(0, 1), (60, 1e3)])
+    assert guess.figure.locator("input[name=law][value=own]").is_checked()
+    assert len(guess.sketch()) == 61
+    guess.press("clear")
+    assert len(guess.sketch()) == 1
+    assert page.problems == []
 
 
 def test_without_javascript_and_on_paper_the_answer_is_there(open_page):
@@ -369,8 +401,8 @@ def test_nothing_moves_when_it_is_drawn_and_shown(open_guess, width, stem):
     assert max(tops) - min(tops) < 0.5
     assert guess.page.evaluate("document.documentElement.scrollWidth") <= width
     (left, right), box = guess.axes["x"]["range"], guess.pad.bounding_box()
-    svg = guess.figure.locator(".lr-stage svg").bounding_box()
-    scale = svg["width"] / guess.data["stage"]["size"][0]
+    svg = guess.figure.locator(".lr-stage:visible svg").bounding_box()
+    scale = svg["width"] / guess.data["stage"][guess.kind]["size"][0]
     assert math.isclose(box["x"], svg["x"] + left * scale, abs_tol=0.5)
     assert math.isclose(box["width"], (right - left) * scale, abs_tol=0.5)
 

@@ -1,4 +1,4 @@
-"""`recall.js` against the figure `remembered_picture`."""
+"""`recall.js` against what both figures of the remembered picture compute with."""
 
 import itertools
 import json
@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from javascript import javascript
 
-from explainer.figures import remembered_picture as figure
 from explainer.making.files import ROOT
+from explainer.shared import pixels as figure
 
 DATA = json.loads((ROOT / "docs/figures/remembered_picture.json").read_text("utf-8"))
 SETTINGS = [
