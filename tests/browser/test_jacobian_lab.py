@@ -2,16 +2,28 @@
 
 import contextlib
 import io
+import itertools
 import re
 
 import numpy as np
 import pytest
-from acting import FRAME, announced, go, hash_of, moved, place, record_announcements
+from acting import (
+    FRAME,
+    announced,
+    go,
+    hash_of,
+    moved,
+    place,
+    record_announcements,
+    said,
+    values,
+)
 from laboratory import DATA, LAGS, compare, python
 from playwright.sync_api import expect
 
 from longrange import lab, matrices
 
+SHOWN = "jacobian-lab .lr-stage:visible svg"  # the drawing for screens, or that for phones
 FOUND = "document.querySelector('jacobian-lab').found"
 
 
@@ -34,9 +46,14 @@ def test_what_is_shown_first_is_what_python_drew(laboratory):
     found = laboratory.evaluate(FOUND)
     assert np.allclose(found["norms"], DATA["table"]["measured"], rtol=1e-9)
     assert found["setting"]["k"] == DATA["start"]["k"]
-    told = laboratory.locator("#lr-lab-readout").inner_text()
-    assert f"‖W‖ {DATA['norm']:.2f}, ρ {DATA['radius']:.2f}, λ₁ −{-DATA['rate']:.3f}" in told
+    told, seen = said(laboratory, "jacobian-lab"), values(laboratory, "jacobian-lab")
+    laws = f"‖W‖ {DATA['norm']:.2f}, ρ {DATA['radius']:.2f}, λ₁ −{-DATA['rate']:.3f}"
+    assert laws in told
     assert "Nearest: its own rate." in told
+    assert laws in seen["rest"]
+    assert seen["rate"] == f"{np.exp(DATA['rate']):.3f}"
+    assert seen["nearest"] == "its own rate"
+    assert float(seen["measured"]) == pytest.approx(DATA["at_k"], rel=5e-3)
 
 
 def test_the_snippet_gives_what_is_on_the_screen(laboratory):
@@ -90,19 +107,21 @@ def test_a_rate_that_one_run_cannot_tell_from_zero_is_no_horizon(laboratory):
         settled(page)
         rate = page.evaluate(FOUND)["rate"]
         assert (abs(rate) < 0.01) == (vague or "linear" in where)
-        assert (told in page.locator("#lr-lab-readout").inner_text()) == vague
+        assert (told in said(page, "jacobian-lab")) == vague
 
 
-def test_the_curves_lie_where_the_numbers_say(laboratory):
+@pytest.mark.parametrize("kind", ["wide", "narrow"])
+def test_the_curves_lie_where_the_numbers_say(laboratory, kind):
     laboratory.evaluate("location.hash = '#g=1.5&k=20'")
     settled(laboratory)
-    found, axes = laboratory.evaluate(FOUND), DATA["stage"]["axes"]
+    found, prefix = laboratory.evaluate(FOUND), "narrow-" * (kind == "narrow")
+    axes = DATA["stage"][kind]["axes"]
 
     def points(name):
         d = laboratory.evaluate(
             "(id) => { const part = document.getElementById(id);"
             " return (part.querySelector('path') ?? part).getAttribute('d') }",
-            f"jacobian_lab-{name}",
+            f"jacobian_lab-{prefix}{name}",
         )  # fmt: skip
         return np.array([point.split() for point in d[1:].split("L")], dtype=float)
 
@@ -115,10 +134,13 @@ def test_the_curves_lie_where_the_numbers_say(laboratory):
     assert np.abs(points("lag")[:, 0] - place(axes["norms"]["x"], 20)).max() < 0.02
     first = points("values")[0]
     assert abs(first[1] - place(axes["spectrum"]["y"], found["norms"][20])) < 0.02
-    point = laboratory.evaluate("""() => {
-      const mark = document.querySelector("#jacobian_lab-point use");
-      return [+mark.getAttribute("x"), +mark.getAttribute("y")];
-    }""")
+    point = laboratory.evaluate(
+        """(id) => {
+          const mark = document.querySelector(`#${id} use`);
+          return [+mark.getAttribute("x"), +mark.getAttribute("y")];
+        }""",
+        f"jacobian_lab-{prefix}point",
+    )
     assert np.allclose(
         point, [place(axes["map"]["x"], 1.5), place(axes["map"]["y"], 0.5)], atol=0.02
     )
@@ -127,6 +149,29 @@ def test_the_curves_lie_where_the_numbers_say(laboratory):
         " +getComputedStyle(word).getPropertyValue('--r'))"
     )
     assert np.allclose(words[::-1], found["norms"][: len(words)], rtol=1e-5)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_name_of_a_curve_lies_over_another_or_out_of_the_picture(open_page, width):
+    page = open_page("lab/", width=width)
+    for where in ("", "g=3&s=0", "g=1.5", "activation=linear&family=orthogonal", "g=0.25",
+                  "family=cancelling&g=2", "family=ring-chain"):  # fmt: skip
+        go(page, f"#{where}")
+        settled(page)
+        picture = page.locator(SHOWN).evaluate("(one) => one.getBoundingClientRect().toJSON()")
+        boxes = page.locator(f"{SHOWN} [id$=-name] text").evaluate_all(
+            """(names) => names.map((one) => {
+              const { x, y, width, height } = one.getBBox(), { a, e, f } = one.getScreenCTM();
+              return { x: a * x + e, y: a * y + f, width: a * width, height: a * height };
+            })"""
+        )  # of the letters; their white edge may touch
+        boxes.sort(key=lambda box: box["y"])
+        assert len(boxes) == 4
+        for one, below in itertools.pairwise(boxes):
+            assert one["y"] + one["height"] <= below["y"] + 3, where
+        assert boxes[0]["y"] >= picture["y"] - 1
+        assert boxes[-1]["y"] + boxes[-1]["height"] <= picture["y"] + picture["height"]
+        assert max(one["x"] + one["width"] for one in boxes) <= picture["x"] + picture["width"] + 1
 
 
 def test_no_rounding_errors_are_drawn_as_singular_values(laboratory):
@@ -138,7 +183,7 @@ def test_no_rounding_errors_are_drawn_as_singular_values(laboratory):
         ".getAttribute('d')"
     )
     drawn = np.array([point.split()[1] for point in d[1:].split("L")], dtype=float)
-    scale = DATA["stage"]["axes"]["spectrum"]["y"]
+    scale = DATA["stage"]["wide"]["axes"]["spectrum"]["y"]
     values = python("gaussian", 3, 0, "tanh", 64, 0, 60)["values"]
     exact = [place(scale, value or 1e-300) for value in values]
     seen = drawn < scale["range"][0]  # above the bottom
@@ -160,9 +205,10 @@ def test_a_cursor_that_is_held_says_the_value_where_it_stops(laboratory):
 
 def spot(page, panel, x, y):
     """Return where a point of a panel lies on the screen."""
-    picture = page.locator("jacobian-lab svg").bounding_box()
-    unit = picture["width"] / DATA["stage"]["size"][0]
-    axes = DATA["stage"]["axes"][panel]
+    picture = page.locator(SHOWN).bounding_box()
+    stage = DATA["stage"]["wide" if page.viewport_size["width"] > 736 else "narrow"]
+    unit = picture["width"] / stage["size"][0]
+    axes = stage["axes"][panel]
     return picture["x"] + place(axes["x"], x) * unit, picture["y"] + place(axes["y"], y) * unit
 
 
@@ -296,7 +342,7 @@ def test_a_link_in_the_text_moves_the_picture_and_nothing_else(open_page, width,
         for key in ("g", "s", "d", "k"):
             if key in wanted:
                 assert float(page.locator(f"#lr-lab-{key}").input_value()) == float(wanted[key])
-        screen = page.locator("jacobian-lab svg").bounding_box()
+        screen = page.locator(SHOWN).bounding_box()
         at = link.bounding_box()
         assert screen["y"] >= 0
         assert screen["y"] + screen["height"] <= height
@@ -315,7 +361,7 @@ def test_each_dial_and_the_picture_are_seen_together(open_page, width, height):
         else:
             page.evaluate("document.querySelector('#jacobian_lab').scrollIntoView()")
         page.evaluate(FRAME)
-        screen, at = page.locator("jacobian-lab svg").bounding_box(), dial.bounding_box()
+        screen, at = page.locator(SHOWN).bounding_box(), dial.bounding_box()
         assert screen["y"] >= 40
         assert at["y"] + at["height"] <= height
         assert screen["y"] + screen["height"] <= height
@@ -349,7 +395,7 @@ def test_the_last_of_many_settings_is_shown(laboratory):
 
 def test_without_javascript_the_pictures_stand_alone(open_page):
     page = open_page("lab/", java_script_enabled=False)
-    assert page.locator("#jacobian_lab svg").is_visible()
-    assert page.locator("#lab_settings svg").is_visible()
+    assert page.locator("#jacobian_lab .lr-for-wide svg").is_visible()
+    assert page.locator("#lab_settings .lr-for-wide svg").is_visible()
     assert not page.locator("jacobian-lab form").is_visible()
     assert not page.locator(".lr-walk").is_visible()
