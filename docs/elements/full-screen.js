@@ -6,6 +6,7 @@
 import { write } from "./stage.js";
 
 const [OPEN, CLOSE] = ["Full screen", "Close (Esc)"];
+const SETTLING = 3; // frames
 
 let shown = null; // the figure that fills the screen, with what is to be restored
 
@@ -40,25 +41,23 @@ async function open(figure, button) {
 }
 
 /** Back to the page, as it was, with the focus where it was. */
-function close() {
+async function close() {
   if (!shown) return;
   const { figure, button, others, room, top } = shown;
   shown = null;
-  if (document.fullscreenElement) document.exitFullscreen();
+  // First the browser's own full screen ends: when it does, the page is laid out again.
+  if (document.fullscreenElement) await document.exitFullscreen();
   figure.classList.remove("lr-full-screen");
   room.remove();
   write(button, OPEN);
   for (const other of others) other.inert = false;
   button.focus({ preventScroll: true });
-  const back = () => scrollTo({ top, behavior: "instant" });
-  back();
-  // The browser lays out the page again when its own full screen has ended.
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() => {
-      back();
-      document.documentElement.style.overflowAnchor = "";
-    }),
-  );
+  // Now and for some frames to come, as long as browsers make up for what they take to have moved.
+  for (let frame = 0; frame < SETTLING; frame++) {
+    scrollTo({ top, behavior: "instant" });
+    await new Promise(requestAnimationFrame);
+  }
+  document.documentElement.style.overflowAnchor = "";
 }
 
 for (const figure of document.querySelectorAll("figure.lr-figure")) {

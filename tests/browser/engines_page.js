@@ -30,6 +30,7 @@ window.lrWalk = (patience) => {
     toolbar: "[role=toolbar]",
     "state-link": "state-link a",
     "scheme button": "#scheme",
+    "full screen": ".lr-full",
     button: "button",
     search: "[name=query]", // its results lie over the page
   };
@@ -73,7 +74,7 @@ window.lrWalk = (patience) => {
   /** Every control of the page, radio buttons and the words of a toolbar as one. */
   function controls() {
     const hosts = all(".lr-controls, .lr-quiz").map(hostOf);
-    const anywhere = all("#scheme, [name=query], scrub-number, state-link a");
+    const anywhere = all("#scheme, [name=query], scrub-number, state-link a, .lr-full");
     const found = [...anywhere, ...hosts.flatMap((host) => all(ANY, host))]
       .filter((one) => !one.closest("pre")) // Material makes code scroll, and puts a button on it
       .map((one) => one.closest("fieldset, [role=toolbar]") ?? one);
@@ -176,6 +177,8 @@ window.lrWalk = (patience) => {
         return [{ text: control.pattern ? "1011" : "One two, three four" }];
       case "search":
         return [{ text: "vanish" }];
+      case "full screen":
+        return press("Enter", "Escape");
       case "toolbar":
         return press("ArrowRight", "Enter");
       default:
