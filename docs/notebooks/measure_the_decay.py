@@ -15,7 +15,7 @@
 # measure the decay, and see which of the three it follows.</p>
 #
 # ![**A small change dies out in every unit, though norm and radius of $W$ are above 1.** Thin: a
-# change of one state, unit by unit, over the steps after it. Around it, from its largest unit on:
+# change of one state, in some of the units, over the steps after it. Around it, from its largest unit on:
 # the three laws.](../figures/opening_measure_the_decay.svg)
 #
 # <p class="lr-needs" markdown="span"><b>3 minutes.</b> You need Python, and
@@ -166,7 +166,7 @@ for name, (matrix, noise) in changes.items():
 #     - Small *differences* between states grow at that rate. With $\tanh$ every state stays between
 #       $-1$ and $1$.
 # - [x] Not with $\tanh$.
-#     - The states stay where they are. But two runs that begin nearly alike soon differ, and the
+#     - The states stay between −1 and 1. But two runs that begin nearly alike soon differ, and the
 #       gradient grows with the lag.
 # - [ ] Only in single precision.
 #     - What overflows first, in any precision, is the product of the Jacobians. Ask `norms` for

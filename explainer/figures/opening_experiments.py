@@ -29,10 +29,10 @@ def compute() -> dict:
     alone = {one["longest"]: one["test"][one["longest"]] for one in cells if fixed(one)}
     mixed = {k: seeds for k, seeds in mixture["test"].items() if k <= longest}
     means = {k: float(np.mean(seeds)) for k, seeds in sorted(alone.items())}
-    lost = min(k for k, mean in means.items() if abs(mean - CHANCE) < 0.1)
+    lost = min(k for k, mean in means.items() if abs(mean - CHANCE) < 0.05)
     # The finding: a cliff alone, none from a mixture.
     assert means[min(means)] > 0.9
-    assert all(abs(mean - CHANCE) < 0.1 for k, mean in means.items() if k >= lost)
+    assert all(abs(mean - CHANCE) < 0.05 for k, mean in means.items() if k >= lost)
     assert min(np.mean(seeds) for seeds in mixed.values()) > 0.95
     return {
         "chance": CHANCE,

@@ -1,4 +1,4 @@
-"""A gate that stands still fades like any factor, and a state holds no more items than numbers.
+"""A gate that stands still fades like any factor, and a state, read linearly, holds no more items than numbers.
 
 What `longrange.gate` leaves over steps; `longrange.recall_error` of many items in an orthogonal
 network; `longrange.capacity` of networks that fade.

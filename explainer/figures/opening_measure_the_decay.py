@@ -16,8 +16,8 @@ ALT = (
     "Thin lines show how a small change of the state goes on in {shown} of {d} units, over {last} "
     "steps. They swing and die out: what is left of its length after {last} steps is "
     "{left:.2f}. Two pairs of curves open like funnels and leave the picture: the bound, "
-    "{norm:.1f} to the power k, and the radius, {radius:.2f} to the power k. A third pair closes "
-    "around the lines: the Lyapunov rate, {rate:.2f} to the power k."
+    "{norm:.1f} to the power k, and the radius, {radius:.2f} to the power k. A third pair goes "
+    "with the lines: the Lyapunov rate, {rate:.2f} to the power k."
 )
 
 D, GAIN, STRENGTH, SHOWN, LAST, START = 100, 1.2, 0.5, 40, 30, 300

@@ -1,4 +1,4 @@
-"""Half as wide a state as the picture has pixels, and half of the picture is lost, at every row.
+"""A state narrower than the picture has pixels loses a part of it, the same at every row.
 
 The pair that moves of `remembered_picture`, alone: a picture read pixel by pixel into a linear
 state of width d, and read back by the best linear readout.
