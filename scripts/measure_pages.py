@@ -35,13 +35,13 @@ import numpy as np
 from explainer.making import extras
 from explainer.making.files import write
 from explainer.pages import node
-from explainer.viewing import chromium, host, lighthouse, moves, reading, weight
+from explainer.viewing import chromium, host, length, lighthouse, moves, weight
 
 COLUMNS = {
     "lighthouse": lighthouse.COLUMNS,
     "moves": moves.COLUMNS,
     "bytes": weight.COLUMNS,
-    "reading": reading.COLUMNS,
+    "reading": length.COLUMNS,
 }
 LABELS = {part: ["page"] for part in COLUMNS} | {"moves": ["page", "element", "control"]}
 HEADINGS = {
@@ -134,7 +134,7 @@ def measure(
         "lighthouse": lighthouse.measuring,
         "moves": partial(moves.measuring, args.steps),
         "bytes": weight.measuring,
-        "reading": reading.measuring,
+        "reading": length.measuring,
     }
     found, problems = {}, []
     told = f"{' / '.join(map(str, sites.values()))}, runs: {args.runs}"

@@ -26,7 +26,7 @@ from longrange import lab, language
 
 def test_a_build_makes_figures_fonts_and_pages(built):
     text = built.html()
-    assert '<figure class="lr-figure" id="influence_curves">' in text
+    assert '<figure class="lr-figure" id="influence_curves" ' in text
     assert "{{" not in re.sub(r"<(script|code)\b.*?</\1>", "", text, flags=re.DOTALL)
     assert not re.search(r"(?<![\w\\])\$[^$<]+\$", text)
     for name in ("influence_curves.csv", "influence_curves.py", "social_card.png", "favicon.png"):
@@ -105,11 +105,11 @@ def test_serve_starts_with_a_mistake_recovers_and_rebuilds_what_its_sources_chan
             wait_for(address, "0.00124")
         rates = "return (r**k)[()]"
         built.edit("longrange/rates.py", rates, rates.replace("**k", "**(k + 1e-9)"))
-        built.edit("explainer/figures/influence_curves.py", '"k": 30}', '"k": 29}')
-        wait_for(address, f"{0.8**29:.5f}")
+        built.edit("explainer/figures/influence_curves.py", '"k": 30}', '"k": 23}')
+        wait_for(address, f"{0.8**23:.5f}")  # which no picture showed before
         data = json.loads((built.path / "docs/figures/influence_curves.json").read_text("utf-8"))
-        assert data["reader"]["influence"] == pytest.approx(0.8 ** (29 + 1e-9), rel=1e-14)
-        assert data["reader"]["influence"] != 0.8**29
+        assert data["reader"]["influence"] == pytest.approx(0.8 ** (23 + 1e-9), rel=1e-14)
+        assert data["reader"]["influence"] != 0.8**23
         built.edit("docs/notebooks/measure_the_decay.py", "# # Measure", "# # Now measure")
         wait_for(f"{address}notebooks/measure_the_decay/", "Now measure the decay")
     finally:
@@ -147,7 +147,7 @@ def test_it_also_builds_with_zensical(whole_project, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     assert "No issues found" in done.stdout + done.stderr
     text = whole.html()
-    assert '<figure class="lr-figure" id="influence_curves">' in text
+    assert '<figure class="lr-figure" id="influence_curves" ' in text
     assert text.count('class="katex-html"') > 50
     assert "Bengio et al., 1994" in text
     assert 'id="longrange.recurrence.run"' in whole.html("library/index.html")
@@ -188,7 +188,7 @@ def test_a_notebook_is_run_and_shown_like_other_pages(site):
     assert text.count('class="arithmatex"') == text.count('class="katex-html"') > 8
     for left_over in ("jp-", "jupyter-wrapper", "mermaid", "mathjax", "cdn"):
         assert left_over not in text.lower()
-    assert len(text) < 100_000
+    assert len(text) < 150_000
 
 
 def test_a_notebook_can_be_downloaded_for_python_and_jupyter(site):

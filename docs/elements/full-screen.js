@@ -60,7 +60,7 @@ async function close() {
   document.documentElement.style.overflowAnchor = "";
 }
 
-for (const figure of document.querySelectorAll("figure.lr-figure")) {
+for (const figure of document.querySelectorAll("figure.lr-figure:has(.lr-files)")) {
   const button = document.createElement("button");
   Object.assign(button, { type: "button", className: "lr-full", id: `${figure.id}-full` });
   button.textContent = OPEN;

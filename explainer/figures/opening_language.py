@@ -51,7 +51,7 @@ def compute() -> dict:
 def draw(data: dict, wide: bool) -> Figure:
     """Draw a bar for each kind of link over the ruler, and the horizon across them."""
     figure = plt.figure(figsize=style.px(1160, 300) if wide else style.px(328, 310))
-    ax = figure.add_axes((0.11, 0.17, 0.79, 0.68) if wide else (0.05, 0.14, 0.82, 0.75))
+    ax = figure.add_axes((0.11, 0.21, 0.79, 0.65) if wide else (0.05, 0.18, 0.82, 0.71))
     size, tall = (17, 11) if wide else (13, 9)
     ax.set_gid("reach")
     ax.set_xscale("log")

@@ -1,4 +1,4 @@
-"""A gate that stands still fades like any factor, and a state, read linearly, holds no more items than numbers.
+"""A gate fades like any factor, and a state, read linearly, holds no more items than numbers.
 
 What `longrange.gate` leaves over steps; `longrange.recall_error` of many items in an orthogonal
 network; `longrange.capacity` of networks that fade.
@@ -56,11 +56,11 @@ def compute() -> dict:
 
 def draw(data: dict, wide: bool) -> Figure:
     """Draw the three in a row on a screen, stacked on a phone."""
-    size = (1160, 260) if wide else (328, 320)
+    size = (1160, 270) if wide else (328, 420)
     figure, axes = plt.subplots(*((1, 3) if wide else (3, 1)), figsize=style.px(*size))
     figure.subplots_adjust(
         left=0.035 if wide else 0.13, right=0.955 if wide else 0.8, top=0.85 if wide else 0.92,
-        bottom=0.18 if wide else 0.1, wspace=0.3, hspace=0.85,
+        bottom=0.24 if wide else 0.08, wspace=0.3, hspace=0.85,
     )  # fmt: skip
     labels = {"gate": "steps", "recall_error": "items", "capacity": "rate r"}
     table = data["table"]
@@ -86,7 +86,7 @@ def draw(data: dict, wide: bool) -> Figure:
     gate, error, capacity = axes
     gate.set(xlim=(0, data["last"]), ylim=(0, 1), yticks=[0, 1], xticks=[0, 10, 20, 30])
     error.set(xlim=(0, data["most"]), ylim=(0, 1), yticks=[0, 1], xticks=[0, data["d"], 64, 96])
-    capacity.set(xlim=(0.5, 1), ylim=(0, 1.15 * data["d"]), yticks=[0, data["d"]],
+    capacity.set(xlim=(0.44, 1), ylim=(0, 1.15 * data["d"]), yticks=[0, data["d"]],
                  xticks=[0.5, 0.75, 1])  # fmt: skip
     error.axvline(data["d"], color=LIGHT["bound"], lw=1.4, ls=":")
     capacity.axhline(data["d"], color=LIGHT["bound"], lw=1.4, ls=":")

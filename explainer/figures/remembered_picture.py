@@ -53,16 +53,16 @@ def compute() -> dict:
 
 def draw(data: dict, wide: bool) -> Figure:
     """Draw the grid of returned pictures, and the pair that moves beside it or below."""
-    figure = plt.figure(figsize=style.px(900, 366) if wide else style.px(328, 444))
+    figure = plt.figure(figsize=style.px(900, 366) if wide else style.px(328, 510))
     table = data["table"]
-    left, top, side, step = (64, 32, 96, 104) if wide else (56, 24, 62, 68)
+    left, top, side, step = (64, 32, 96, 104) if wide else (56, 24, 82, 90)
     for row, r in enumerate(RATES):
-        for column, d in enumerate(WIDTHS):
+        for column, d in enumerate(WIDTHS if wide else WIDTHS[1:]):  # a phone has room for three
             ax = picture(figure, left + step * column, top + step * row, side)
             show(ax, table[f"r={r:g} d={d}"])
             if row == 0:
                 ax.set_title(f"d = {d}", loc="center", pad=6)
             if column == 0:
                 ax.set_ylabel(f"r = {r:g}", labelpad=8, rotation=0, ha="right", va="center")
-    pair(figure, table, (500, 702, 88, 196) if wide else (4, 172, 272, 152))
+    pair(figure, table, (500, 702, 88, 196) if wide else (4, 172, 338, 152))
     return figure

@@ -118,7 +118,7 @@ class _Layout(NamedTuple):
 
 
 _WIDE = _Layout((900, 250), (74, 124), (286, 124), (1, 0), (0, 1), 77, 25)
-_NARROW = _Layout((328, 556), (46, 136), (206, 84), (0, 1), (1, 0), 60, 18)
+_NARROW = _Layout((328, 564), (46, 136), (206, 84), (0, 1), (1, 0), 60, 18)
 BAND = 0.45  # of the radius of a state: how wide the arrow of the whole error is
 _LANES = {"forward": -7, "back": 13}  # pixels across, of the arrows between two states
 
@@ -147,7 +147,7 @@ def draw(data: dict, wide: bool) -> Figure:
     tail, tip = (place.at(last, place.radius + ahead, _LANES["back"]) for ahead in (38, -2))
     _band(ax, place, tail, tip, 1, "error-in")
     look = {"color": LIGHT["backward"]} | ({} if wide else {"ha": "left"})
-    name, one = ((24, -8), (24, 57)) if wide else ((12, 36), (27, 36))
+    name, one = ((24, -8), (24, 58.5)) if wide else ((12, 36), (27, 36))
     _text(ax, place.at(last, place.radius + name[0], name[1]), "error", "error-name", **look)
     _text(ax, place.at(last, place.radius + one[0], one[1]), "1", "error-one", weight=600, **look)
     return figure
@@ -217,7 +217,7 @@ def _names(ax: Axes, place: _Layout, wide: bool, k: int) -> None:
     if wide:
         _text(ax, (180, place.loop[1]), "=", size=26, color=LIGHT["muted"])
         _text(ax, place.at(0, -40, -place.radius - 20), "forward →", ha="right", **forward)
-        _text(ax, place.at(0, -40, 57), "← back", ha="right", **back)
+        _text(ax, place.at(0, -40, 58.5), "← back", ha="right", **back)
     else:
         _text(ax, place.at(0, -50, -58), "forward ↓", ha="right", **forward)
         _text(ax, place.at(0, -50, 36), "back ↑", ha="left", **back)
@@ -253,7 +253,7 @@ def _state(
     when = f"{k + 2 - SLOTS} more" if is_gap else time(k - step)
     if wide:
         _text(ax, place.at(slot, across=radius + 74), when, f"time-{slot}", **muted)
-        ends = [place.at(slot, across=-radius - y) for y in (37, 20)]
+        ends = [place.at(slot, across=-radius - y) for y in (38.5, 20)]
     else:
         _text(ax, place.at(slot, across=radius + 10), when, f"time-{slot}", ha="left", **muted)
         ends = [place.at(slot, y, -radius - 40) for y in (-7, 7 if slot else 0)]
@@ -280,6 +280,6 @@ def _link(ax: Axes, place: _Layout, wide: bool, slot: int, exponent: int, factor
             gid=f"track-{slot}")  # fmt: skip
     _band(ax, place, tail, tip, factor, f"band-{slot}")
     look = {"color": LIGHT["backward"]} | ({} if wide else {"ha": "left"})
-    ends = [(middle, 41), (middle, 57)] if wide else [(middle - 7, 36), (middle + 7, 36)]
+    ends = [(middle, 40), (middle, 58.5)] if wide else [(middle - 7, 36), (middle + 7, 36)]
     _text(ax, place.at(slot, *ends[0]), power(exponent), f"back-power-{slot}", **look)
     _text(ax, place.at(slot, *ends[1]), figures(factor), f"back-value-{slot}", weight=600, **look)

@@ -74,6 +74,8 @@ class _Figure(BlockProcessor):
                 re.compile(rf"figures/{stem}\.svg.*figures/{stem}\.svg", re.DOTALL),
             )
         picture, width = self._picture(stem, match)
+        # What Python-Markdown calls the page itself, not a fold in it.
+        is_first = parent.tag == "div" and not parent.attrib and parent.find("figure") is None
         # How wide it is drawn decides how wide a page shows it, at most.
         look = {"class": "lr-figure", "id": stem, "style": f"--width:{width:.0f}px"}
         figure = ET.SubElement(parent, "figure", look)
@@ -88,6 +90,8 @@ class _Figure(BlockProcessor):
                 link = ET.SubElement(group, "a", {"href": f"{match['folder']}{stem}.{suffix}"})
                 link.text = label
                 link.tail = " "
+        if is_first:  # beside what comes next overrides/main.html has the sections of the page
+            ET.SubElement(parent, "div", {"data-contents": ""})
         blocks.insert(0, "")
 
     def _picture(self, stem: str, match: re.Match) -> tuple[str, float]:

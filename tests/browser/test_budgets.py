@@ -215,7 +215,7 @@ def test_text_in_figures_is_large_enough(visit):
 def test_lines_have_a_comfortable_measure(visit):
     """60 to 78 characters in the fullest line of most paragraphs, whatever the face."""
     for width, lines in visit.lines.items():
-        assert visit.path or len(lines) >= 5  # the first page has many
+        assert visit.path != "decay/" or len(lines) >= 5  # this page has many
         if len(lines) < 5:
             continue  # a paragraph or two may happen to end early
         middle = sorted(lines)[len(lines) // 2]
@@ -238,7 +238,8 @@ def test_without_javascript_every_formula_and_figure_is_there(open_page, pages, 
           const count = (selector) => document.querySelectorAll(selector).length;
           const figures = [...document.querySelectorAll("figure.lr-figure")].map((figure) => {
             const words = figure.querySelector(".lr-sentences");
-            const picture = words ?? figure.querySelector("svg");
+            const drawings = [...figure.querySelectorAll("svg")];
+            const picture = words ?? drawings.find((one) => one.checkVisibility());
             const { width, height } = picture.getBoundingClientRect();
             return { width, height, named: words !== null || picture.hasAttribute("aria-label") };
           });

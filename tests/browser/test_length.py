@@ -6,7 +6,7 @@ import re
 import pytest
 
 from explainer.making.files import ROOT
-from explainer.viewing import reading
+from explainer.viewing import length as viewed
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 MOST_WORDS, MOST_SCREENS = 1900, 2  # of the first page
@@ -21,7 +21,7 @@ def length(browser, url):
 
     def length(path):
         if path not in known:
-            known[path] = reading.length(browser, url + path)
+            known[path] = viewed.of_page(browser, url + path)
         return known[path]
 
     return length

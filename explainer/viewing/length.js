@@ -1,7 +1,7 @@
-// How long a page is to read, counted in the page: a function that reading.py has the browser
+// How long a page is to read, counted in the page: a function that length.py has the browser
 // run. Words are those of the main text, captions and questions included; what is folded, what a
 // program says, formulas, references and code are not counted.
-globalThis.reading = () => {
+globalThis.length_of_page = () => {
   const article = document.querySelector("article");
   const text = article.cloneNode(true);
   const apart = [

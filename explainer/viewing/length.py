@@ -14,19 +14,19 @@ COLUMNS = {
     "gap": ("longest without a picture", ".1f"),
 }
 PHONE = {"width": 390, "height": 844}
-COUNT = Path(__file__).with_name("reading.js").read_text("utf-8")
+COUNT = Path(__file__).with_name("length.js").read_text("utf-8")
 
 
 @contextmanager
 def measuring() -> Iterator[Callable[[str], dict]]:
     """Give how long a page is."""
     with visit.driven() as browser:
-        yield lambda address: length(browser, address)
+        yield lambda address: of_page(browser, address)
 
 
-def length(browser: object, address: str) -> dict[str, float]:
+def of_page(browser: object, address: str) -> dict[str, float]:
     """Return what there is to read on a page, as a phone of 390 by 844 pixels shows it."""
     with visit.opened(browser, **PHONE) as page:
         visit.go(page, address)
         page.evaluate(COUNT)
-        return page.evaluate("reading()")
+        return page.evaluate("length_of_page()")
