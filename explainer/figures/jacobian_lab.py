@@ -113,7 +113,7 @@ def matrix_of(setting: dict) -> np.ndarray:
 def draw(data: dict, wide: bool) -> Figure:
     """Draw the norms, the singular values and the map, side by side or the norms above."""
     figure = plt.figure(
-        figsize=style.px(900, 300) if wide else style.px(328, 370), layout="constrained"
+        figsize=style.px(900, 300) if wide else style.px(328, 316), layout="constrained"
     )
     if wide:
         grid = figure.add_gridspec(1, 3, width_ratios=(2.3, 1, 1.1))

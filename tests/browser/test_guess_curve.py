@@ -24,7 +24,7 @@ class Guess:
         self.figure = page.locator(f"figure#{stem}")
         self.pad, self.readout = self.figure.locator(".lr-pad"), self.figure.locator(".lr-readout")
         self.log = stem == "guess_law"
-        self.kind = "wide" if page.viewport_size["width"] > 736 else "narrow"
+        self.kind = "wide" if page.viewport_size["width"] >= 960 else "narrow"
         self.axes = self.data["stage"][self.kind]["axes"]["plot"]
         self.host = f"#{stem} guess-curve"
         exact = self.data["table"]["measured" if self.log else "left"]
