@@ -38,8 +38,8 @@ customElements.define(
       const isFading = r < 1;
       this.stage.tell(
         {
-          long: isFading ? "half left after" : "doubles every",
-          half: r === 1 ? "–" : words(isFading ? halfLife(r) : halfLife(1 / r)),
+          long: r <= 1 ? "half left after" : "doubles every",
+          half: r === 1 ? "never" : words(isFading ? halfLife(r) : halfLife(1 / r)),
           percent: isFading ? words(horizon(r)) : "never",
           k: String(k),
           left: figures(influence(r, k)),

@@ -64,8 +64,13 @@ def draw(data: dict, wide: bool) -> Figure:
     ax.axvline(data["horizon"], color=LIGHT["theory"], lw=1.6, ls=(0, (4, 3)))
     ax.annotate(f"horizon at r = {data['r']}", (data["horizon"], 0.93), (6, 0),
                 textcoords="offset points", color=LIGHT["theory"])  # fmt: skip
-    places = {"agreement": (1.5, 0.06), "discourse": (7, 0.42), "coreference": (45, 0.4)}
+    # Each name beside its curve: to the right of it, and to the left of the lower of two.
+    heights = {"agreement": 0.18, "discourse": 0.4, "coreference": 0.3}
     for name, colour in COLOURS.items():
         ax.plot(table["k"], table[name], lw=2.4, color=LIGHT[colour])
-        ax.text(*places[name], name, color=LIGHT[colour])
+        lag = next(k for k, share in zip(table["k"], table[name], strict=True)
+                   if share < heights[name])  # fmt: skip
+        side, aside = ("right", -8) if name == "discourse" else ("left", 8)
+        ax.annotate(name, (lag, heights[name]), (aside, 0), textcoords="offset points",
+                    ha=side, color=LIGHT[colour])  # fmt: skip
     return figure
