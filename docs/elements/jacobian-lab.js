@@ -181,7 +181,7 @@ customElements.define(
       }
       const names = this.curves.map((curve) => drawing.part(`${curve}-name`, "text"));
       const ends = this.curves.map((curve) => y(this.influence(curve, norms.length - 1)));
-      const line = 1.25 * sizeOf(names[0]);
+      const line = 1.4 * sizeOf(names[0]);
       const heights = spread(ends, line, top, bottom);
       names.forEach((label, i) => place(label, x(norms.length - 1) + ASIDE, heights[i]));
       upright(drawing.part("lag"), x(setting.k), axes);

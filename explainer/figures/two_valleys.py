@@ -119,7 +119,7 @@ def _check_derivative(w: float, start: float, push: float) -> None:
 
 def draw(data: dict, wide: bool) -> Figure:
     """Draw the ball in its landscape, and over the steps its state and the derivative."""
-    width, tall = size = (900, 372) if wide else (328, 558)
+    width, tall = size = (900, 380) if wide else (328, 558)
     figure = plt.figure(figsize=px(*size))
     places = {
         "landscape": (8, 30, 430, 296) if wide else (4, 28, 320, 164),

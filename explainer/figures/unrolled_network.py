@@ -256,7 +256,7 @@ def _state(
         ends = [place.at(slot, across=-radius - y) for y in (38.5, 20)]
     else:
         _text(ax, place.at(slot, across=radius + 10), when, f"time-{slot}", ha="left", **muted)
-        ends = [place.at(slot, y, -radius - 40) for y in (-7, 7 if slot else 0)]
+        ends = [place.at(slot, y, -radius - 40) for y in (-9, 9 if slot else 0)]
     look = forward | unseen | ({} if wide else {"ha": "right"})
     if slot:
         _text(ax, ends[0], power(step or 1), f"power-{slot}", **look)
@@ -280,6 +280,6 @@ def _link(ax: Axes, place: _Layout, wide: bool, slot: int, exponent: int, factor
             gid=f"track-{slot}")  # fmt: skip
     _band(ax, place, tail, tip, factor, f"band-{slot}")
     look = {"color": LIGHT["backward"]} | ({} if wide else {"ha": "left"})
-    ends = [(middle, 40), (middle, 58.5)] if wide else [(middle - 7, 36), (middle + 7, 36)]
+    ends = [(middle, 40), (middle, 58.5)] if wide else [(middle - 9, 36), (middle + 9, 36)]
     _text(ax, place.at(slot, *ends[0]), power(exponent), f"back-power-{slot}", **look)
     _text(ax, place.at(slot, *ends[1]), figures(factor), f"back-value-{slot}", weight=600, **look)

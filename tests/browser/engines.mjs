@@ -106,6 +106,7 @@ const DRIVERS = {
 
     const CODES = {
       Enter: "\uE007",
+      Escape: "\uE00C",
       PageUp: "\uE00E",
       PageDown: "\uE00F",
       ArrowLeft: "\uE012",

@@ -498,7 +498,7 @@ def test_a_rate_set_here_is_in_the_address_with_all_that_belongs_to_it(sentence)
         ("#sentence=keys", "fading_sentence"),
         ("#r=0.90&sentence=keys", "fading_sentence"),
         ("#r=0.90&k=12&sentence=keys", "fading_sentence"),
-        ("#r=0.90&k=12", "influence_curves"),
+        ("#r=0.90&k=12", "unrolled_network"),
         ("#r=0.90&k=12&sentence=keys&scale=log", "influence_curves"),
     ],
 )

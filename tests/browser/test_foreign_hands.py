@@ -139,7 +139,11 @@ SELECT = """([first, last]) => {
 
 @pytest.fixture
 def reader(open_page):
-    return open_page("decay/", permissions=("clipboard-read", "clipboard-write"))
+    page = open_page("decay/", permissions=("clipboard-read", "clipboard-write"))
+    # It comes when somebody selects, and is there before a hand has come to copy.
+    page.evaluate("""import(document.querySelector("script[type=module]").src
+      .replace("main.js", "copy-formulas.js"))""")
+    return page
 
 
 def paragraphs_with_formulas(page):

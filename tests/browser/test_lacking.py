@@ -168,7 +168,7 @@ def test_where_nothing_can_be_stored_all_works(new_page, url):
     assert is_dark(page)
     page.locator("#lr-r").press("ArrowRight")
     page.evaluate(FRAME)
-    assert page.locator("#lr-readout").inner_text().startswith("r = 0.81")
+    assert page.locator("#lr-readout").inner_text().startswith("half left after\n3.3 words")
     page.locator("#scheme").click()
     assert not is_dark(page)
     assert page.problems == []

@@ -90,7 +90,7 @@ def test_print_shows_both_panels_and_every_fold_and_no_controls(open_page):
     page.evaluate(FRAME)
     for panel in ("linear", "log"):
         assert page.locator(f"#influence_curves-{panel}").bounding_box()["height"] > 50
-    stage = page.locator("influence-curves .lr-stage").bounding_box()
+    stage = page.locator("influence-curves .lr-for-wide").bounding_box()
     linear = page.locator("#influence_curves-linear").bounding_box()
     assert linear["y"] >= stage["y"] - 1
     assert not page.locator(".lr-controls:visible, .md-header:visible").count()

@@ -79,7 +79,7 @@ ADDRESSES = {
         1.2, 0, "From the address: r goes from 0.30 to 1.20: it is 1.20. "
         "k goes from 0 to 60: it is 0."),
     "#r=abc": (0.8, 30, "From the address: “abc” is not read as a number: r is 0.80."),
-    "#rate=0.9": (0.8, 30, "From the address: there is no “rate” to set here."),
+    "#speed=0.9": (0.8, 30, "From the address: there is no “speed” to set here."),
     "#R=0.9&k=12": (0.8, 12, "From the address: there is no “R” to set here."),
     "#scale=cubic": (0.8, 30, "From the address: scale cannot be “cubic”."),
     "#r=<img src=x onerror=alert(1)>": (
