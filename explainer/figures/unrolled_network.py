@@ -118,7 +118,7 @@ class _Layout(NamedTuple):
 
 
 _WIDE = _Layout((900, 250), (74, 124), (286, 124), (1, 0), (0, 1), 77, 25)
-_NARROW = _Layout((328, 564), (46, 136), (206, 84), (0, 1), (1, 0), 60, 18)
+_NARROW = _Layout((328, 566), (46, 136), (206, 84), (0, 1), (1, 0), 60, 18)
 BAND = 0.45  # of the radius of a state: how wide the arrow of the whole error is
 _LANES = {"forward": -7, "back": 13}  # pixels across, of the arrows between two states
 
@@ -147,7 +147,7 @@ def draw(data: dict, wide: bool) -> Figure:
     tail, tip = (place.at(last, place.radius + ahead, _LANES["back"]) for ahead in (38, -2))
     _band(ax, place, tail, tip, 1, "error-in")
     look = {"color": LIGHT["backward"]} | ({} if wide else {"ha": "left"})
-    name, one = ((24, -8), (24, 58.5)) if wide else ((12, 36), (27, 36))
+    name, one = ((24, -8), (24, 58.5)) if wide else ((10, 36), (29, 36))
     _text(ax, place.at(last, place.radius + name[0], name[1]), "error", "error-name", **look)
     _text(ax, place.at(last, place.radius + one[0], one[1]), "1", "error-one", weight=600, **look)
     return figure

@@ -250,7 +250,9 @@ def test_axe_finds_nothing_while_drawing(open_page, axe, scheme):
 
 def test_without_javascript_and_on_paper_the_pictures_are_there(open_page):
     page = open_page("bottleneck/", java_script_enabled=False)
-    assert page.locator("#remembered_picture svg g[shape-rendering]").count() == 14 + 11  # a phone has fewer
+    assert (
+        page.locator("#remembered_picture svg g[shape-rendering]").count() == 14 + 11
+    )  # a phone has fewer
     assert page.locator(PAD).is_hidden()
     page = open_page("bottleneck/")
     page.locator(DRAW).click()

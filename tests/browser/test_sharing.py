@@ -113,7 +113,7 @@ def test_a_drawn_picture_comes_along(open_page):
     other = open_page(f"bottleneck/{shared}", fresh=True)
     other.evaluate(FRAME)
     assert other.evaluate(PIXELS) == page.evaluate(PIXELS)
-    assert len(page.evaluate(PIXELS)) == 2
+    assert len(page.evaluate(PIXELS)) == 4  # two panels in each drawing
     said = other.locator("#lr-picture-r").get_attribute("aria-valuetext")
     assert said == page.locator("#lr-picture-r").get_attribute("aria-valuetext")
     other.locator("remembered-picture [name=cat]").click()
