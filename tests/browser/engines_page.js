@@ -186,6 +186,10 @@ window.lrWalk = (patience) => {
     }
   }
 
+  // Without a window manager a browser may take any time to fill the screen, and to come back. Here
+  // the figure lies over the page, as where full screen is forbidden.
+  Element.prototype.requestFullscreen = () => Promise.reject(new Error("not in a walk"));
+
   return {
     /** Wait for the page; tell which elements never came. */
     async ready() {
