@@ -15,8 +15,8 @@
 # measure the decay, and see which of the three it follows.</p>
 #
 # ![**A small change dies out in every unit, though norm and radius of $W$ are above 1.** Thin: a
-# change of one state, in some of the units, over the steps after it. Around it, from its largest unit on:
-# the three laws.](../figures/opening_measure_the_decay.svg)
+# change of one state, in some of the units, over the steps after it. Around it, from its largest
+# unit on: the three laws.](../figures/opening_measure_the_decay.svg)
 #
 # <p class="lr-needs" markdown="span"><b>3 minutes.</b> You need Python, and
 # [Wall one, measured](../decay.md), which explains the three numbers. Afterwards you can measure
