@@ -104,11 +104,11 @@ def test_serve_starts_with_a_mistake_recovers_and_rebuilds_what_its_sources_chan
             built.edit(file, new, old)
             wait_for(address, "0.00124")
         rates = "return (r**k)[()]"
-        built.edit("longrange/rates.py", rates, rates.replace("**k", "**(k + 1e-9)"))
+        built.edit("longrange/rates.py", rates, rates.replace("**k", "**(k + 1e-13)"))
         built.edit("explainer/figures/influence_curves.py", '"k": 30}', '"k": 23}')
         wait_for(address, rf"\approx {0.8**23:.5f}")  # in the equation: pictures have it, too
         data = json.loads((built.path / "docs/figures/influence_curves.json").read_text("utf-8"))
-        assert data["reader"]["influence"] == pytest.approx(0.8 ** (23 + 1e-9), rel=1e-14)
+        assert data["reader"]["influence"] == pytest.approx(0.8 ** (23 + 1e-13), rel=1e-14)
         assert data["reader"]["influence"] != 0.8**23
         built.edit("docs/notebooks/measure_the_decay.py", "# # Measure", "# # Now measure")
         wait_for(f"{address}notebooks/measure_the_decay/", "Now measure the decay")
