@@ -89,7 +89,7 @@ customElements.define(
           wrong: older ? `${wrong} of ${older}` : "none",
           count: `${bits.length}-bit messages`,
           share,
-          number: value,
+          number: `${format}: ${value}`,
         },
         `${format}: ${result(bits, back)} ${value}. ` +
           `Of all ${bits.length}-bit messages ${share} come back whole.`,

@@ -105,7 +105,7 @@ def draw(data: dict, wide: bool) -> Figure:
     """Draw the linear panel above the logarithmic one, each exactly half of the picture."""
     width, height = (900, 340) if wide else (328, 264)
     figure = plt.figure(figsize=style.px(width, 2 * height))
-    left, right, top, bottom = (70, 62, 34, 52) if wide else (46, 38, 42, 46)
+    left, right, top, bottom = (70, 62, 34, 56) if wide else (46, 38, 42, 50)
     for gid, below in (("linear", height), ("log", 0)):
         box = (left, below + bottom, width - left - right, height - top - bottom)
         _panel(figure.add_axes(shares(figure, *box)), gid, data, wide)

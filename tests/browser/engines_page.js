@@ -76,6 +76,7 @@ window.lrWalk = (patience) => {
     const hosts = all(".lr-controls, .lr-quiz").map(hostOf);
     const anywhere = all("#scheme, [name=query], scrub-number, state-link a, .lr-full");
     const found = [...anywhere, ...hosts.flatMap((host) => all(ANY, host))]
+      .filter((one) => !one.matches("details:not([open]) .lr-full")) // with a figure that is folded
       .filter((one) => !one.closest("pre")) // Material makes code scroll, and puts a button on it
       .map((one) => one.closest("fieldset, [role=toolbar]") ?? one);
     return [...new Set(found)];
