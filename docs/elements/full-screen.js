@@ -33,11 +33,14 @@ async function open(figure, button) {
   figure.classList.add("lr-full-screen");
   write(button, CLOSE);
   for (const other of others) other.inert = true; // the keyboard stays in the figure
+  button.ariaBusy = "true"; // browsers take their time, and hear no key meanwhile
   try {
     await figure.requestFullscreen();
+    if (shown?.figure !== figure) document.exitFullscreen(); // closed before it came
   } catch {
     // None here, or not allowed: over the page it fills the window.
   }
+  button.ariaBusy = "false";
 }
 
 /** Back to the page, as it was, with the focus where it was. */
