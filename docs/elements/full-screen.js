@@ -63,9 +63,8 @@ async function close() {
   document.documentElement.style.overflowAnchor = "";
 }
 
-// What a fold holds is said beside the way, and a notebook's pictures have no line for a button.
+// A notebook's pictures have no line for a button.
 for (const figure of document.querySelectorAll("figure.lr-figure:has(.lr-files)")) {
-  if (figure.closest("details")) continue;
   const button = document.createElement("button");
   Object.assign(button, { type: "button", className: "lr-full", id: `${figure.id}-full` });
   button.textContent = OPEN;

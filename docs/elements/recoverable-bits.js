@@ -85,7 +85,7 @@ customElements.define(
       const value = `h\u00a0=\u00a0${raised(written(format, bits))}`;
       this.stage.tell(
         {
-          held: `${held} of ${bits.length} in ${format}`,
+          held: `${held} of ${bits.length}`,
           wrong: older ? `${wrong} of ${older}` : "none",
           count: `${bits.length}-bit messages`,
           share,

@@ -167,9 +167,7 @@ def touch(page, points, fingers=1):
 def inside(page, mark):
     outer = page.locator("influence-curves .lr-stage:visible").bounding_box()
     inner = mark.bounding_box()
-    low, high = inner["y"], inner["y"] + inner["height"]
-    room = 6  # below its letters a label has more room than it shows
-    return outer["y"] <= low and high <= outer["y"] + outer["height"] + room
+    return outer["y"] <= inner["y"] and inner["y"] + inner["height"] <= outer["y"] + outer["height"]
 
 
 def said(page, host):

@@ -103,7 +103,7 @@ def test_bits_marker_and_words_follow(bits, name):
         told, found = readout(bits), values(bits, "recoverable-bits")
         n = len(message)
         held, older = (n - wrong[-1], wrong[-1]) if wrong else (n, 0)
-        assert found["held"] == f"{held} of {n} in {name}"
+        assert found["held"] == f"{held} of {n}"
         assert found["wrong"] == (f"{len(wrong)} of {older}" if wrong else "none")
         assert found["count"] == f"{n}-bit messages"
         if wrong:
