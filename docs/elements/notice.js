@@ -9,12 +9,19 @@ export function notice(text) {
   line ??= make();
   // A moment later: what changes as it comes is not read aloud.
   clearTimeout(line.timer);
-  line.timer = setTimeout(() => (line.textContent = text), text ? 50 : 0);
+  line.timer = setTimeout(
+    () => {
+      line.textContent = text;
+      // Not by :has(p:empty): that has browsers look anew at every button with every change.
+      line.parentElement.classList.toggle("lr-silent", !text);
+    },
+    text ? 50 : 0,
+  );
 }
 
 function make() {
   const box = document.createElement("div");
-  box.className = "lr-notice";
+  box.className = "lr-notice lr-silent";
   const status = document.createElement("p");
   status.role = "status";
   const button = Object.assign(document.createElement("button"), {
