@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from longrange import arguments
 
-ACTIVATIONS = ("tanh", "linear", "leaky")
+ACTIVATIONS = ("tanh", "linear", "leaky", "relu")
 
 
 def run(
@@ -21,6 +21,7 @@ def run(
     - ``"tanh"``: h_t = tanh(W h_{t-1} + u_t) (Elman 1990)
     - ``"linear"``: h_t = W h_{t-1} + u_t
     - ``"leaky"``: h_t = (1 - a) h_{t-1} + a tanh(W h_{t-1} + u_t), with a = `leak`
+    - ``"relu"``: h_t = max(0, W h_{t-1} + u_t)
 
     Time comes first, then the batch.
 
@@ -32,8 +33,8 @@ def run(
         u_t = U x_t + b, what the input adds before the squashing.
     h0 : array_like of shape (N,) or (B, N), optional
         State before the first step, zero unless given.
-    activation : {"tanh", "linear", "leaky"}
-        Which of the three.
+    activation : {"tanh", "linear", "leaky", "relu"}
+        Which of the four.
     leak : float
         a of the leaky network, 0 < a <= 1.
 
@@ -46,7 +47,7 @@ def run(
     ------
     ValueError
         If shapes do not fit, an entry is not finite, an argument is out of range, or the states
-        of the linear network grow past what a float holds.
+        of the linear or relu network grow past what a float holds.
     """
     W = arguments.square("W", W)
     drive = arguments.sequence("drive", drive, len(W))
@@ -56,12 +57,18 @@ def run(
     with np.errstate(over="ignore", invalid="ignore"):
         for t, u in enumerate(drive):
             inner = h @ W.T + u
-            h = inner if activation == "linear" else keep * h + leak * np.tanh(inner)
+            if activation == "linear":
+                h = inner
+            elif activation == "relu":
+                h = np.maximum(inner, 0)
+            else:
+                h = keep * h + leak * np.tanh(inner)
             states[t] = h
     if not np.isfinite(h).all():
-        why = "the linear network grows without limit"
+        unbounded = activation in ("linear", "relu")
+        why = f"the {activation} network grows without limit"
         raise ValueError(
-            f"the states overflow: {why if activation == 'linear' else 'W and drive are too large'}"
+            f"the states overflow: {why if unbounded else 'W and drive are too large'}"
         )
     return states
 
@@ -84,7 +91,7 @@ def slopes(
     Parameters
     ----------
     states : ndarray of shape (T, ..., N)
-    activation : {"tanh", "linear", "leaky"}
+    activation : {"tanh", "linear", "leaky", "relu"}
     leak : float
         As in `longrange.recurrence.run`.
 
@@ -102,12 +109,19 @@ def slopes(
     keep, leak = _memory(activation, leak)
     if activation == "linear":
         return keep, np.ones_like(states[1:])
+    if activation == "relu":
+        return keep, (states[1:] > 0).astype(float)
     with np.errstate(over="ignore"):
         squashed = (states[1:] - keep * states[:-1]) / leak
     if np.abs(squashed).max(initial=0) > 1 + 1e-6:
         raise ValueError(f"states must be those of a run with activation {activation!r}: "
                          "a squashed value lies outside -1 ... 1")  # fmt: skip
     return keep, leak * (1 - squashed) * (1 + squashed)
+
+
+def kept(activation: str, leak: float) -> float:
+    """Return what a step keeps of the old state as it is: 1 - a for the leaky network, else 0."""
+    return _memory(activation, leak)[0]
 
 
 def _memory(activation: str, leak: float) -> tuple[float, float]:

@@ -1,0 +1,37 @@
+"""Networks of every kind as one thing: a *run*, its states and one linear map a step.
+
+A net is made from arrays, from a framework's weights, from a function of yours, and run along
+inputs; everything that this package measures is then asked of the run.
+"""
+
+from longrange.nets.gradients import GradientByLag
+from longrange.nets.network import (
+    Net,
+    NetRun,
+    diagonal,
+    from_jacobians,
+    gru,
+    leaky,
+    linear,
+    lstm,
+    relu,
+    stack,
+    tanh,
+)
+from longrange.nets.run import Run
+
+__all__ = [
+    "GradientByLag",
+    "Net",
+    "NetRun",
+    "Run",
+    "diagonal",
+    "from_jacobians",
+    "gru",
+    "leaky",
+    "linear",
+    "lstm",
+    "relu",
+    "stack",
+    "tanh",
+]

@@ -1,0 +1,51 @@
+"""Lyapunov exponents of a run: how fast small differences grow along it."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longrange import arguments
+
+if TYPE_CHECKING:
+    from longrange.nets.run import Run
+
+Floats = NDArray[np.float64]
+
+
+def growth(run: "Run", count: int) -> Floats:
+    """Return the logarithm of the growth of each vector at each step: `Run.growth`."""
+    # A random frame, the same each time: unit vectors may lie in invariant subspaces of W.
+    frame = np.linalg.qr(np.random.default_rng(0).normal(size=(run.size, count)))[0]
+    every = np.arange(run.sequences)
+    rows = np.broadcast_to(frame.T, (run.sequences, count, run.size))
+    first = int(run.start is None)
+    found = np.empty((run.steps - first, run.sequences, count))
+    for t in range(first, run.steps):
+        with np.errstate(over="ignore", invalid="ignore"):
+            carried = run.jvp(rows, np.full(run.sequences, t), every)
+            frame, triangle = np.linalg.qr(carried.transpose(0, 2, 1))
+        if not np.isfinite(triangle).all():
+            raise ValueError("a step of the Jacobian is beyond the range of a float: scale W down")
+        with np.errstate(divide="ignore"):
+            found[t - first] = np.log(np.abs(np.diagonal(triangle, axis1=-2, axis2=-1)))
+        rows = frame.transpose(0, 2, 1)
+    # After the first lost direction the rank is used up, though QR puts others in their place.
+    lost = np.logical_or.accumulate(np.isneginf(found), axis=-1)
+    found[np.logical_or.accumulate(lost, axis=0)] = -np.inf
+    return found
+
+
+def exponents(steps: Floats, burn_in: int) -> Floats:
+    """Return the means of the growth of `steps`, of shape (T, B, count), largest first.
+
+    Raises
+    ------
+    ValueError
+        If `burn_in` leaves no step.
+    """
+    burn_in = arguments.size("burn_in", burn_in, least=0)
+    if burn_in >= len(steps):
+        raise ValueError(f"burn_in must be less than {len(steps)}, got {burn_in}")
+    lost = np.isneginf(steps).any(axis=0)
+    return np.sort(np.where(lost, -np.inf, steps[burn_in:].mean(axis=0)), axis=-1)[..., ::-1]

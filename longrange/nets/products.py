@@ -1,0 +1,174 @@
+"""Products of the Jacobians of a run, and their singular values."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy
+from numpy.typing import ArrayLike, NDArray
+
+from longrange import arguments
+from longrange.nets import krylov
+
+if TYPE_CHECKING:
+    from longrange.nets.run import Run
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+_BLOCK = 2**18  # numbers of a block of products: it stays in the processor's cache
+_GRAM = 128  # width from which the largest eigenvalue of J Jᵀ is found sooner than J's SVD
+METHODS = ("auto", "dense", "matrix-free")
+LARGE = 1024  # width from which "auto" multiplies no matrices
+
+
+def dense(run: "Run", t: int, k: int, sequences: Indices) -> Floats:
+    """Return J_{t,k} of some sequences, shape (P, S, S)."""
+    rows = np.broadcast_to(np.eye(run.size), (len(sequences), run.size, run.size))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for s in range(t, t - k, -1):
+            rows = run.vjp(rows, np.full(len(sequences), s), sequences)
+    if not np.isfinite(rows).all():
+        raise ValueError(
+            f"the product over k = {k} steps overflows; `norms` with log=True does not"
+        )
+    return rows.copy()
+
+
+def norms(
+    run: "Run",
+    lags: ArrayLike,
+    times: ArrayLike | None,
+    *,
+    log: bool,
+    method: str = "dense",
+    tolerance: float = 1e-3,
+) -> Floats:
+    """Return ‖J_{t,k}‖ as `longrange.nets.run.Run.norms` describes."""
+    log = arguments.flag("log", log)
+    lags, times = checked(run, lags, times)
+    method = arguments.choice("method", method, METHODS)
+    if method == "matrix-free" or (method == "auto" and run.size >= LARGE):
+        tolerance = arguments.share("tolerance", tolerance)
+        logs = krylov.norms(run, lags, times, tolerance)
+    else:
+        logs = np.full((lags.size, times.size, run.sequences), np.nan)
+        for k, pairs, rows, sizes in grown(run, lags, times):
+            here = np.flatnonzero(lags == k)[:, None]
+            with np.errstate(divide="ignore"):
+                logs[here, pairs[:, 0], pairs[:, 1]] = sizes + np.log(largest(rows))
+    with np.errstate(over="ignore"):
+        return logs if log else np.exp(logs)
+
+
+def grown(
+    run: "Run", lags: Indices, times: Indices, first: Floats | None = None
+) -> Iterator[tuple[int, Indices, Floats, Floats]]:
+    """Yield the products of Jacobians at each of `lags`, each made from the one of the lag before.
+
+    They are rescaled at each step, so nothing overflows, and grow towards older steps, so those of
+    one time share no work: a block of them is carried that stays in the processor's cache.
+
+    Parameters
+    ----------
+    run : Run
+    lags : ndarray of int, shape (K,)
+    times : ndarray of int, shape (M,)
+    first : ndarray of shape (R, S), optional
+        The rows that are multiplied; all, the identity, unless given.
+
+    Yields
+    ------
+    k : int
+        The lag.
+    pairs : ndarray of int, shape (P, 2)
+        Which of `times`, and which sequence.
+    rows : ndarray of shape (P, R, S)
+        The products, the largest entry of each about 1.
+    sizes : ndarray of shape (P,)
+        The logarithm of what each must be multiplied by.
+    """
+    first = np.eye(run.size) if first is None else first
+    pairs = np.argwhere(np.ones((times.size, run.sequences), dtype=bool))
+    pairs = pairs[np.argsort(-times[pairs[:, 0]], kind="stable")]  # those that last come first
+    count = max(1, _BLOCK // first.size)
+    wanted = set(lags.tolist())
+    for block in (pairs[i : i + count] for i in range(0, len(pairs), count)):
+        rows = np.broadcast_to(first, (len(block), *first.shape)).copy()
+        ends, sizes = times[block[:, 0]], np.zeros(len(block))
+        for k in range(min(lags.max(initial=0), ends.max()) + 1):
+            alive = int((ends >= k).sum())
+            block, ends, rows, sizes = block[:alive], ends[:alive], rows[:alive], sizes[:alive]
+            if k:
+                with np.errstate(over="ignore", invalid="ignore"):
+                    rows = run.vjp(rows, ends - k + 1, block[:, 1])
+                rescale(rows, sizes)
+            if k in wanted:
+                yield k, block, rows, sizes
+
+
+def rescale(rows: Floats, sizes: Floats) -> None:
+    """Divide each product by its largest entry and add the logarithm of that to its size."""
+    largest = np.maximum(rows.max(axis=(1, 2)), -rows.min(axis=(1, 2)))
+    if not np.isfinite(largest).all():
+        raise ValueError("a step of the Jacobian is beyond the range of a float: scale W down")
+    with np.errstate(divide="ignore"):
+        sizes += np.log(largest)
+    rows /= np.where(largest > 0, largest, 1)[:, None, None]
+
+
+def largest(rows: Floats) -> Floats:
+    """Return the largest singular value of each of P matrices, shape (P,)."""
+    if rows.shape[1] < _GRAM:
+        return np.linalg.norm(rows, 2, axis=(1, 2))
+    # Squaring costs the small singular values their accuracy, not the largest.
+    last = [rows.shape[1] - 1] * 2
+    squares = [
+        scipy.linalg.eigh(one @ one.T, eigvals_only=True, subset_by_index=last, check_finite=False)
+        for one in rows
+    ]
+    return np.sqrt(np.maximum(np.concatenate(squares), 0))
+
+
+def singular_values(run: "Run", t: int, k: int, sequence: int, *, log: bool) -> Floats:
+    """Return the singular values of J_{t,k} as `longrange.nets.run.Run` describes."""
+    # From a random frame, the same each time: unit vectors may lie in invariant subspaces of W.
+    normal = np.random.default_rng(0).normal(size=(run.size, run.size))
+    frame = np.linalg.qr(normal)[0]
+    triangle, size = np.eye(run.size)[None], np.zeros(1)
+    for s in range(t - k + 1, t + 1):
+        with np.errstate(over="ignore", invalid="ignore"):
+            carried = run.jvp(frame.T[None], np.array([s]), np.array([sequence]))
+            frame, step = np.linalg.qr(carried[0].T)
+            triangle = step @ triangle
+        rescale(triangle, size)
+    # Transposed, so that the grading is one of columns: joba=0 is accurate for those.
+    values, _, _, scale, _, info = scipy.linalg.lapack.dgejsv(
+        triangle[0].T, joba=0, jobu=3, jobv=3, jobr=0, jobp=0
+    )
+    if info:
+        raise ValueError("the singular values did not converge")
+    with np.errstate(divide="ignore", over="ignore"):
+        logs = size + np.log(values * (scale[0] / scale[1]))
+        return logs if log else np.exp(logs)
+
+
+def directions(run: "Run", lags: ArrayLike, times: ArrayLike | None, level: float) -> Floats:
+    """Return how many singular values are at least `level`, as `Run.directions` describes."""
+    level = np.log(arguments.share("level", level))
+    lags, times = checked(run, lags, times)
+    found = np.full((lags.size, times.size, run.sequences), np.nan)
+    for k, pairs, rows, sizes in grown(run, lags, times):
+        here = np.flatnonzero(lags == k)[:, None]
+        with np.errstate(divide="ignore"):
+            logs = np.log(np.linalg.svd(rows, compute_uv=False)) + sizes[:, None]
+        found[here, pairs[:, 0], pairs[:, 1]] = (logs >= level).sum(axis=1)
+    return found
+
+
+def checked(run: "Run", lags: ArrayLike, times: ArrayLike | None) -> tuple[Indices, Indices]:
+    """Return lags and times as whole numbers that the run has."""
+    last = run.steps - 1
+    lags = arguments.indices("lags", lags, last)
+    every = np.arange(last + 1)
+    return lags, every if times is None else arguments.indices("times", times, last)
