@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from longrange import arguments, recurrence
+from longrange.nets import gradients, layers, network
 
 
 def gradient_by_lag(
@@ -48,19 +49,11 @@ def gradient_by_lag(
     activation = arguments.choice("activation", activation, ("tanh", "linear"))
     W = arguments.square("W", W)
     states = arguments.sequence("states", states, len(W))
-    before = np.concatenate([recurrence.start("h0", h0, states)[None], states])
-    slopes = recurrence.slopes(before, activation)[1]
-    shapes = (states.shape[1:], states.shape)
-    given = arguments.array("loss_gradient", loss_gradient, *shapes)
-    # The gradient with respect to the states at which W was used k steps before the loss looked.
-    at_use = given if given.ndim == states.ndim else given[None]
-    parts = np.empty((len(states), *W.shape))
-    with np.errstate(over="ignore", invalid="ignore"):
-        for k, end in enumerate(range(len(states), 0, -1)):
-            uses = slice(end - len(at_use), end)
-            inside = at_use * slopes[uses]
-            parts[k] = inside.reshape(-1, len(W)).T @ before[uses].reshape(-1, len(W))
-            at_use = (inside @ W)[int(len(at_use) == end) :]
-    if not np.isfinite(parts).all():
-        raise ValueError("the gradient overflows: the influence grows too far over this many steps")
-    return parts
+    first = recurrence.start("h0", h0, states)
+    given = arguments.array("loss_gradient", loss_gradient, states.shape[1:], states.shape)
+    by_time = given if given.ndim == states.ndim else given[None]
+    batches = (-1, int(np.prod(states.shape[1:-1])), len(W))
+    layer = layers.Elman(W, None, np.zeros(len(W)), activation)
+    run = network.along(layer, states.reshape(batches), first.reshape(batches[1:]))
+    parts = gradients.by_lag(run, by_time.reshape(batches), len(states) - 1)
+    return np.stack([part.weights["W"] for _, part in parts])

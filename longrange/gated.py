@@ -9,10 +9,11 @@ into the gates and into what is written.
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
 
 from longrange import arguments
-from longrange.gates import gate
+from longrange.nets import layers, network, products
 
 _BLOCKS = {"lstm": 4, "gru": 3}
 
@@ -32,6 +33,8 @@ class Gated(NamedTuple):
         What the gates keep: c_t of the LSTM, h_t of the GRU.
     keep : ndarray of shape (T, N)
         The gates that keep it: f_t of the LSTM, z_t of the GRU.
+    recurrent_bias : ndarray of shape (4N,) or (3N,)
+        What is added to W h_{t-1}; of the GRU its last block stands inside the reset.
     """
 
     W: np.ndarray
@@ -39,6 +42,7 @@ class Gated(NamedTuple):
     states: np.ndarray
     memory: np.ndarray
     keep: np.ndarray
+    recurrent_bias: np.ndarray
 
 
 def gate_weights(d: int, kind: str = "lstm", *, seed: int) -> np.ndarray:
@@ -67,16 +71,22 @@ def gate_weights(d: int, kind: str = "lstm", *, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).uniform(-1, 1, (blocks * d, d)) / np.sqrt(d)
 
 
-def run_gated(W: ArrayLike, drive: ArrayLike, *, keep_bias: float = 0.0) -> Gated:
+def run_gated(
+    W: ArrayLike,
+    drive: ArrayLike,
+    *,
+    keep_bias: float = 0.0,
+    recurrent_bias: ArrayLike | None = None,
+) -> Gated:
     """Run a gated network along `drive`, from zero.
 
     With σ the logistic function and ⊙ the product unit by unit, the rows of `W` and `drive` in
-    blocks of N in the order of PyTorch,
+    blocks of N in the order of PyTorch, and R = W h_{t-1} + b',
 
     - LSTM, four blocks i, f, g, o: c_t = f ⊙ c_{t-1} + i ⊙ g, h_t = o ⊙ tanh(c_t), with
-      i, f, o = σ(W h_{t-1} + u_t) and g = tanh(W h_{t-1} + u_t);
+      i, f, o = σ(R + u_t) and g = tanh(R + u_t);
     - GRU, three blocks r, z, n: h_t = z ⊙ h_{t-1} + (1 - z) ⊙ n, with r, z as above and
-      n = tanh(r ⊙ W h_{t-1} + u_t).
+      n = tanh(r ⊙ R + u_t).
 
     Parameters
     ----------
@@ -86,6 +96,9 @@ def run_gated(W: ArrayLike, drive: ArrayLike, *, keep_bias: float = 0.0) -> Gate
         u_t = U x_t + b, what the input adds before the squashing.
     keep_bias : float
         Added to the gate that keeps: the forget gate f, or the update gate z.
+    recurrent_bias : array_like of shape (4N,) or (3N,), optional
+        b', zero unless given; PyTorch's ``bias_hh``. Of a GRU its last block stands inside the
+        reset: added to the drive instead it makes another network.
 
     Returns
     -------
@@ -105,25 +118,20 @@ def run_gated(W: ArrayLike, drive: ArrayLike, *, keep_bias: float = 0.0) -> Gate
     drive = arguments.array("drive", drive, ("T", len(W)))
     if not drive.size:
         raise ValueError(f"drive must not be empty, got shape {drive.shape}")
-    inner = drive.copy()
-    inner[:, d : 2 * d] += arguments.number("keep_bias", keep_bias, -np.inf)
-    states, memory, keep = np.empty((3, len(drive), d))
-    h = c = np.zeros(d)
-    for t, u in enumerate(inner):
-        read = W @ h
-        if len(W) == 4 * d:
-            u += read
-            i, f, g, o = u.reshape(4, d)
-            keep[t] = gate(f)
-            c = keep[t] * c + gate(i) * np.tanh(g)
-            h = gate(o) * np.tanh(c)
-        else:
-            u[: 2 * d] += read[: 2 * d]
-            u[2 * d :] += gate(u[:d]) * read[2 * d :]
-            keep[t] = gate(u[d : 2 * d])
-            h = c = keep[t] * h + (1 - keep[t]) * np.tanh(u[2 * d :])
-        states[t], memory[t] = h, c
-    return Gated(W, inner, states, memory, keep)
+    shifted = drive.copy()
+    shifted[:, d : 2 * d] += arguments.number("keep_bias", keep_bias, -np.inf)
+    bias = np.zeros(len(W))
+    if recurrent_bias is not None:
+        bias = arguments.array("recurrent_bias", recurrent_bias, (len(W),))
+    layer = _layer(W, bias)
+    states, local = layer.run(shifted[:, None], np.zeros((1, layer.size)))
+    states, keep = states[:, 0], local[:, 0, 0]
+    h, memory = states[:, :d], states[:, -d:]
+    before = np.concatenate([np.zeros((1, d)), h[:-1]])
+    read = before @ W.T + bias
+    if isinstance(layer, layers.GRU):
+        read[:, 2 * d :] *= local[:, 0, 4]
+    return Gated(W, shifted + read, h, memory, keep, bias)
 
 
 def total_path(run: Gated, t: int, k: int) -> np.ndarray:
@@ -157,9 +165,11 @@ def total_path(run: Gated, t: int, k: int) -> np.ndarray:
     run = _checked(run)
     t = arguments.index("t", t, len(run.states) - 1)
     k = arguments.index("k", k, t)
-    rows = np.eye(run.W.shape[1], _width(run))
+    along = _along(run)
+    rows = np.eye(run.W.shape[1], along.size)
+    rows = np.roll(rows, along.size - len(rows), axis=1)  # of the memory: c stands after h
     for s in range(t, t - k, -1):
-        rows = rows @ _step(run, s)
+        rows = along.vjp(rows[None], np.array([s]), np.array([0]))[0]
     return _enter(run, rows, t - k)
 
 
@@ -228,21 +238,16 @@ def path_norms(
     lags = arguments.indices("lags", lags, last)
     times = np.arange(last + 1) if times is None else arguments.indices("times", times, last)
     found = np.full((2, lags.size, times.size), np.nan)
-    d = run.W.shape[1]
+    along, d = _along(run), run.W.shape[1]
+    memory = np.eye(along.size)[-d:]
     with np.errstate(divide="ignore"):
         gates = np.log(run.keep)
-        for m, t in enumerate(times):
-            product, rows, size = np.zeros(d), np.eye(d, _width(run)), 0.0
-            for k in range(min(lags.max(initial=0), t) + 1):
-                if k:
-                    product = product + gates[t - k + 1]
-                    rows = rows @ _step(run, t - k + 1)
-                    largest = np.abs(rows).max()
-                    size += np.log(largest)
-                    rows /= largest or 1
-                if (here := lags == k).any():
-                    whole = size + np.log(np.linalg.norm(_enter(run, rows, t - k), 2))
-                    found[:, here, m] = [[product.max()], [whole]]
+        for k, pairs, rows, sizes in products.grown(along, lags, times, memory):
+            for (m, _), row, size in zip(pairs, rows, sizes, strict=True):
+                t = times[m]
+                direct = gates[t - k + 1 : t + 1].sum(axis=0).max()
+                total = size + np.log(np.linalg.norm(_enter(run, row, t - k), 2))
+                found[:, lags == k, m] = [[direct], [total]]
     with np.errstate(over="ignore"):
         direct, total = found if log else np.exp(found)
     return direct, total
@@ -254,33 +259,29 @@ def _checked(run: Gated) -> Gated:
     return run
 
 
-def _width(run: Gated) -> int:
-    """Return how many numbers the network carries from step to step: c and h, or h alone."""
-    return len(run.W) - 2 * run.W.shape[1]
+def _layer(W: np.ndarray, bias: np.ndarray) -> layers.LSTM | layers.GRU:
+    """Return the layer of these weights; of an LSTM only the sum of its biases counts."""
+    if len(W) == 4 * W.shape[1]:
+        return layers.LSTM(W, None, bias)
+    return layers.GRU(W, None, np.zeros(len(W)), bias)
 
 
-def _step(run: Gated, t: int) -> np.ndarray:
-    """Return the Jacobian of what is carried after step `t` with respect to that before it."""
+def _along(run: Gated) -> network.NetRun:
+    """Return the run as one of a net, its local derivatives worked out for all steps at once."""
     d = run.W.shape[1]
-    blocks = run.W.reshape(-1, d, d)
-    before = run.states[t - 1]
-    keep = run.keep[t]
-    if len(blocks) == 3:
-        reset = np.asarray(gate(run.inner[t, :d]))
-        n = np.tanh(run.inner[t, 2 * d :])
-        inside = reset[:, None] * blocks[2]
-        inside += ((blocks[2] @ before) * reset * (1 - reset))[:, None] * blocks[0]
-        through = ((before - n) * keep * (1 - keep))[:, None] * blocks[1]
-        return np.diag(keep) + through + ((1 - keep) * (1 - n) * (1 + n))[:, None] * inside
-    i, _, g, o = run.inner[t].reshape(4, d)
-    i, g, o = gate(i), np.tanh(g), gate(o)
-    written = np.tanh(run.memory[t])
-    weights = (g * i * (1 - i), run.memory[t - 1] * keep * (1 - keep), i * (1 - g) * (1 + g))
-    through = sum(w[:, None] * block for w, block in zip(weights, blocks, strict=False))
-    cell = np.hstack([np.diag(keep), through])
-    state = _follows(run, t)[:, None] * cell
-    state[:, d:] += (written * o * (1 - o))[:, None] * blocks[3]
-    return np.vstack([cell, state])
+    layer = _layer(run.W, run.recurrent_bias)
+    before = np.concatenate([np.zeros((1, d)), run.states[:-1]])
+    if isinstance(layer, layers.GRU):
+        r, z, _ = np.split(run.inner, 3, axis=1)
+        read = before @ run.W[2 * d :].T + run.recurrent_bias[2 * d :]
+        u = run.inner[:, 2 * d :] - scipy.special.expit(r) * read
+        states, local = layer.step(r, z, u, read, before)
+    else:
+        old = np.concatenate([np.zeros((1, d)), run.memory[:-1]])
+        i, f, g, o = np.split(run.inner, 4, axis=1)
+        states, local = layer.step(i, f, g, o, old)
+    start = np.zeros((1, layer.size))
+    return network.NetRun([layer], states[:, None], [local[:, None]], None, start)
 
 
 def _enter(run: Gated, rows: np.ndarray, t: int) -> np.ndarray:
@@ -288,10 +289,6 @@ def _enter(run: Gated, rows: np.ndarray, t: int) -> np.ndarray:
     d = run.W.shape[1]
     if rows.shape[1] == d:
         return rows
-    return rows[:, :d] + rows[:, d:] * _follows(run, t)
-
-
-def _follows(run: Gated, t: int) -> np.ndarray:
-    """Return dh_t/dc_t of an LSTM at a fixed output gate, the diagonal of it."""
     written = np.tanh(run.memory[t])
-    return gate(run.inner[t, -written.size :]) * (1 - written) * (1 + written)
+    output = scipy.special.expit(run.inner[t, 3 * d :])
+    return rows[:, d:] + rows[:, :d] * output * (1 - written) * (1 + written)

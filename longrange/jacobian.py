@@ -4,16 +4,13 @@ J_{t,k} = D_t W D_{t-1} W ··· D_{t-k+1} W with D_t = diag(1 - h_t²) for tanh
 (Pascanu, Mikolov & Bengio 2013, eq. 5).
 """
 
-from collections.abc import Iterator
-
 import numpy as np
-import scipy
 from numpy.typing import ArrayLike
 
 from longrange import arguments, recurrence, rounding
+from longrange.nets import layers, network, products
 
 _WALK = 128  # lags apart that are walked step by step: squaring saves nothing there
-_BLOCK = 2**18  # numbers of a block of products: it stays in the processor's cache
 
 
 def lagged(
@@ -36,7 +33,7 @@ def lagged(
         Later step, 0 <= t < T.
     k : int
         Lag, 0 <= k <= t; at 0 the Jacobian is the identity.
-    activation : {"tanh", "linear", "leaky"}
+    activation : {"tanh", "linear", "leaky", "relu"}
     leak : float
         As in `longrange.recurrence.run`.
 
@@ -51,18 +48,11 @@ def lagged(
         If shapes do not fit, an entry is not finite, the lag reaches before the sequence, or the
         product overflows.
     """
-    W, states = _checked(W, states)
-    t = arguments.index("t", t, len(states) - 1)
+    run, batch = _along(W, states, activation, leak)
+    t = arguments.index("t", t, run.steps - 1)
     k = arguments.index("k", k, t)
-    product = np.broadcast_to(np.eye(len(W)), (*states.shape[1:-1], *W.shape)).copy()
-    with np.errstate(over="ignore", invalid="ignore"):
-        for factor in _factors(W, *recurrence.slopes(states[t - k : t + 1], activation, leak)):
-            product = factor @ product
-    if not np.isfinite(product).all():
-        raise ValueError(
-            f"the product over k = {k} steps overflows; `norms` with log=True does not"
-        )
-    return product
+    found = products.dense(run, t, k, np.arange(run.sequences))
+    return found.reshape(*batch, run.size, run.size)
 
 
 def norms(
@@ -93,7 +83,7 @@ def norms(
     log : bool
         Return natural logarithms, -inf for a product that is exactly 0, as where every unit is
         saturated to the last bit. Without it, norms beyond the range of a float become 0 or inf.
-    activation : {"tanh", "linear", "leaky"}
+    activation : {"tanh", "linear", "leaky", "relu"}
     leak : float
         As in `longrange.recurrence.run`.
 
@@ -107,23 +97,9 @@ def norms(
     ValueError
         If shapes do not fit, an entry is not finite, or a lag or time lies outside.
     """
-    W, states = _checked(W, states)
-    last = len(states) - 1
-    log, lags = arguments.flag("log", log), arguments.indices("lags", lags, last)
-    times = np.arange(last + 1) if times is None else arguments.indices("times", times, last)
-    keep, slopes = recurrence.slopes(states, activation, leak)
-    batches = int(np.prod(states.shape[1:-1]))
-    slopes = slopes.reshape(last, batches, len(W))
-    logs = np.full((lags.size, times.size, batches), np.nan)
-    # One row of `pairs` for each product: which time, which batch.
-    pairs = np.argwhere(np.ones((times.size, batches), dtype=bool))
-    pairs = pairs[np.argsort(-times[pairs[:, 0]], kind="stable")]  # those that last come first
-    count = max(1, _BLOCK // W.size)
-    for block in (pairs[i : i + count] for i in range(0, len(pairs), count)):
-        _block_norms(W, keep, slopes, lags, times[block[:, 0]], block, logs)
-    logs = logs.reshape(lags.size, times.size, *states.shape[1:-1])
-    with np.errstate(over="ignore"):
-        return logs if log else np.exp(logs)
+    run, batch = _along(W, states, activation, leak)
+    found = products.norms(run, lags, times, log=log)
+    return found.reshape(*found.shape[:2], *batch)
 
 
 def power_norms(W: ArrayLike, lags: ArrayLike, *, log: bool = False) -> np.ndarray:
@@ -206,7 +182,7 @@ def singular_values(
         As in `lagged`.
     log : bool
         Return natural logarithms, -inf for 0; nothing overflows then.
-    activation : {"tanh", "linear", "leaky"}
+    activation : {"tanh", "linear", "leaky", "relu"}
     leak : float
         As in `longrange.recurrence.run`.
 
@@ -220,69 +196,17 @@ def singular_values(
     ValueError
         As in `lagged`.
     """
-    W, states = _checked(W, states)
-    if states.ndim != 2:
-        raise ValueError(f"states must have shape (T, {len(W)}), got {states.shape}")
-    t = arguments.index("t", t, len(states) - 1)
-    k, log = arguments.index("k", k, t), arguments.flag("log", log)
-    # From a random frame, the same each time: unit vectors may lie in invariant subspaces of W.
-    frame = np.linalg.qr(np.random.default_rng(0).normal(size=W.shape))[0]
-    triangle, size = np.eye(len(W))[None], np.zeros(1)
-    keep, slopes = recurrence.slopes(states[t - k : t + 1], activation, leak)
-    for factor in _factors(W, keep, slopes):
-        with np.errstate(over="ignore", invalid="ignore"):
-            frame, step = np.linalg.qr(factor @ frame)
-            triangle = step @ triangle
-        _rescale(triangle, size)
-    # Transposed, so that the grading is one of columns: joba=0 is accurate for those.
-    values, _, _, scale, _, info = scipy.linalg.lapack.dgejsv(
-        triangle[0].T, joba=0, jobu=3, jobv=3, jobr=0, jobp=0
-    )
-    if info:
-        raise ValueError("the singular values did not converge")
-    with np.errstate(divide="ignore", over="ignore"):
-        logs = size + np.log(values * (scale[0] / scale[1]))
-        if k and not keep:
-            logs[rounding.rank(W) :] = -np.inf
-        return logs if log else np.exp(logs)
-
-
-def _block_norms(
-    W: np.ndarray,
-    keep: float,
-    slopes: np.ndarray,
-    lags: np.ndarray,
-    times: np.ndarray,
-    block: np.ndarray,
-    logs: np.ndarray,
-) -> None:
-    """Fill in `logs` for the products of one block, grown towards older steps lag by lag."""
-    products = np.broadcast_to(np.eye(len(W)), (len(block), *W.shape)).copy()
-    sizes = np.zeros(len(block))
-    for k in range(min(lags.max(initial=0), times.max()) + 1):
-        alive = int((times >= k).sum())
-        if alive < len(products):
-            products, sizes = products[:alive], sizes[:alive]
-        if k:
-            oldest = slopes[times[:alive] - k, block[:alive, 1]][:, None]
-            with np.errstate(over="ignore", invalid="ignore"):
-                grown = ((products * oldest).reshape(-1, len(W)) @ W).reshape(products.shape)
-            products = grown + keep * products if keep else grown
-            _rescale(products, sizes)
-        if (here := np.flatnonzero(lags == k)).size:
-            with np.errstate(divide="ignore"):
-                found = sizes + np.log(np.linalg.norm(products, 2, axis=(1, 2)))
-            logs[here[:, None], block[:alive, 0], block[:alive, 1]] = found
-
-
-def _rescale(products: np.ndarray, sizes: np.ndarray) -> None:
-    """Divide each product by its largest entry and add the logarithm of that to its size."""
-    largest = np.abs(products).max(axis=(1, 2))
-    if not np.isfinite(largest).all():
-        raise ValueError("a step of the Jacobian is beyond the range of a float: scale W down")
-    with np.errstate(divide="ignore"):
-        sizes += np.log(largest)
-    products /= np.where(largest > 0, largest, 1)[:, None, None]
+    run, batch = _along(W, states, activation, leak)
+    if batch:
+        raise ValueError(
+            f"states must have shape (T, {run.size}), got {(run.steps, *batch, run.size)}"
+        )
+    logs = run.singular_values(t, k, log=True)
+    # What W itself loses comes out as rounding; its rank says how much that is.
+    if k and not recurrence.kept(activation, leak):
+        logs[rounding.rank(run.layers[0].W) :] = -np.inf
+    with np.errstate(over="ignore"):
+        return logs if arguments.flag("log", log) else np.exp(logs)
 
 
 def _scaled(matrix: np.ndarray, size: float = 0.0) -> tuple[np.ndarray, float]:
@@ -292,12 +216,11 @@ def _scaled(matrix: np.ndarray, size: float = 0.0) -> tuple[np.ndarray, float]:
         return matrix / (largest or 1), size + np.log(largest)
 
 
-def _factors(W: np.ndarray, keep: float, slopes: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield the one-step Jacobians that `recurrence.slopes` describes, oldest first."""
-    for slope in slopes:
-        yield keep * np.eye(len(W)) + slope[..., None] * W
-
-
-def _checked(W: ArrayLike, states: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+def _along(
+    W: ArrayLike, states: ArrayLike, activation: str, leak: float
+) -> tuple[network.NetRun, tuple[int, ...]]:
+    """Return the run of a plain network from its states, and the shape of their batch."""
     W = arguments.square("W", W)
-    return W, arguments.sequence("states", states, len(W))
+    states = arguments.sequence("states", states, len(W))
+    layer = layers.Elman(W, None, np.zeros(len(W)), activation, leak)
+    return network.along(layer, states.reshape(len(states), -1, len(W))), states.shape[1:-1]

@@ -8,6 +8,7 @@ import scipy
 from numpy.typing import ArrayLike
 
 from longrange import arguments, recurrence, rounding
+from longrange.nets import layers, network
 
 
 class MeanField(NamedTuple):
@@ -53,7 +54,7 @@ def exponents(
         How many, 1 <= count <= N; all unless given.
     burn_in : int
         Steps left out of the mean, while states and frame settle; 0 <= burn_in < T - 1.
-    activation : {"tanh", "linear", "leaky"}
+    activation : {"tanh", "linear", "leaky", "relu"}
     leak : float
         As in `longrange.recurrence.run`.
 
@@ -89,23 +90,12 @@ def exponents(
         states = drive
     else:
         states = recurrence.run(W, drive, h0=h0, activation=activation, leak=leak)
-    keep, slopes = recurrence.slopes(states, activation, leak)
-    kept = len(W) if keep else (rounding.lasting if linear else rounding.rank)(W)
-    # A random frame, the same each time: unit vectors may lie in invariant subspaces of W.
-    frame = np.linalg.qr(np.random.default_rng(0).normal(size=(len(W), count)))[0]
-    total = np.zeros((*drive.shape[1:-1], count))
-    total[..., kept:] = -np.inf
-    for t, slope in enumerate(slopes):
-        with np.errstate(over="ignore", invalid="ignore"):
-            frame, triangle = np.linalg.qr(keep * frame + slope[..., None] * (W @ frame))
-        if not np.isfinite(triangle).all():
-            raise ValueError("a step of the Jacobian is beyond the range of a float: scale W down")
-        with np.errstate(divide="ignore"):
-            growth = np.log(np.abs(np.diagonal(triangle, axis1=-2, axis2=-1)))
-        # After the first lost direction the rank is used up, though QR puts others in their place.
-        lost = np.logical_or.accumulate(np.isneginf(growth), axis=-1)
-        total += np.where(lost, -np.inf, growth if t >= burn_in else 0)
-    return np.sort(total / (len(slopes) - burn_in), axis=-1)[..., ::-1]
+    layer = layers.Elman(W, None, np.zeros(len(W)), activation, leak)
+    run = network.along(layer, states.reshape(len(drive), -1, len(W)))
+    found = run.exponents(count, burn_in=burn_in).reshape(*drive.shape[1:-1], count)
+    kept = len(W) if layer.keep else (rounding.lasting if linear else rounding.rank)(W)
+    found[..., kept:] = -np.inf
+    return found
 
 
 def effective_rate(
@@ -125,7 +115,7 @@ def effective_rate(
     drive : array_like of shape (T, N) or (T, B, N)
     h0 : array_like of shape (N,) or (B, N), optional
     burn_in : int
-    activation : {"tanh", "linear", "leaky"}
+    activation : {"tanh", "linear", "leaky", "relu"}
     leak : float
         As in `exponents`.
 

@@ -113,7 +113,7 @@ class Layer(ABC):
         return change if self.U is None else change @ self.U.T
 
     def to_weights(
-        self, inner: Floats, recurrent: Floats, read: Floats, before: Floats
+        self, inner: Floats, recurrent: Floats, read: Floats | None, before: Floats
     ) -> dict[str, Floats]:
         """Return the gradient on each array of weights, summed over P steps.
 
@@ -121,13 +121,13 @@ class Layer(ABC):
         ----------
         inner, recurrent : ndarray of shape (P, G N)
             As in `Pulled`.
-        read : ndarray of shape (P, I)
-            x_t.
+        read : ndarray of shape (P, I), or None
+            x_t, where it is known.
         before : ndarray of shape (P, S)
             The state before the step.
         """
         found = {"W": recurrent.T @ before[:, : self.width]}
-        if self.U is not None:
+        if self.U is not None and read is not None:
             found |= {"U": inner.T @ read, "b": inner.sum(axis=0)}
         return found
 
@@ -299,7 +299,7 @@ class GRU(Layer):
         return z * h + (1 - z) * n, np.stack(local, axis=-2)
 
     def to_weights(
-        self, inner: Floats, recurrent: Floats, read: Floats, before: Floats
+        self, inner: Floats, recurrent: Floats, read: Floats | None, before: Floats
     ) -> dict[str, Floats]:
         """Return the gradient on weights: `Layer.to_weights`."""
         found = super().to_weights(inner, recurrent, read, before)
@@ -375,11 +375,7 @@ class Diagonal(Layer):
         return self.size
 
     def to_weights(
-        self,
-        inner: Floats,
-        recurrent: Floats,
-        read: Floats,
-        before: Floats,  # noqa: ARG002
+        self, inner: Floats, recurrent: Floats, read: Floats | None, before: Floats
     ) -> dict[str, Floats]:
         """Return the gradient on weights: `Layer.to_weights`."""
         del recurrent  # nothing is read back from other units
@@ -388,7 +384,9 @@ class Diagonal(Layer):
                 "how λ depends on the input is not known: for gradients by lag make this network "
                 "with nets.from_step"
             )
-        found = {} if self.U is None else {"U": inner.T @ read, "b": inner.sum(axis=0)}
+        found = (
+            {} if self.U is None or read is None else {"U": inner.T @ read, "b": inner.sum(axis=0)}
+        )
         if len(self.parts) == 1:
             return found | {"decay": (inner * before).sum(axis=0)}
         (of_real, of_imaginary), (real, imaginary) = (

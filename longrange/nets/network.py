@@ -167,7 +167,7 @@ class NetRun(Run):
         self, V: Floats, times: Indices, sequences: Indices
     ) -> tuple[Floats, Floats, Mapping[str, Floats]]:
         """Return the gradient one step back: `Run.pullback`."""
-        if self.start is None or self._reads is None:
+        if self.start is None:
             return super().pullback(V, times, sequences)
         state, inners = self._pulled(V[:, None], times, sequences)
         before = np.concatenate([self.start[None], self.states[:-1]])[times, sequences]
@@ -176,7 +176,7 @@ class NetRun(Run):
             zip(self.layers, _split(before, self.layers), strict=True)
         ):
             inner, recurrent = (one[:, 0] for one in inners[i])
-            read = self._reads[i][times, sequences]
+            read = None if self._reads is None else self._reads[i][times, sequences]
             name = f"{i}." if len(self.layers) > 1 else ""
             for key, part in layer.to_weights(inner, recurrent, read, old).items():
                 weights[name + key] = part

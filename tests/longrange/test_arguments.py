@@ -228,7 +228,8 @@ CALLS = {
     longrange.relative_error: {"answers": W, "values": 2 * W},
     longrange.ring_chain: {"d": 3, "link": 0.5, "radius": 0.25},
     longrange.run: {"W": W, "drive": STATES, "h0": V, "activation": "leaky", "leak": 0.5},
-    longrange.run_gated: {"W": LSTM, "drive": np.ones((3, 4)), "keep_bias": 0.5},
+    longrange.run_gated: {"W": LSTM, "drive": np.ones((3, 4)), "keep_bias": 0.5,
+                          "recurrent_bias": np.ones(4)},
     longrange.singular_values: {
         "W": W, "states": STATES, "t": 3, "k": 2, "log": True, "activation": "leaky",
         "leak": 0.5,

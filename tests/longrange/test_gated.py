@@ -31,12 +31,13 @@ def lstm_step(h, c, W, u, np):
     return o * np.tanh(c), c, o
 
 
-def gru_step(h, W, u, np):
+def gru_step(h, W, u, np, bias=0):
     """One step of the GRU with the reset after the product, equation by equation."""
     d = len(h)
-    r = 1 / (1 + np.exp(-(W[:d] @ h + u[:d])))
-    z = 1 / (1 + np.exp(-(W[d : 2 * d] @ h + u[d : 2 * d])))
-    n = np.tanh(u[2 * d :] + r * (W[2 * d :] @ h))
+    read = W @ h + bias
+    r = 1 / (1 + np.exp(-(read[:d] + u[:d])))
+    z = 1 / (1 + np.exp(-(read[d : 2 * d] + u[d : 2 * d])))
+    n = np.tanh(u[2 * d :] + r * read[2 * d :])
     return (1 - z) * n + z * h
 
 
@@ -67,6 +68,43 @@ def test_the_run_is_that_of_the_equations(kind):
             h = c = gru_step(h, W, u, np)
         np.testing.assert_allclose(run.states[t], h, rtol=1e-10, atol=1e-13)
         np.testing.assert_allclose(run.memory[t], c, rtol=1e-10, atol=1e-13)
+
+
+def test_the_bias_inside_the_reset_is_no_bias_outside():
+    """PyTorch's GRU has one, and reading it as part of the drive makes another network."""
+    d = 5
+    W, drive, _ = driven("gru", d, 60)
+    bias = np.random.default_rng(3).normal(size=3 * d)
+    run = run_gated(W, drive, recurrent_bias=bias)
+    h, states = np.zeros(d), []
+    for u in drive:
+        h = gru_step(h, W, u, np, bias)
+        states.append(h)
+    np.testing.assert_allclose(run.states, states, rtol=1e-10)
+    outside = run_gated(W, drive + bias)
+    assert abs(outside.states - run.states).max() > 0.1
+    held, t, k = run.memory[10], 30, 20
+    columns = []
+    for e in np.eye(d):
+        ends = []
+        for sign in (1, -1):
+            h = held + sign * 1e-6 * e
+            for u in drive[t - k + 1 : t + 1]:
+                h = gru_step(h, W, u, np, bias)
+            ends.append(h)
+        columns.append((ends[0] - ends[1]) / 2e-6)
+    np.testing.assert_allclose(total_path(run, t, k), np.array(columns).T, atol=1e-9)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_recurrent_bias_of_an_lstm_is_as_good_as_one_in_the_drive(kind):
+    W, drive, _ = driven(kind, 4)
+    bias = np.random.default_rng(3).normal(size=len(W))
+    if kind == "gru":
+        bias[8:] = 0  # of a GRU, all but the block inside the reset
+    inside, outside = run_gated(W, drive, recurrent_bias=bias), run_gated(W, drive + bias)
+    np.testing.assert_allclose(inside.states, outside.states, rtol=1e-12)
+    np.testing.assert_allclose(inside.inner, outside.inner, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("kind", KINDS)

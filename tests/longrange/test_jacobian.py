@@ -479,7 +479,7 @@ def test_singular_values_are_for_one_sequence():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"activation": "relu"}, "activation must be one of tanh, linear, leaky, got 'relu'"),
+        ({"activation": "gelu"}, "activation must be one of tanh, linear, leaky, relu, got 'gelu'"),
         ({"activation": "leaky", "leak": -0.1}, r"leak must be finite and > 0, got -0\.1"),
         ({"activation": "leaky", "leak": 2}, r"leak must be at most 1, got 2"),
     ],

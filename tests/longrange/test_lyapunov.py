@@ -281,7 +281,7 @@ W3, DRIVE = 0.5 * np.eye(3), np.zeros((6, 3))
         ({"count": 0}, "count must be a whole number >= 1, got 0"),
         ({"count": 4}, "count must be at most N = 3, got 4"),
         ({"count": 1.5}, r"count must be a whole number >= 1, got 1\.5"),
-        ({"activation": "relu"}, "activation must be one of tanh, linear, leaky, got 'relu'"),
+        ({"activation": "gelu"}, "activation must be one of tanh, linear, leaky, relu, got 'gelu'"),
         ({"activation": "leaky", "leak": 0}, "leak must be finite and > 0, got 0"),
         ({"activation": "leaky", "leak": 1.1}, r"leak must be at most 1, got 1\.1"),
         ({"W": np.full((3, 3), 1e308), "activation": "linear"}, "a step of the Jacobian is beyond"),

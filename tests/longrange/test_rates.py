@@ -182,7 +182,7 @@ def test_what_forgets_everything_has_the_effective_rate_zero():
         (
             np.eye(2),
             white(900, 2),
-            {"activation": "relu"},
+            {"activation": "gelu"},
             "activation must be one of tanh, linear",
         ),
         (
