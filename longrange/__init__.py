@@ -15,12 +15,14 @@ m_k : share of the variance of the input k steps back that a linear readout reco
 
 Dimensions
 ----------
-T time, N state (d in prose and figures), B batch, K lag, n items
+T time, N state (d in prose and figures), B batch, K lag, n items, I input, S all that a network
+carries from step to step
 """
 
 # Modules write ``import scipy`` and its parts load at first use: importing them takes as long as
 # all else together, and most who import this package need few.
 
+from longrange import nets
 from longrange.associative import (
     attention_share,
     delta_rule_memory,
@@ -52,6 +54,7 @@ from longrange.matrices import (
 )
 from longrange.memory import capacity, estimated_memory, fisher_memory, memory_function
 from longrange.precision import bits_read_back, recoverable_bits, recovery_rate
+from longrange.probe import Measurement, measure
 from longrange.rates import half_life, horizon, influence, measured_horizon
 from longrange.recall import mean_field_recall, recall_error, recall_readout
 from longrange.recurrence import run
@@ -59,6 +62,7 @@ from longrange.recurrence import run
 __all__ = [
     "Gated",
     "MeanField",
+    "Measurement",
     "attention_share",
     "bits_read_back",
     "capacity",
@@ -82,8 +86,10 @@ __all__ = [
     "least_squares_memory",
     "mean_field",
     "mean_field_recall",
+    "measure",
     "measured_horizon",
     "memory_function",
+    "nets",
     "norms",
     "orthogonal",
     "outer_product_accuracy",

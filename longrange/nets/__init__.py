@@ -5,6 +5,7 @@ inputs; everything that this package measures is then asked of the run.
 """
 
 from longrange.nets.gradients import GradientByLag
+from longrange.nets.intervals import Interval
 from longrange.nets.network import (
     Net,
     NetRun,
@@ -18,10 +19,12 @@ from longrange.nets.network import (
     stack,
     tanh,
 )
+from longrange.nets.readout import recall
 from longrange.nets.run import Run
 
 __all__ = [
     "GradientByLag",
+    "Interval",
     "Net",
     "NetRun",
     "Run",
@@ -31,6 +34,7 @@ __all__ = [
     "leaky",
     "linear",
     "lstm",
+    "recall",
     "relu",
     "stack",
     "tanh",

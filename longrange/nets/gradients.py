@@ -45,9 +45,8 @@ def gradient_by_lag(
     run: "Run", loss_gradient: ArrayLike, lags: ArrayLike | None = None
 ) -> GradientByLag:
     """Return a loss's gradient lag by lag: `longrange.nets.run.Run.gradient_by_lag`."""
-    T, B = run.steps, run.sequences
-    last = T - 1
-    chosen = np.arange(T) if lags is None else arguments.indices("lags", lags, last)
+    B, last = run.sequences, run.steps - 1
+    chosen = np.arange(last + 1) if lags is None else arguments.indices("lags", lags, last)
     if run.start is None or run.inputs is None:
         raise ValueError("gradients by lag need a run of a net along inputs, not of states alone")
     inputs, weights = np.zeros((chosen.size, B)), np.zeros(chosen.size)
@@ -85,7 +84,9 @@ class Part(NamedTuple):
     weights: Mapping[str, Floats]
 
 
-def by_lag(run: "Run", loss_gradient: Floats, last: int) -> Iterator[tuple[int, Part]]:
+def by_lag(
+    run: "Run", loss_gradient: Floats, last: int, times: NDArray[np.intp] | None = None
+) -> Iterator[tuple[int, Part]]:
     """Yield the lags 0 ... `last`, and the part of the gradient that is owed to each.
 
     All states at which the loss looks go back side by side, so a lag costs one step backwards.
@@ -93,17 +94,20 @@ def by_lag(run: "Run", loss_gradient: Floats, last: int) -> Iterator[tuple[int, 
     Parameters
     ----------
     run : Run
-    loss_gradient : ndarray of shape (1, B, S) or (T, B, S)
-        dL/dh of the last state or of all.
+    loss_gradient : ndarray of shape (M, B, S)
+        dL/dh of the states at which the loss looks.
     last : int
+    times : ndarray of int, shape (M,), optional
+        The steps of these states, rising; the last M unless given.
 
     Raises
     ------
     ValueError
         If the gradient overflows.
     """
-    T, B, looks = run.steps, run.sequences, len(loss_gradient)
-    ends, sequences = np.repeat(np.arange(T - looks, T), B), np.tile(np.arange(B), looks)
+    B, looks = run.sequences, len(loss_gradient)
+    times = np.arange(run.steps - looks, run.steps) if times is None else times
+    ends, sequences = np.repeat(times, B), np.tile(np.arange(B), looks)
     rows = loss_gradient.reshape(-1, run.size)
     for k in range(last + 1):
         alive = ends >= k

@@ -166,6 +166,22 @@ def directions(run: "Run", lags: ArrayLike, times: ArrayLike | None, level: floa
     return found
 
 
+def average(logs: Floats) -> Floats:
+    """Return the mean over times and sequences of each lag, those left out that it does not have.
+
+    -inf, a product that is exactly 0, makes the mean -inf.
+    """
+    known = ~np.isnan(logs)
+    with np.errstate(invalid="ignore"):
+        return np.where(known, logs, 0).sum(axis=(1, 2)) / known.sum(axis=(1, 2))
+
+
+def first_below(logs: Floats, lags: Indices, level: float) -> int | None:
+    """Return the least of `lags` at which e^`logs` lies below `level`."""
+    below = lags[logs < np.log(arguments.share("level", level))]
+    return int(below.min()) if below.size else None
+
+
 def checked(run: "Run", lags: ArrayLike, times: ArrayLike | None) -> tuple[Indices, Indices]:
     """Return lags and times as whole numbers that the run has."""
     last = run.steps - 1

@@ -226,6 +226,39 @@ class Run(ABC):
         log = arguments.flag("log", log)
         return products.singular_values(self, t, k, sequence, log=log)
 
+    def first_below(
+        self, level: float = 0.01, lags: ArrayLike | None = None, *, times: ArrayLike | None = None
+    ) -> int | None:
+        """Return the first lag at which the norm, on average, lies below `level`.
+
+        The average is the geometric mean over times and sequences. This is where ‖J_{t,k}‖
+        really crosses, and not the horizon of the rate (`longrange.horizon`), which takes the
+        norm to be r^k from the first step on: before it falls at its rate a norm may stand, grow,
+        or drop, and that lasts for long where the rate is near 1.
+
+        Parameters
+        ----------
+        level : float
+            0 < level < 1.
+        lags : array_like of int, shape (K,), optional
+            The lags that are looked at; 1 ... T - 1 unless given.
+        times : array_like of int, shape (M,), optional
+            As in `norms`.
+
+        Returns
+        -------
+        int or None
+            One of `lags`; None if the norm is at none of them below the level.
+
+        Raises
+        ------
+        ValueError
+            As `norms`.
+        """
+        lags = np.arange(1, self.steps) if lags is None else lags
+        logs = products.average(self.norms(lags, times=times, log=True))
+        return products.first_below(logs, np.atleast_1d(np.asarray(lags)), level)
+
     def directions(
         self, lags: ArrayLike, *, times: ArrayLike | None = None, level: float = 0.01
     ) -> Floats:
@@ -327,6 +360,37 @@ class Run(ABC):
             know its inputs and weights.
         """
         return gradients.gradient_by_lag(self, loss_gradient, lags)
+
+
+class Part(Run):
+    """Some of the sequences of a run."""
+
+    def __init__(self, run: Run, sequences: Indices) -> None:
+        self._run, self._chosen = run, sequences
+        super().__init__(
+            run.states[:, sequences],
+            outputs=run.outputs[:, sequences],
+            inputs=None if run.inputs is None else run.inputs[:, sequences],
+            start=None if run.start is None else run.start[sequences],
+        )
+
+    def jvp(self, V: Floats, times: Indices, sequences: Indices) -> Floats:
+        """Return J_t V: `Run.jvp`."""
+        return self._run.jvp(V, times, self._chosen[sequences])
+
+    def vjp(self, V: Floats, times: Indices, sequences: Indices) -> Floats:
+        """Return J_tᵀ V: `Run.vjp`."""
+        return self._run.vjp(V, times, self._chosen[sequences])
+
+    def pullback(
+        self, V: Floats, times: Indices, sequences: Indices
+    ) -> tuple[Floats, Floats, Mapping[str, Floats]]:
+        """Return the gradient one step back: `Run.pullback`."""
+        return self._run.pullback(V, times, self._chosen[sequences])
+
+    def on_states(self, gradient: Floats) -> Floats:
+        """Return a gradient on the whole state: `Run.on_states`."""
+        return self._run.on_states(gradient)
 
 
 class JacobianRun(Run):

@@ -1,0 +1,148 @@
+"""The command line: ``longrange measure weights.safetensors --kind lstm --inputs x.npy``."""
+
+import argparse
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longrange import nets
+from longrange.probe import measure
+
+KINDS = ("lstm", "gru", "tanh", "relu")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status: 2 for what does not fit, 130 for Ctrl-C."""
+    parser = argparse.ArgumentParser(
+        prog="longrange", description="Why recurrent networks lose what they read long ago."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _measure_arguments(commands.add_parser(
+        "measure", help="measure a network along inputs",
+        description="Measure how far back a recurrent network reads, how fast it forgets, and "
+        "what it still holds, along inputs of the kind that it is used on.",
+    ))  # fmt: skip
+    args = parser.parse_args(arguments)
+    try:
+        _measure(args)
+    except (ValueError, OSError) as error:
+        print(f"longrange measure: {_line(error)}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("longrange measure: interrupted; nothing was written", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _measure_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("weights", type=Path, help="a file of weights: .safetensors, .npz, .pt, .pth or .h5")
+    add("--kind", required=True, choices=KINDS, help="which network; tanh is PyTorch's nn.RNN")
+    add("--prefix", default="", help="what the names of its weights begin with, such as rnn.")
+    add("--layout", choices=nets.LAYOUTS, help="whose order of gates, if the names do not tell")
+    add("--direction", choices=("forward", "backward"), help="which of two directions")
+    add("--inputs", required=True, type=Path, metavar="NPY",
+        help="what the cell reads, a NumPy file of shape (T, I) or (T, B, I)")  # fmt: skip
+    add("--batch-first", action="store_true", help="inputs and states are (B, T, …)")
+    add("--states", type=Path, metavar="NPY",
+        help="states of the original, (T, B, N): says how far ours are from them")  # fmt: skip
+    add("--lags", type=int, metavar="N", help="the longest lag (default: 100, or half of T)")
+    add("--out", type=Path, metavar="HTML", help="write a report, one file")
+    add("--json", type=Path, metavar="JSON", help="write all numbers")
+    add("--quiet", action="store_true", help="no progress")
+
+
+def _measure(args: argparse.Namespace) -> None:
+    # What is wrong with the files that are to be written comes before the long work.
+    for path in (args.out, args.json):
+        if path is not None and not path.absolute().parent.is_dir():
+            raise ValueError(f"{path}: there is no folder {path.absolute().parent}")
+    inputs = _array(args.inputs)
+    states = None if args.states is None else _array(args.states)
+    net = nets.from_file(
+        args.weights,
+        kind=args.kind,
+        prefix=args.prefix,
+        layout=args.layout,
+        direction=args.direction,
+    )
+    progress = None if args.quiet else _Progress()
+    try:
+        found = measure(
+            net,
+            inputs,
+            batch_first=args.batch_first,
+            lags=args.lags,
+            states=states,
+            progress=progress,
+        )
+    except ValueError as error:
+        raise ValueError(f"{args.inputs}: {error}") from None
+    finally:
+        if progress is not None:
+            progress.clear()
+    # All of the text before the first byte is written.
+    files = {
+        path: text()
+        for path, text in ((args.out, found.to_html), (args.json, found.to_json))
+        if path is not None
+    }
+    print(found)
+    for path, text in files.items():
+        _write(path, text)
+
+
+def _array(path: Path) -> NDArray[np.float64]:
+    """Return the array of a .npy file."""
+    try:
+        with path.open("rb") as file:
+            return np.lib.format.read_array(file, allow_pickle=False)
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror or error}") from None
+    except (ValueError, EOFError) as error:
+        raise ValueError(f"{path} is no .npy file of numbers: {_line(error)}") from None
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        umask = os.umask(0)  # there is no other way to ask for it
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)  # as any other new file; mkstemp's own are private
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def _line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+class _Progress:
+    """Say what is being done: on a terminal in one line, elsewhere in one line for each part."""
+
+    def __init__(self) -> None:
+        self.live, self.last = sys.stderr.isatty(), ""
+
+    def __call__(self, name: str, share: float) -> None:
+        if self.live:
+            print(f"\r\x1b[K{name} {share:.0%}", end="", file=sys.stderr, flush=True)
+        elif name != self.last:
+            print(f"{name} …", file=sys.stderr, flush=True)
+        self.last = name
+
+    def clear(self) -> None:
+        """Leave the line empty."""
+        if self.live:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

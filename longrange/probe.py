@@ -1,0 +1,534 @@
+"""The probe: what one network does with what it read long ago, each number with its error bar."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy
+from numpy.typing import ArrayLike, NDArray
+
+from longrange import arguments
+from longrange.nets import gradients, intervals, products, readout
+from longrange.nets.network import Net, NetRun
+from longrange.nets.run import Part, Run
+from longrange.rates import half_life, horizon
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+Progress = Callable[[str, float], None]
+
+LEVELS = (0.1, 0.01)
+SHOWN = (1, 10, 100)  # lags whose directions are counted
+LONGEST = 100  # lag, unless others are asked for
+WORK = 1e11  # operations that norms, directions and gradients may each take: some ten seconds
+LARGE = 512  # state from which eigenvalues are found by products with vectors
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What `measure` found. Print it: a dozen lines; `table` has its curves as columns.
+
+    Every mean has an interval of 95 %, from `..._low` to `..._high`.
+
+    Attributes
+    ----------
+    network : str
+        What was measured.
+    steps, sequences, size : int
+        T, B and S.
+    rate, rate_low, rate_high, rate_error : float
+        r = e^λ₁, the factor per step by which small changes grow or fade far from now; the
+        interval, and half its length.
+    over : str
+        Over which groups the intervals of means over time and sequences are taken.
+    lags : ndarray of int, shape (K,)
+    norms, norms_low, norms_high : ndarray of shape (K,)
+        ‖J_{t,k}‖, the geometric mean over times and sequences: what the change that lasts best
+        leaves over k steps.
+    products : int
+        How many pairs of a time and a sequence the norms are taken over.
+    first_below : mapping of float to (lag, low, high)
+        For the levels 10 % and 1 % the first of `lags` at which `norms` lies below; the same for
+        the ends of the interval; None where it does not.
+    directions : mapping of int to (value, low, high)
+        At some lags, how many of the S directions carry 1 % or more.
+    gradient, gradient_low, gradient_high : ndarray of shape (K + 1,) or None
+        Share of a loss's gradient on the inputs that comes from lag 0, and from each of `lags`.
+    recalled : mapping of int to (value, low, high), or None
+        Share of the variance of the input at some lags that a linear readout tells of what it has
+        not seen.
+    bound : float
+        Geometric mean of ‖J_t‖, the norms of single steps: no product can grow faster.
+    radius : float
+        Geometric mean of the largest |eigenvalue| of single steps: the rate only if all steps
+        were one and the same.
+    distance : float or None
+        How far the states are from those of the original, where these were given.
+    notes : tuple of str
+        What was left out, and why.
+    """
+
+    network: str
+    steps: int
+    sequences: int
+    size: int
+    rate: float
+    rate_low: float
+    rate_high: float
+    over: str
+    lags: Indices
+    norms: Floats
+    norms_low: Floats
+    norms_high: Floats
+    products: int
+    first_below: Mapping[float, tuple[int | None, int | None, int | None]]
+    directions: Mapping[int, tuple[float, float, float]]
+    gradient: Floats | None
+    gradient_low: Floats | None
+    gradient_high: Floats | None
+    recalled: Mapping[int, tuple[float, float, float]] | None
+    bound: float
+    radius: float
+    distance: float | None
+    notes: tuple[str, ...]
+
+    @property
+    def rate_error(self) -> float:
+        """Half the length of the interval of the rate."""
+        return (self.rate_high - self.rate_low) / 2
+
+    @property
+    def at_the_edge(self) -> bool:
+        """Whether the rate cannot be told from 1, where influence neither fades nor grows."""
+        return self.rate_low <= 1 <= self.rate_high
+
+    @property
+    def table(self) -> dict[str, Floats]:
+        """The curves over lags, a column each."""
+        columns = {
+            "lag": self.lags.astype(float),
+            "norm": self.norms,
+            "norm_low": self.norms_low,
+            "norm_high": self.norms_high,
+        }
+        if self.gradient is not None:
+            parts = (self.gradient, self.gradient_low, self.gradient_high)
+            for end, part in zip(("", "_low", "_high"), parts, strict=True):
+                assert part is not None
+                columns["gradient" + end] = part[1:]
+        return columns
+
+    def __str__(self) -> str:
+        """Say it in a dozen lines."""
+        return "\n".join(f"{name:<11} {text}" for name, text in sentences(self))
+
+    def to_json(self) -> str:
+        """Return everything as JSON; numbers that are not finite are null."""
+        found: dict[str, Any] = {
+            name: getattr(self, name)
+            for name in self.__dataclass_fields__
+            if name not in ("first_below", "directions", "recalled")
+        }
+        found["rate_error"], found["at_the_edge"] = self.rate_error, self.at_the_edge
+        ends = ("", "_low", "_high")
+        for i, end in enumerate(ends):
+            found["first_below" + end] = {str(k): v[i] for k, v in self.first_below.items()}
+        for name in ("directions", "recalled"):
+            values = getattr(self, name)
+            for i, end in enumerate(ends):
+                found[name + end] = values and {str(k): v[i] for k, v in values.items()}
+        lines = (f'"{name}": {json.dumps(one)}' for name, one in _plain(found).items())
+        return "{\n" + ",\n".join(lines) + "\n}\n"
+
+    def plot(self) -> "Figure":
+        """Return one figure: norms, rate and gradient by lag. Needs matplotlib."""
+        from longrange.report import plot
+
+        return plot(self)
+
+    def to_html(self) -> str:
+        """Return a report as one file of HTML; with a figure where matplotlib is installed."""
+        from longrange.report import html
+
+        return html(self)
+
+
+def measure(
+    net: Net | Run,
+    inputs: ArrayLike | None = None,
+    *,
+    batch_first: bool | None = None,
+    lags: ArrayLike | int | None = None,
+    loss: ArrayLike | None = None,
+    states: ArrayLike | None = None,
+    start: ArrayLike | None = None,
+    burn_in: int | None = None,
+    progress: Progress | None = None,
+) -> Measurement:
+    """Measure a network along inputs: how far it reaches, how fast it forgets, what it holds.
+
+    Parameters
+    ----------
+    net : Net or Run
+        A network, as `longrange.nets` makes them from weights; or a run, which has its inputs.
+    inputs : array_like of shape (T, I), (T, B, I), or (B, T, I) with `batch_first`
+        What the recurrent cell reads, of the kind that it is used on: dynamics depend on it.
+    batch_first : bool
+        Whether the batch comes first; must be said where there is one.
+    lags : array_like of int, or int, optional
+        At which lags; an int n stands for 1 ... n. Unless given 1 ... 100, or to half of T.
+    loss : array_like, optional
+        dL/dh as `longrange.nets.Run.gradient_by_lag` takes it. Unless given the loss looks at
+        all outputs at every step with weights drawn anew from a normal distribution.
+    states : array_like of shape (T, B, N) or (T, B, S), optional
+        States of the original, in the order of `inputs`: how far ours are from them is reported.
+    start : array_like, optional
+        As in `longrange.nets.Net.run`.
+    burn_in : int, optional
+        Steps left out of the rate while its vector turns; a fifth of T, at most 100, unless given.
+    progress : callable, optional
+        Called with what is done and the share of it.
+
+    Returns
+    -------
+    Measurement
+
+    Raises
+    ------
+    ValueError
+        If an argument does not fit.
+    """
+    tell = progress or (lambda _name, _share: None)
+    if isinstance(net, Run):
+        if not (inputs is None and start is None):
+            raise ValueError("inputs and start belong to a net; a run has its own")
+        run = net
+    elif isinstance(net, Net):
+        if inputs is None:
+            raise ValueError(
+                "inputs must be given: what a network forgets depends on what it reads"
+            )
+        tell("run", 0.0)
+        run = net.run(inputs, batch_first=batch_first, start=start)
+    else:
+        raise ValueError(f"net must be a Net or a Run of longrange.nets, got a {_kind(net)}")
+    chosen = _lags(run, lags)
+    last = int(chosen[-1])
+    burn = min(100, run.steps // 5) if burn_in is None else burn_in
+    gradient_of_loss = None if loss is None else gradients.on_states(run, loss)
+    distance = None
+    if states is not None:
+        if not isinstance(run, NetRun):
+            raise ValueError("states can be compared with those of a net alone")
+        distance = run.distance(states, batch_first=batch_first)
+
+    notes: list[str] = []
+    tell("rate", 0.0)
+    growth = run.growth(1)[..., 0]
+    burn = arguments.size("burn_in", burn, least=0, most=len(growth) - 1)
+    rate = intervals.interval(growth[burn:])
+    low, middle, high = _exp(rate.low, rate.value, rate.high)
+
+    norms, pairs = _norms(run, chosen, tell)
+    names = {level: _crossing(norms, chosen, level) for level in LEVELS}
+    if pairs < run.steps * run.sequences:
+        notes.append(
+            f"norms are taken at {pairs} of {run.steps * run.sequences} pairs of a step and a "
+            "sequence"
+        )
+    tell("directions", 0.0)
+    shown = np.array([k for k in SHOWN if k <= last])
+    some, times = _some(run, last, _cost(run))
+    counted = intervals.interval(np.moveaxis(some.directions(shown, times=times), 0, -1))
+    bound, radius = _steps(run, tell)
+    shares = _gradient(run, last, gradient_of_loss, notes, tell)
+    recalled = _recalled(run, chosen, notes, tell)
+    tell("done", 1.0)
+    return Measurement(
+        network=repr(net).strip("<>") if isinstance(net, Net) else type(run).__name__,
+        steps=run.steps,
+        sequences=run.sequences,
+        size=run.size,
+        rate=float(middle),
+        rate_low=float(low),
+        rate_high=float(high),
+        over=rate.over,
+        lags=chosen,
+        norms=np.exp(norms.value),
+        norms_low=np.exp(norms.low),
+        norms_high=_exp(norms.high)[0],
+        products=pairs,
+        first_below=names,
+        directions=_by_lag(shown, counted),
+        gradient=None if shares is None else shares.value[np.r_[0, chosen]],
+        gradient_low=None if shares is None else shares.low[np.r_[0, chosen]],
+        gradient_high=None if shares is None else shares.high[np.r_[0, chosen]],
+        recalled=recalled,
+        bound=bound,
+        radius=radius,
+        distance=distance,
+        notes=tuple(notes),
+    )
+
+
+def sentences(found: Measurement) -> list[tuple[str, str]]:
+    """Return the lines of the report, each with its name."""
+    of = "" if found.sequences == 1 else f" of {found.sequences} sequences"
+    lines = [
+        ("network", f"{found.network}; {found.size} numbers of state"),
+        ("inputs", f"{found.steps} steps{of}"),
+        ("rate", f"{_pm(found.rate, found.rate_error)} a step, {_meaning(found)}"),
+        ("", f"(± is half of the interval of 95 %, over {found.over})"),
+    ]
+    lines.append(("norm", "what lasts best " + _crossed(found)))
+    if found.rate < 1 and not found.at_the_edge:
+        steps = ", ".join(f"{horizon(found.rate, level):.0f}" for level in LEVELS)
+        lines.append(("", f"(at the rate alone, from 1 on: {steps})"))
+    kept = ", ".join(f"{v:.3g} at lag {k}" for k, (v, _, _) in found.directions.items())
+    lines.append(("directions", f"of {found.size} that carry 1 % or more: {kept}"))
+    if found.gradient is not None:
+        lines.append(("gradient", _shares(found)))
+    if found.recalled is not None:
+        told = ", ".join(f"{max(v, 0):.0%} at lag {k}" for k, (v, _, _) in found.recalled.items())
+        lines.append(("recalled", f"of the inputs, by a linear readout: {told}"))
+    lines += [
+        ("bound", f"{found.bound:.3g} a step, the norm of single steps: a ceiling, no rate"),
+        (
+            "radius",
+            f"{found.radius:.3g} a step, their largest eigenvalue: no rate, for steps differ",
+        ),
+    ]
+    if found.distance is not None:
+        far = " NOT THE SAME NETWORK" if found.distance > 1e-3 else ""
+        lines.append(("original", f"states differ by {found.distance:.1e} of the largest{far}"))
+    lines += [("note", note) for note in found.notes]
+    return lines
+
+
+def _meaning(found: Measurement) -> str:
+    if found.at_the_edge:
+        return "not told from the edge: it may fade or grow"
+    if found.rate > 1:
+        return "small changes grow: gradients explode, what is far is lost in them"
+    return f"fades: half is left after {half_life(max(found.rate, 1e-300)):.3g} steps"
+
+
+def _crossed(found: Measurement) -> str:
+    parts: list[str] = []
+    for level in LEVELS:
+        at, *ends = found.first_below[level]
+        if at is None:
+            return ", and ".join([*parts, f"stays above {level:.0%} to lag {found.lags[-1]}"])
+        first, last = (f"beyond {found.lags[-1]}" if one is None else str(one) for one in ends)
+        parts.append(f"is below {level:.0%} from lag {at} ({first} to {last})")
+    return ", and ".join(parts)
+
+
+def _shares(found: Measurement) -> str:
+    assert found.gradient is not None
+    last = int(found.lags[-1])
+    if not np.array_equal(found.lags, np.arange(1, last + 1)):
+        few = zip([0, *found.lags[:4].tolist()], found.gradient, strict=False)
+        return f"of {last + 1} steps: " + ", ".join(f"{one:.1%} from lag {k}" for k, one in few)
+    sums = np.cumsum(found.gradient)
+    half, most = (int(np.searchsorted(sums, part * sums[-1])) + 1 for part in (0.5, 0.9))
+    shares = f"half is from the last {_steps_of(half)}, 90 % from the last {_steps_of(most)}"
+    return f"of {last + 1} steps: {shares}"
+
+
+def _steps_of(count: int) -> str:
+    return "step" if count == 1 else f"{count} steps"
+
+
+def _pm(value: float, error: float) -> str:
+    """Return value ± error with as many digits as the error has two."""
+    if not np.isfinite(error) or error == 0:
+        return f"{value:.4g} ± {error:.2g}"
+    digits = int(np.clip(1 - np.floor(np.log10(error)), 0, 12))
+    return f"{value:.{digits}f} ± {error:.{digits}f}"
+
+
+def _lags(run: Run, lags: ArrayLike | int | None) -> Indices:
+    """Return the lags in order, each once."""
+    most = run.steps - 1
+    if most < 1:
+        raise ValueError(f"inputs must have at least 2 steps, got {run.steps}")
+    if lags is None:
+        return np.arange(1, max(1, min(LONGEST, run.steps // 2)) + 1)
+    if np.ndim(lags) == 0:
+        longest = arguments.size("lags", lags)
+        if longest > most:
+            raise ValueError(f"lags must be at most T - 1 = {most}, got {longest}")
+        return np.arange(1, longest + 1)
+    chosen = np.unique(arguments.indices("lags", lags, most))
+    chosen = chosen[chosen > 0]
+    if not chosen.size:
+        raise ValueError("lags must hold one of at least 1")
+    return chosen
+
+
+def _cost(run: Run) -> float:
+    """Return about how many operations one step of one product and its norm take."""
+    weights = run.size**2
+    if isinstance(run, NetRun):
+        weights = sum(layer.W.size for layer in run.layers)
+        weights += sum(layer.U.size for layer in run.layers[1:] if layer.U is not None)
+    return float(2 * run.size * weights + 10 * run.size**3)
+
+
+def _some(run: Run, last: int, cost: float) -> tuple[Run, Indices]:
+    """Return as many sequences and times as the work allows, evenly spread."""
+    pairs = max(1, int(WORK / (cost * (last + 1))))
+    if pairs >= run.steps * run.sequences:
+        return run, np.arange(run.steps)
+    some = run
+    if run.sequences > max(intervals.SEQUENCES, pairs):
+        count = max(intervals.SEQUENCES, pairs)
+        some = Part(run, np.unique(np.linspace(0, run.sequences - 1, count).astype(int)))
+    count = max(1, pairs // some.sequences)
+    return some, np.unique(np.linspace(last, run.steps - 1, count).astype(int))
+
+
+def _norms(run: Run, lags: Indices, tell: Progress) -> tuple[intervals.Interval, int]:
+    """Return ln ‖J_{t,k}‖ with its error bar, and how many products it is the mean of."""
+    last = int(lags[-1])
+    cost = _cost(run)
+    if run.size >= products.LARGE:  # few rounds with few vectors, in place of a whole matrix
+        cost *= 100 / run.size
+    some, times = _some(run, last, cost)
+    logs = np.empty((lags.size, times.size, some.sequences))
+    for m, t in enumerate(times):
+        tell("norms", m / times.size)
+        logs[:, m] = np.nan
+        reached = lags <= t
+        if reached.any():
+            logs[reached, m] = some.norms(lags[reached], times=[t], log=True)[:, 0]
+    return intervals.interval(np.moveaxis(logs, 0, -1)), times.size * some.sequences
+
+
+def _crossing(
+    norms: intervals.Interval, lags: Indices, level: float
+) -> tuple[int | None, int | None, int | None]:
+    found = [products.first_below(one, lags, level) for one in (norms.value, norms.low, norms.high)]
+    return found[0], found[1], found[2]
+
+
+def _steps(run: Run, tell: Progress) -> tuple[float, float]:
+    """Return the geometric means of norm and spectral radius of single steps."""
+    tell("single steps", 0.0)
+    first = int(run.start is None)
+    times = np.unique(np.linspace(first, run.steps - 1, 16 if run.size < LARGE else 4).astype(int))
+    found = []
+    for i, t in enumerate(times):
+        sequence = np.array([i % run.sequences])
+        found.append(_radius(run, np.array([t]), sequence))
+    norms = run.norms([1], times=np.maximum(times, 1), log=True) if run.steps > 1 else np.zeros(1)
+    with np.errstate(divide="ignore"):
+        return float(np.exp(np.nanmean(norms))), float(np.exp(np.mean(np.log(found))))
+
+
+def _radius(run: Run, time: Indices, sequence: Indices) -> float:
+    if run.size < LARGE:
+        step = run.vjp(np.eye(run.size)[None], time, sequence)[0]
+        return float(np.abs(np.linalg.eigvals(step)).max())
+
+    def times_vector(v: Floats) -> Floats:
+        return run.jvp(v.reshape(1, 1, -1), time, sequence).ravel()
+
+    operator = scipy.sparse.linalg.LinearOperator(
+        (run.size, run.size), matvec=times_vector, dtype=float
+    )
+    first = np.random.default_rng(0).normal(size=run.size)
+    values = scipy.sparse.linalg.eigs(operator, k=1, v0=first, tol=1e-6, return_eigenvectors=False)
+    return float(np.abs(values).max())
+
+
+def _gradient(
+    run: Run, last: int, loss: Floats | None, notes: list[str], tell: Progress
+) -> intervals.Interval | None:
+    """Return the share of the gradient on the inputs that comes from each lag 0 ... `last`."""
+    tell("gradient", 0.0)
+    if not isinstance(run, NetRun) and type(run).pullback is Run.pullback:
+        notes.append("no gradient by lag: the run does not know how it depends on its inputs")
+        return None
+    some, times = _some(run, last, _cost(run) / run.size)
+    times = times[times >= last]
+    if loss is None:
+        drawn = np.random.default_rng(0).normal(
+            size=(times.size, some.sequences, some.outputs.shape[-1])
+        )
+        loss = some.on_states(drawn)
+    elif len(loss) == 1:
+        some, times = run, np.array([run.steps - 1])
+    else:
+        some, times = run, np.arange(last, run.steps)
+        loss = loss[times]
+    sizes = np.zeros((times.size, some.sequences, last + 1))
+    try:
+        for k, part in gradients.by_lag(some, loss, last, times):
+            tell("gradient", k / (last + 1))
+            place = np.searchsorted(times, part.times + k)
+            sizes[place, part.sequences, k] = np.sqrt((part.inputs**2).sum(axis=1))
+    except ValueError as error:
+        notes.append(f"no gradient by lag: {error}")
+        return None
+    whole = sizes.sum(axis=-1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        return intervals.interval(np.where(whole > 0, sizes / whole, np.nan))
+
+
+def _recalled(
+    run: Run, lags: Indices, notes: list[str], tell: Progress
+) -> dict[int, tuple[float, float, float]] | None:
+    tell("recall", 0.0)
+    if run.inputs is None:
+        notes.append("nothing on recall: the run does not know its inputs")
+        return None
+    # 1, 2, 5, 10, … of the lags, so that a readout is fitted to few.
+    wanted = [k for k in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if k in set(lags.tolist())]
+    wanted = wanted or [int(lags[0]), int(lags[-1])]
+    while wanted:
+        try:
+            found = readout.recall(run.states, run.inputs, wanted, batch_first=False)
+        except ValueError as error:
+            if "needs at least" not in str(error):
+                raise
+            wanted, why = wanted[:-1], str(error)
+            continue
+        return _by_lag(np.array(wanted), found)
+    notes.append(f"nothing on recall: {why}")
+    return None
+
+
+def _by_lag(lags: Indices, found: intervals.Interval) -> dict[int, tuple[float, float, float]]:
+    return {
+        int(k): (float(v), float(low), float(high))
+        for k, v, low, high in zip(lags, found.value, found.low, found.high, strict=True)
+    }
+
+
+def _exp(*values: Floats) -> list[Floats]:
+    with np.errstate(over="ignore"):
+        return [np.exp(one) for one in values]
+
+
+def _kind(value: object) -> str:
+    return type(value).__name__
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON can hold."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, np.ndarray | list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(value) if np.isfinite(value) else None
+    return value
