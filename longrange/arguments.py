@@ -2,8 +2,9 @@
 
 The sentence names the argument, what is asked of it, what came and, where that is not plain, what
 to do. Real numbers of every type are taken: Python's, `fractions`, `decimal`, those of NumPy and
-of other arrays that NumPy reads, from bfloat16 to long double. Refused are text, complex numbers,
-masked entries, sparse matrices, and truth values where one number is asked for.
+of other arrays that NumPy reads, from bfloat16 to long double, PyTorch's with their gradient and on
+any device. Refused are text, complex numbers, masked entries, sparse matrices, and truth values
+where one number is asked for.
 """
 
 import operator
@@ -213,6 +214,11 @@ def flag(name: str, value: Any) -> bool:
     return bool(value)
 
 
+def shown(value: Any) -> str:
+    """Return `value` in one short line, as all that is refused is shown."""
+    return _came(value)
+
+
 class _RefusedError(Exception):
     """What came instead, and what to do."""
 
@@ -264,7 +270,7 @@ def _floats(value: Any) -> NDArray[np.float64]:
     if _is_masked(value):
         raise _RefusedError(f"{_came(value)} with masked entries: fill them in or leave them out")
     try:
-        given = np.asanyarray(value)
+        given = np.asanyarray(_on_cpu(value))
     except Exception as error:  # whatever another library's __array__ may raise
         if isinstance(value, list | tuple) and "inhomogeneous" in str(error):
             raise _RefusedError(f"{_came(value)}: its rows are not alike") from None
@@ -283,6 +289,21 @@ def _floats(value: Any) -> NDArray[np.float64]:
     hint = {"U": ": convert text first", "S": ": convert text first", "T": ": convert text first",
             "c": ": take the real part first"}.get(kind, "")  # fmt: skip
     raise _RefusedError(_came(value) + hint)
+
+
+def _on_cpu(value: Any) -> Any:
+    """Return a tensor of PyTorch as NumPy can read it, without its gradient; others as they are.
+
+    PyTorch is not imported: a tensor is what can be detached and has a place for its numbers.
+    """
+    if not all(callable(getattr(value, name, None)) for name in ("detach", "cpu")):
+        return value
+    if getattr(value, "is_meta", False):
+        raise _RefusedError(f"{_came(value)} on 'meta', where no numbers are: load them first")
+    tensor = value.detach().cpu()
+    # Formats that NumPy lacks: bfloat16, and those of eight bits; float holds them exactly.
+    small = tensor.is_floating_point() and tensor.element_size() <= 2
+    return tensor.float() if small else tensor
 
 
 def _float(one: Any, whole: Any) -> float:
@@ -347,8 +368,11 @@ class _Short(reprlib.Repr):
                 pass
         if isinstance(x, np.ndarray):
             return f"an array of {x.dtype} of shape {x.shape}" if level == 2 else "an array"
-        shape = getattr(x, "shape", None)
-        of = f" of shape {shape}" if isinstance(shape, tuple) else ""
+        try:
+            shape = getattr(x, "shape", None)
+        except Exception:  # of a tensor that PyTorch has yet to fill
+            shape = None
+        of = f" of shape {tuple(shape)}" if isinstance(shape, tuple) else ""
         return f"{'an' if type(x).__name__[0] in 'AEIOaeio' else 'a'} {type(x).__name__}{of}"
 
 

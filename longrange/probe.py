@@ -300,7 +300,7 @@ def sentences(found: Measurement) -> list[tuple[str, str]]:
         ("bound", f"{found.bound:.3g} a step, the norm of single steps: a ceiling, no rate"),
         (
             "radius",
-            f"{found.radius:.3g} a step, their largest eigenvalue: no rate, for steps differ",
+            f"{found.radius:.3g} a step, their eigenvalues: no rate, for steps differ",
         ),
     ]
     if found.distance is not None:

@@ -4,8 +4,10 @@ A net is made from arrays, from a framework's weights, from a function of yours,
 inputs; everything that this package measures is then asked of the run.
 """
 
+from longrange.nets.checkpoints import from_file, read_weights
 from longrange.nets.gradients import GradientByLag
 from longrange.nets.intervals import Interval
+from longrange.nets.layouts import LAYOUTS, from_state_dict
 from longrange.nets.network import (
     Net,
     NetRun,
@@ -23,17 +25,21 @@ from longrange.nets.readout import recall
 from longrange.nets.run import Run
 
 __all__ = [
+    "LAYOUTS",
     "GradientByLag",
     "Interval",
     "Net",
     "NetRun",
     "Run",
     "diagonal",
+    "from_file",
     "from_jacobians",
+    "from_state_dict",
     "gru",
     "leaky",
     "linear",
     "lstm",
+    "read_weights",
     "recall",
     "relu",
     "stack",
