@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from longrange import nets
 from longrange.probe import measure
 
-KINDS = ("lstm", "gru", "tanh", "relu")
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status: 2 for what does not fit, 130 for Ctrl-C."""
@@ -31,7 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     try:
         _measure(args)
-    except (ValueError, OSError) as error:
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"longrange measure: {where}{error.strerror or _line(error)}", file=sys.stderr)
+        return 2
+    except (ValueError, ImportError) as error:
         print(f"longrange measure: {_line(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -43,9 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _measure_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("weights", type=Path, help="a file of weights: .safetensors, .npz, .pt, .pth or .h5")
-    add("--kind", required=True, choices=KINDS, help="which network; tanh is PyTorch's nn.RNN")
+    add("--kind", required=True, choices=nets.KINDS, help="which network")
     add("--prefix", default="", help="what the names of its weights begin with, such as rnn.")
     add("--layout", choices=nets.LAYOUTS, help="whose order of gates, if the names do not tell")
+    add("--gates", choices=nets.GATES, default="sigmoid",
+        help="hard_sigmoid was Keras's default before its version 2.3")  # fmt: skip
     add("--direction", choices=("forward", "backward"), help="which of two directions")
     add("--inputs", required=True, type=Path, metavar="NPY",
         help="what the cell reads, a NumPy file of shape (T, I) or (T, B, I)")  # fmt: skip
@@ -63,6 +67,8 @@ def _measure(args: argparse.Namespace) -> None:
     for path in (args.out, args.json):
         if path is not None and not path.absolute().parent.is_dir():
             raise ValueError(f"{path}: there is no folder {path.absolute().parent}")
+        if path is not None and path.is_dir():
+            raise ValueError(f"{path} is a folder")
     inputs = _array(args.inputs)
     states = None if args.states is None else _array(args.states)
     net = nets.from_file(
@@ -70,6 +76,7 @@ def _measure(args: argparse.Namespace) -> None:
         kind=args.kind,
         prefix=args.prefix,
         layout=args.layout,
+        gates=args.gates,
         direction=args.direction,
     )
     progress = None if args.quiet else _Progress()
@@ -103,8 +110,6 @@ def _array(path: Path) -> NDArray[np.float64]:
     try:
         with path.open("rb") as file:
             return np.lib.format.read_array(file, allow_pickle=False)
-    except OSError as error:
-        raise ValueError(f"{path}: {error.strerror or error}") from None
     except (ValueError, EOFError) as error:
         raise ValueError(f"{path} is no .npy file of numbers: {_line(error)}") from None
 

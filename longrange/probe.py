@@ -25,6 +25,7 @@ Progress = Callable[[str, float], None]
 LEVELS = (0.1, 0.01)
 SHOWN = (1, 10, 100)  # lags whose directions are counted
 LONGEST = 100  # lag, unless others are asked for
+ROUNDING = 1e-9  # what rounding makes of a rate of exactly 1
 WORK = 1e11  # operations that norms, directions and gradients may each take: some ten seconds
 LARGE = 512  # state from which eigenvalues are found by products with vectors
 
@@ -105,7 +106,7 @@ class Measurement:
     @property
     def at_the_edge(self) -> bool:
         """Whether the rate cannot be told from 1, where influence neither fades nor grows."""
-        return self.rate_low <= 1 <= self.rate_high
+        return self.rate_low <= 1 + ROUNDING and self.rate_high >= 1 - ROUNDING
 
     @property
     def table(self) -> dict[str, Floats]:
@@ -286,7 +287,7 @@ def sentences(found: Measurement) -> list[tuple[str, str]]:
         ("", f"(± is half of the interval of 95 %, over {found.over})"),
     ]
     lines.append(("norm", "what lasts best " + _crossed(found)))
-    if found.rate < 1 and not found.at_the_edge:
+    if 0 < found.rate < 1 and not found.at_the_edge:
         steps = ", ".join(f"{horizon(found.rate, level):.0f}" for level in LEVELS)
         lines.append(("", f"(at the rate alone, from 1 on: {steps})"))
     kept = ", ".join(f"{v:.3g} at lag {k}" for k, (v, _, _) in found.directions.items())
@@ -315,7 +316,9 @@ def _meaning(found: Measurement) -> str:
         return "not told from the edge: it may fade or grow"
     if found.rate > 1:
         return "small changes grow: gradients explode, what is far is lost in them"
-    return f"fades: half is left after {half_life(max(found.rate, 1e-300)):.3g} steps"
+    if found.rate == 0:
+        return "nothing is left: a step loses all directions"
+    return f"fades: half is left after {half_life(found.rate):.3g} steps"
 
 
 def _crossed(found: Measurement) -> str:

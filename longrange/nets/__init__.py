@@ -7,8 +7,9 @@ inputs; everything that this package measures is then asked of the run.
 from longrange.nets.checkpoints import from_file, read_weights
 from longrange.nets.gradients import GradientByLag
 from longrange.nets.intervals import Interval
-from longrange.nets.layouts import LAYOUTS, from_state_dict
+from longrange.nets.layouts import KINDS, LAYOUTS, from_state_dict
 from longrange.nets.network import (
+    GATES,
     Net,
     NetRun,
     diagonal,
@@ -25,6 +26,8 @@ from longrange.nets.readout import recall
 from longrange.nets.run import Run
 
 __all__ = [
+    "GATES",
+    "KINDS",
     "LAYOUTS",
     "GradientByLag",
     "Interval",

@@ -43,7 +43,7 @@ def interval(values: Floats) -> Interval:
     Parameters
     ----------
     values : ndarray of shape (T, B, ...)
-        In the order of time; NaN is left out.
+        In the order of time; NaN is left out, and -inf, the logarithm of 0, stays what it is.
 
     Returns
     -------
@@ -51,7 +51,8 @@ def interval(values: Floats) -> Interval:
         Of the shape of what follows T and B.
     """
     groups, over = grouped(values)
-    return of_groups(groups, over)
+    # All values weigh alike in the mean, also where a group has fewer of them.
+    return _around(_mean(values.reshape(-1, *values.shape[2:])), groups, over)
 
 
 def grouped(values: Floats) -> tuple[Floats, str]:
@@ -68,15 +69,21 @@ def grouped(values: Floats) -> tuple[Floats, str]:
 
 def of_groups(groups: Floats, over: str) -> Interval:
     """Return the mean of G independent values and Student's interval, over the first axis."""
+    return _around(_mean(groups), groups, over)
+
+
+def _around(value: Floats, groups: Floats, over: str) -> Interval:
+    """Return Student's interval around a mean, from how far the groups lie apart."""
     known = np.isfinite(groups)
     count = known.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        value = np.where(known, groups, 0).sum(axis=0) / count
-        spread = np.where(known, groups - value, 0)
+        middle = np.where(known, groups, 0).sum(axis=0) / count
+        spread = np.where(known, groups - middle, 0)
         error = np.sqrt((spread**2).sum(axis=0) / (count - 1) / count)
-        factor = scipy.special.stdtrit(np.maximum(count - 1, 1), (1 + LEVEL) / 2)
-    half = np.where(count > 1, factor * error, np.inf)
-    half = np.where(count > 0, half, np.nan)
+        half = scipy.special.stdtrit(np.maximum(count - 1, 1), (1 + LEVEL) / 2) * error
+    half = np.where(count > 1, half, np.inf)
+    # The logarithm of what is exactly 0 in one group is so on average, whatever the others are.
+    half = np.where(np.isneginf(value), 0, half)
     return Interval(value, value - half, value + half, over)
 
 

@@ -34,6 +34,7 @@ from longrange.nets.network import Net
 Floats = NDArray[np.float64]
 
 BLOCKS = {"rnn": 1, "tanh": 1, "relu": 1, "gru": 3, "lstm": 4}  # blocks of N rows in W
+KINDS = tuple(BLOCKS)
 LAYOUTS = ("pytorch", "keras", "cudnn", "flax")
 DIRECTIONS = ("forward", "backward")
 

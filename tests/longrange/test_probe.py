@@ -1,0 +1,210 @@
+"""The probe on networks whose every number is known, and what it says of them."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+
+import longrange
+from longrange import nets
+
+WHITE = np.random.default_rng(0).normal(size=(300, 3, 2))
+
+
+def turning(rate, d=8):
+    """Return a linear network all of whose steps are `rate` times a rotation."""
+    U = np.random.default_rng(1).normal(size=(d, 2))
+    return nets.linear(longrange.orthogonal(d, rate, seed=0), U)
+
+
+def squashing(d=8, gain=1.2):
+    W = longrange.gaussian(d, gain, seed=0)
+    return W, nets.tanh(W, np.random.default_rng(1).normal(size=(d, 2)))
+
+
+def test_a_network_that_only_turns_and_shrinks_is_measured_exactly():
+    found = longrange.measure(turning(0.9), WHITE, batch_first=False, lags=60)
+    assert found.rate == pytest.approx(0.9, rel=1e-12)
+    assert found.rate_error < 1e-12
+    assert found.bound == pytest.approx(0.9, rel=1e-12)
+    assert found.radius == pytest.approx(0.9, rel=1e-12)
+    for norms in (found.norms, found.norms_low, found.norms_high):
+        np.testing.assert_allclose(norms, 0.9 ** np.arange(1, 61), rtol=1e-10)
+    assert found.first_below == {0.1: (22, 22, 22), 0.01: (44, 44, 44)}
+    assert {k: v for k, (v, _, _) in found.directions.items()} == {1: 8, 10: 8}
+    # Uᵀ Wᵀᵏ w: a random reading, whose size falls by 0.9 a step.
+    np.testing.assert_allclose(found.gradient.sum(), 1)
+    steps = np.arange(61)
+    slope = np.polyfit(steps, np.log(found.gradient), 1)[0]
+    assert slope == pytest.approx(np.log(0.9), abs=0.01)
+    assert not found.at_the_edge
+    assert "fades: half is left after 6.58 steps" in str(found)
+
+
+def test_a_rotation_is_at_the_edge():
+    found = longrange.measure(turning(1.0), WHITE, batch_first=False, lags=30)
+    assert found.at_the_edge
+    assert found.first_below == {0.1: (None, None, None), 0.01: (None, None, None)}
+    assert "not told from the edge" in str(found)
+    assert "stays above 10% to lag 30" in str(found)
+
+
+def test_what_grows_is_said_to_grow():
+    found = longrange.measure(turning(1.1), WHITE[:150], batch_first=False, lags=30)
+    assert found.rate == pytest.approx(1.1, rel=1e-9)
+    assert "small changes grow" in str(found)
+
+
+def test_its_numbers_are_those_of_the_functions_for_plain_networks():
+    W, net = squashing()
+    states = net.run(WHITE, batch_first=False).states
+    found = longrange.measure(net, WHITE, batch_first=False, lags=[1, 5, 40], burn_in=50)
+    logs = longrange.norms(W, states, [1, 5, 40], log=True)
+    np.testing.assert_allclose(found.norms, np.exp(np.nanmean(logs, axis=(1, 2))), rtol=1e-10)
+    rates = longrange.exponents(W, WHITE @ net.layers[0].U.T, count=1, burn_in=50)
+    assert found.rate == pytest.approx(np.exp(rates.mean()), rel=1e-2)
+    assert found.rate_low < found.rate < found.rate_high
+    assert found.over == "4 blocks of time in each of 3 sequences"
+    k1 = longrange.singular_values(W, states[:, 0], 200, 1)
+    counted = found.directions[1]
+    assert counted[0] == pytest.approx((k1 >= 0.01).sum(), abs=1)
+
+
+def test_a_run_is_measured_as_its_net_is():
+    _, net = squashing()
+    run = net.run(WHITE, batch_first=False)
+    whole = longrange.measure(net, WHITE, batch_first=False, lags=20)
+    assert longrange.measure(run, lags=20).to_json().replace(
+        "NetRun", whole.network
+    ) == whole.to_json()  # fmt: skip
+
+
+def test_of_jacobians_alone_it_tells_what_they_tell():
+    J = np.broadcast_to(np.diag([0.5, 0.25]), (50, 2, 2))
+    found = longrange.measure(nets.from_jacobians(J), lags=10)
+    np.testing.assert_allclose(found.norms, 0.5 ** np.arange(1, 11), rtol=1e-12)
+    assert found.rate == pytest.approx(0.5, rel=1e-6)
+    assert found.gradient is None
+    assert found.recalled is None
+    assert "no gradient by lag" in str(found)
+    assert "nothing on recall" in str(found)
+
+
+def test_what_is_exactly_nothing_is_said_to_be_nothing():
+    found = longrange.measure(nets.tanh(np.zeros((2, 2)), np.eye(2)), WHITE, batch_first=False)
+    assert (found.rate, found.norms[0], found.first_below[0.01][0]) == (0, 0, 1)
+    assert "nothing is left" in str(found)
+    json.loads(found.to_json())
+
+
+def test_a_loss_of_the_last_step_alone_can_be_given():
+    net = turning(0.8)
+    found = longrange.measure(net, WHITE, batch_first=False, lags=5, loss=np.ones((3, 8)))
+    run = net.run(WHITE, batch_first=False)
+    by_lag = run.gradient_by_lag(np.ones((3, 8)), range(6)).inputs
+    np.testing.assert_allclose(found.gradient, (by_lag / by_lag.sum(axis=0)).mean(axis=1))
+
+
+def test_the_states_of_the_original_are_compared():
+    _, net = squashing()
+    states = net.run(WHITE, batch_first=False).states
+    near = longrange.measure(net, WHITE, batch_first=False, lags=3, states=states.astype("f4"))
+    assert 0 < near.distance < 1e-6
+    assert "NOT THE SAME" not in str(near)
+    far = longrange.measure(net, WHITE, batch_first=False, lags=3, states=states[::-1])
+    assert far.distance > 0.1
+    assert "NOT THE SAME NETWORK" in str(far)
+
+
+def test_long_work_takes_some_pairs_and_says_so(monkeypatch):
+    _, net = squashing()
+    inputs = np.random.default_rng(5).normal(size=(300, 12, 2))
+    whole = longrange.measure(net, inputs, batch_first=False, lags=20)
+    monkeypatch.setattr("longrange.probe.WORK", 5e6)
+    found = longrange.measure(net, inputs, batch_first=False, lags=20)
+    assert whole.products == 3600 > found.products
+    assert f"norms are taken at {found.products} of 3600 pairs" in str(found)
+    held = (found.norms_low <= whole.norms) & (whole.norms <= found.norms_high)
+    assert held.mean() > 0.8
+    assert (found.norms_high - found.norms_low).mean() > (whole.norms_high - whole.norms_low).mean()
+
+
+def test_progress_is_told_from_beginning_to_end():
+    told = []
+    longrange.measure(
+        turning(0.9), WHITE, batch_first=False, lags=3, progress=lambda *one: told.append(one)
+    )
+    assert told[0] == ("run", 0.0)
+    assert told[-1] == ("done", 1.0)
+    assert all(0 <= share <= 1 for _, share in told)
+
+
+def test_json_holds_all_and_table_the_curves():
+    found = longrange.measure(turning(1.0), WHITE, batch_first=False, lags=12)
+    read = json.loads(found.to_json())
+    assert {"rate", "rate_error", "lags", "norms", "norms_low", "norms_high"} <= set(read)
+    assert read["first_below"] == {"0.1": None, "0.01": None}
+    assert read["lags"] == list(range(1, 13))
+    np.testing.assert_allclose(read["norms"], 1)
+    assert set(read["directions"]) == {"1", "10"}
+    table = found.table
+    assert set(table) == {"lag", "norm", "norm_low", "norm_high", "gradient", "gradient_low",
+                          "gradient_high"}  # fmt: skip
+    assert {len(column) for column in table.values()} == {12}
+
+
+def test_the_report_is_one_file_and_the_same_each_time():
+    found = longrange.measure(turning(0.9), WHITE, batch_first=False, lags=12)
+    page = found.to_html()
+    assert page == found.to_html()
+    assert "<svg" in page
+    assert "src=" not in page
+    assert "<link" not in page
+    assert str(found.rate)[:3] in page
+    assert [len(axes.lines) for axes in found.plot().axes] == [5, 1]
+
+
+def test_without_matplotlib_the_report_says_what_it_lacks(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    found = longrange.measure(turning(0.9), WHITE, batch_first=False, lags=12)
+    assert "No figure: a figure needs matplotlib: pip install matplotlib." in found.to_html()
+    with pytest.raises(ValueError, match="pip install matplotlib"):
+        found.plot()
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"net": 3}, "net must be a Net or a Run of longrange.nets, got a int"),
+        ({"inputs": None}, "inputs must be given"),
+        (
+            {"batch_first": None},
+            r"may be 300 steps of 3 sequences \(batch_first=False\) or",
+        ),
+        ({"inputs": WHITE[..., :1]}, r"inputs must have shape \(T, 2\) or \(T, B, 2\), got"),
+        ({"inputs": np.full((9, 1, 2), np.nan)}, "inputs must be finite, got nan"),
+        ({"inputs": WHITE[:1]}, "inputs must have at least 2 steps, got 1"),
+        ({"lags": 300}, "lags must be at most T - 1 = 299, got 300"),
+        ({"lags": 0}, "lags must be a whole number >= 1, got 0"),
+        ({"lags": [0]}, "lags must hold one of at least 1"),
+        ({"lags": [1, 300]}, "lags must be whole, from 0 to 299, got 300"),
+        ({"loss": np.ones((3, 5))}, "loss_gradient must have shape"),
+        ({"states": np.ones((300, 3, 5))}, r"states must have shape \(T, 8\) or"),
+        ({"states": np.ones((200, 3, 8))}, r"states must be those of this run, of shape"),
+        ({"burn_in": 300}, "burn_in must be a whole number from 0 to 299, got 300"),
+        ({"start": np.ones(3)}, r"start must have shape \(8,\) or \(3, 8\), got \(3,\)"),
+    ],
+)
+def test_what_does_not_fit_is_named(given, message):
+    arguments = {"net": turning(0.9), "inputs": WHITE, "batch_first": False} | given
+    with pytest.raises(ValueError, match=message):
+        longrange.measure(arguments.pop("net"), arguments.pop("inputs"), **arguments)
+
+
+def test_a_run_takes_no_inputs_of_others():
+    run = turning(0.9).run(WHITE, batch_first=False)
+    with pytest.raises(ValueError, match="a run has its own"):
+        longrange.measure(run, WHITE, batch_first=False)
+    with pytest.raises(ValueError, match="states can be compared with those of a net alone"):
+        longrange.measure(nets.from_jacobians(np.ones((9, 1, 1))), states=np.ones((9, 1)))
