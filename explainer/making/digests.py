@@ -13,6 +13,7 @@ _PACKAGES = ("longrange", "explainer")
 _MODULES = ROOT / "explainer" / "figures"
 _HAVE_DOCSTRINGS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _LIBRARIES = ("fontpkg-source-sans-3", "matplotlib", "numpy", "scipy")
+_BYTES = (".npy", ".safetensors")  # arrays: no text
 # What makes the files of every figure.
 _ALWAYS = (
     "making/figure.py",
@@ -85,8 +86,11 @@ def digest_of_files(files: list[Path]) -> str:
     """
     parts = []
     for path in files:
-        text = path.read_text("utf-8")
-        told = meaning(text, str(path)) if path.suffix == ".py" else text
+        if path.suffix in _BYTES:
+            told = hashlib.sha256(path.read_bytes()).hexdigest()
+        else:
+            text = path.read_text("utf-8")
+            told = meaning(text, str(path)) if path.suffix == ".py" else text
         parts.append((path.relative_to(ROOT).as_posix(), told))
     return digest_of(json.dumps([parts, versions()]).encode())
 

@@ -1,0 +1,42 @@
+"""The small LSTM of the page on one's own network, which ``scripts/train_lstm.py`` trains."""
+
+import json
+
+import numpy as np
+
+import longrange
+from explainer.making.files import DATA
+from longrange import nets
+
+SUBJECT = 2  # its place in a sentence: "<s> the SUBJECT"
+
+
+def network() -> tuple[nets.Net, dict[str, np.ndarray], np.ndarray]:
+    """Return the net, all arrays of its checkpoint, and the sentences as words, shape (B, T)."""
+    weights = nets.read_weights(DATA / "agreement_lstm.safetensors")
+    net = nets.from_state_dict(weights, kind="lstm", prefix="rnn.")
+    return net, weights, np.load(DATA / "agreement_words.npy")
+
+
+def right() -> dict[int, float]:
+    """Return the share of right answers by words between subject and verb, as it was trained."""
+    with (DATA / "agreement_lstm.safetensors").open("rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    return {
+        int(name.removeprefix("right_")): float(share)
+        for name, share in sorted(header["__metadata__"].items())
+    }
+
+
+def measured() -> longrange.Measurement:
+    """Return what the probe says of it, with the loss that it was trained on: of the last word."""
+    net, weights, words = network()
+    verbs = weights["head.weight"]
+    return longrange.measure(
+        net,
+        weights["embedding.weight"][words],
+        batch_first=True,
+        lags=words.shape[1] - 1 - SUBJECT,
+        loss=np.tile(verbs[1] - verbs[0], (len(words), 1)),
+        states=np.load(DATA / "agreement_states.npy"),
+    )
