@@ -99,8 +99,8 @@ def draw(data: dict, wide: bool) -> Figure:
     gradient.minorticks_off()
     gradient.set_title("share of the gradient of its loss")
     gradient.plot(last, data["subject"], "o", color=LIGHT["backward"], ms=8, clip_on=False)
-    gradient.annotate("the subject", (last, data["subject"]), (-4, 12), ha="right",
-                      textcoords="offset points", size=size)  # fmt: skip
+    gradient.annotate("the subject", (last, data["subject"]), (-4, 12 if wide else 34),
+                      ha="right", textcoords="offset points", size=size)  # fmt: skip
     for ax in (norms, gradient):
         ax.set_xlim(0, last)
         ax.set_xlabel("words back")
