@@ -271,6 +271,8 @@ def _floats(value: Any) -> NDArray[np.float64]:
         raise _RefusedError(f"{_came(value)} with masked entries: fill them in or leave them out")
     try:
         given = np.asanyarray(_on_cpu(value))
+    except _RefusedError:
+        raise
     except Exception as error:  # whatever another library's __array__ may raise
         if isinstance(value, list | tuple) and "inhomogeneous" in str(error):
             raise _RefusedError(f"{_came(value)}: its rows are not alike") from None

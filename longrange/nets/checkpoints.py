@@ -255,8 +255,8 @@ def _are_sizes(value: Any) -> bool:
 def _read_torch(file: BinaryIO) -> _Arrays:
     torch = _imported(
         "torch",
-        "PyTorch's files are read by PyTorch: pip install torch, or where it is installed save "
-        "numpy.savez('weights.npz', **{k: v.float().numpy() for k, v in model.state_dict().items()})",
+        "PyTorch's files are read by PyTorch: pip install torch; or save them as .npz where it is: "
+        "numpy.savez('weights.npz', **{k: v.float().numpy() for k, v in state_dict.items()})",
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of archives that are programs, which are refused below
@@ -303,15 +303,16 @@ def _read_h5(file: BinaryIO) -> _Arrays:
     found: _Arrays = {}
 
     def collect(name: str, item: Any) -> None:
-        if (
-            not isinstance(item, h5py.Dataset)
-            or item.shape is None
-            or item.dtype.kind not in "biufV"
-        ):
+        if not isinstance(item, h5py.Dataset) or item.shape is None:
+            return
+        # HDF5 has no bfloat16: Keras writes its bytes, and what they are beside them.
+        is_bfloat16 = item.dtype.str == "|V2" and item.attrs.get("dtype") == "bfloat16"
+        if item.dtype.kind not in "biuf" and not is_bfloat16:
             return
         if item.external or item.is_virtual:
             raise ValueError(f"{name!r} has its numbers in other files, which are not opened")
-        found[name] = np.asarray(item)
+        array = np.asarray(item)
+        found[name] = array.view(ml_dtypes.bfloat16) if is_bfloat16 else array
 
     try:
         with h5py.File(file, "r") as archive:

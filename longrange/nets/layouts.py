@@ -550,12 +550,12 @@ def _refuse_parts(cell: _Cell) -> None:
             names |= {"b": f"bias_ih{mark}", "recurrent_bias": f"bias_hh{mark}"}
     joined = cell.naming == "flax" and "W" not in cell.arrays
     lacking = [] if joined else [name for role, name in names.items() if role not in cell.arrays]
+    there = [entry.name for entry in cell.arrays.values()]
     if lacking:
-        there = [entry.name for entry in cell.arrays.values()] + others
-        raise ValueError(f"{cell.path}{lacking[0]} is missing beside {_listed(there)}")
+        raise ValueError(f"{cell.path}{lacking[0]} is missing beside {_listed(there + others)}")
     if others:
         raise ValueError(
-            f"{cell.name('W')} has arrays beside it that no net would use: {_listed(others)}; "
+            f"{there[0]} has arrays beside it that no net would use: {_listed(others)}; "
             "leave them out, or, if the layer does use them, pass its step to nets.from_step"
         )
 
