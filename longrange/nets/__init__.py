@@ -24,6 +24,7 @@ from longrange.nets.network import (
 )
 from longrange.nets.readout import recall
 from longrange.nets.run import Run
+from longrange.nets.steps import StepRun, from_step
 
 __all__ = [
     "GATES",
@@ -34,10 +35,12 @@ __all__ = [
     "Net",
     "NetRun",
     "Run",
+    "StepRun",
     "diagonal",
     "from_file",
     "from_jacobians",
     "from_state_dict",
+    "from_step",
     "gru",
     "leaky",
     "linear",

@@ -26,7 +26,8 @@ class GradientByLag(NamedTuple):
     inputs : ndarray of shape (K, B)
         The norm of dL_t/dx_{t-k}, over all t at which the loss looks and all I numbers read.
     weights : ndarray of shape (K,)
-        The norm of the gradient on all weights together that comes from lag k.
+        The norm of the gradient on all weights together that comes from lag k; NaN for a step of
+        yours that was given without its weights.
     total : mapping of str to ndarray
         The gradient on each array of weights, summed over `lags`: with all lags it is the whole
         gradient of the loss, with one the part of that lag.
@@ -49,7 +50,7 @@ def gradient_by_lag(
     chosen = np.arange(last + 1) if lags is None else arguments.indices("lags", lags, last)
     if run.start is None or run.inputs is None:
         raise ValueError("gradients by lag need a run of a net along inputs, not of states alone")
-    inputs, weights = np.zeros((chosen.size, B)), np.zeros(chosen.size)
+    inputs, weights = np.zeros((chosen.size, B)), np.full(chosen.size, np.nan)
     total: dict[str, Floats] = {}
     to_inputs = np.zeros_like(run.inputs)
     for k, part in by_lag(run, on_states(run, loss_gradient), int(chosen.max(initial=-1))):
@@ -58,7 +59,8 @@ def gradient_by_lag(
             continue
         squares = np.bincount(part.sequences, (part.inputs**2).sum(axis=1), minlength=B)
         inputs[here] = np.sqrt(squares)
-        weights[here] = np.sqrt(sum(float((one**2).sum()) for one in part.weights.values()))
+        if part.weights:
+            weights[here] = np.sqrt(sum(float((one**2).sum()) for one in part.weights.values()))
         np.add.at(to_inputs, (part.times, part.sequences), part.inputs)
         for name, one in part.weights.items():
             total[name] = total[name] + one if name in total else one
@@ -129,6 +131,4 @@ def on_states(run: "Run", loss_gradient: ArrayLike) -> Floats:
     shapes = [(w,) for w in widths] + [(B, w) for w in widths] + [(T, B, w) for w in widths]
     given = arguments.array("loss_gradient", loss_gradient, *shapes)
     given = np.broadcast_to(given, (1, B, given.shape[-1])) if given.ndim < 3 else given
-    if given.shape[-1] == run.size:
-        return np.array(given)
-    return run.on_states(given)
+    return run.on_states(given) if given.shape[-1] == shown else np.array(given)

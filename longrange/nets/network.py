@@ -463,7 +463,7 @@ def along(layer: Elman, states: Floats, start: Floats | None = None) -> NetRun:
     return NetRun([layer], states, [layer.local(states, start)], None, start)
 
 
-def timed(name: str, value: ArrayLike, width: int, batch_first: bool | None) -> Floats:
+def timed(name: str, value: ArrayLike, width: int | str, batch_first: bool | None) -> Floats:
     """Return a sequence or a batch of them with time first, of shape (T, B, `width`).
 
     Raises
