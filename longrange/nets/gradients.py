@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from longrange import arguments
@@ -57,10 +58,13 @@ def gradient_by_lag(
         here = chosen == k
         if not here.any():
             continue
-        squares = np.bincount(part.sequences, (part.inputs**2).sum(axis=1), minlength=B)
-        inputs[here] = np.sqrt(squares)
+        # Squares of what is far from 1 are beyond the range of a float.
+        scale = np.abs(part.inputs).max(initial=0) or 1
+        squares = np.bincount(part.sequences, ((part.inputs / scale) ** 2).sum(1), minlength=B)
+        inputs[here] = scale * np.sqrt(squares)
         if part.weights:
-            weights[here] = np.sqrt(sum(float((one**2).sum()) for one in part.weights.values()))
+            sizes = [scipy.linalg.norm(one.ravel()) for one in part.weights.values()]
+            weights[here] = np.hypot.reduce(sizes)
         np.add.at(to_inputs, (part.times, part.sequences), part.inputs)
         for name, one in part.weights.items():
             total[name] = total[name] + one if name in total else one

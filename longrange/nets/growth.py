@@ -15,8 +15,9 @@ Floats = NDArray[np.float64]
 
 def growth(run: "Run", count: int) -> Floats:
     """Return the logarithm of the growth of each vector at each step: `Run.growth`."""
-    # A random frame, the same each time: unit vectors may lie in invariant subspaces of W.
-    frame = np.linalg.qr(np.random.default_rng(0).normal(size=(run.size, count)))[0]
+    # A random frame, the same each time: unit vectors may lie in invariant subspaces of W. Drawn
+    # vector by vector, so that the first ones do not depend on how many follow.
+    frame = np.linalg.qr(np.random.default_rng(0).normal(size=(count, run.size)).T)[0]
     every = np.arange(run.sequences)
     rows = np.broadcast_to(frame.T, (run.sequences, count, run.size))
     first = int(run.start is None)

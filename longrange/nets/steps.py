@@ -307,8 +307,8 @@ class _Torch(_Framework):
         weights = {} if weights is None else weights
         if not isinstance(weights, Mapping):
             raise ValueError(f"weights must be a dict of tensors, got {type(weights).__name__}")
-        self.names = [str(name) for name in weights]
-        self.weights = [one.detach() for one in weights.values()]
+        self.names, self.weights = [str(name) for name in weights], []
+        self.weights = [self._tensor(one).detach() for one in weights.values()]
 
     def call(self, weights: list[Any], state: Any, x: Any) -> Any:
         if not self._given:
@@ -316,16 +316,17 @@ class _Torch(_Framework):
         return self._step(dict(zip(self.names, weights, strict=True)), state, x)
 
     def opened(self, tree: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
-        is_many = isinstance(tree, tuple | list)
-        leaves = [self._tensor(one) for one in (tree if is_many else [tree])]
-        return leaves, lambda new: type(tree)(new) if is_many else new[0]
+        if not isinstance(tree, tuple | list):
+            return [self._tensor(tree)], lambda new: new[0]
+        make = getattr(tree, "_make", type(tree))  # of a named tuple
+        return [self._tensor(one) for one in tree], make
 
     def _tensor(self, value: Any) -> Any:
         if isinstance(value, self.torch.Tensor):
             if value.is_meta:
                 raise ValueError("tensors on the device meta hold no numbers")
             return value
-        like = self.weights[0] if self.weights else self.torch.empty(0)
+        like = self.weights[0] if self.weights else self.torch.empty(0, dtype=self.torch.float64)
         return self.torch.as_tensor(np.array(value), dtype=like.dtype, device=like.device)
 
     def array(self, value: Floats, like: Any) -> Any:
