@@ -109,6 +109,9 @@ def effective_rate(
 ) -> np.ndarray | float:
     """Return e^λ₁, the factor per step by which the Jacobian of the driven network changes.
 
+    It is the rate far from now. What is left after few steps is not e^λ₁ to their number: see
+    `longrange.horizon`.
+
     Parameters
     ----------
     W : array_like of shape (N, N)
