@@ -1,4 +1,9 @@
-"""The largest singular value of a product of Jacobians, without multiplying matrices."""
+"""The largest singular value of products of Jacobians, without multiplying matrices.
+
+A product J of k steps takes a vector k steps back for Jᵀ v, and k forward for J v. So A = J Jᵀ is
+known by what it does to vectors, and its largest eigenvalue is found in the space that a few of
+them span when A is applied again and again.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -11,113 +16,138 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-COLUMNS = 8  # of a block: eight vectors cost little more than one, W is read once for all
-ROUNDS = 60  # at most; a product of one step with a flat spectrum took about 20
+WIDTH = 4  # vectors a product: with two it takes more rounds, with eight more work
+TOGETHER = 16  # products side by side, so that 64 rows meet W each time it is read from memory
+ROUNDS = 200  # at most; a single step with a flat spectrum takes about 40
 
 
 def norms(run: "Run", lags: Indices, times: Indices, tolerance: float) -> Floats:
     """Return ln ‖J_{t,k}‖, shape (K, M, B), NaN where t < k."""
-    logs = np.full((lags.size, times.size, run.sequences), np.nan)
-    for m, t in enumerate(times.tolist()):
-        for sequence in range(run.sequences):
-            logs[:, m, sequence] = _of_one_time(run, lags, t, sequence, tolerance)
-    return logs
+    distinct, place = np.unique(lags, return_inverse=True)
+    found = np.full((distinct.size, times.size, run.sequences), np.nan)
+    found[distinct == 0] = 0  # the identity
+    # The longest first: those that go side by side should take about as many steps.
+    wanted = np.argwhere((distinct[:, None] <= times) & (distinct[:, None] > 0))[::-1]
+    products = np.repeat(wanted, run.sequences, axis=0)
+    sequences = np.tile(np.arange(run.sequences), len(wanted))
+    for first in range(0, len(products), TOGETHER):
+        chosen = slice(first, first + TOGETHER)
+        k, m = products[chosen].T
+        side_by_side = _Products(run, times[m], distinct[k], sequences[chosen])
+        found[k, m, sequences[chosen]] = _largest(side_by_side, tolerance)
+    return found[place]
 
 
-def _of_one_time(run: "Run", lags: Indices, t: int, sequence: int, tolerance: float) -> Floats:
-    """Return ln ‖J_{t,k}‖ of one time and sequence for all lags, the shorter ones first."""
-    rng = np.random.default_rng(0)
-    width = min(COLUMNS, run.size)
-    logs = np.full(lags.size, np.nan)
-    found = np.zeros((0, run.size))
-    scales = np.zeros(0)
-    for k in np.unique(lags[lags <= t]).tolist():
-        # Half of the block begins where the lag before ended, for the directions of the new state
-        # that last are nearly the same; half at random, for the largest one may be another.
-        block = np.concatenate([found[: width // 2], rng.normal(size=(width, run.size))])[:width]
-        product = _Product(run, t, k, sequence, scales)
-        value, found = _largest(product, block, tolerance)
-        scales = product.scales
-        with np.errstate(divide="ignore"):
-            logs[lags == k] = scales.sum() + np.log(value) / 2
-    return logs
+class _Products:
+    """Some J_{t,k} side by side, each step of each divided by a factor of its own.
 
+    The factors are fixed when a step is first met, so that the products stay linear maps and their
+    entries stay within the range of a float.
 
-class _Product:
-    """J_{t,k} / e^(sum of `scales`): each step is divided by a factor of its own.
-
-    The factors are fixed when a step is first met, so that the product stays one linear map and
-    its entries stay within the range of a float.
+    Parameters
+    ----------
+    run : Run
+    times, lags, sequences : ndarray of int, shape (P,)
+        t, k and the sequence of each; the lags do not rise.
     """
 
-    def __init__(self, run: "Run", t: int, k: int, sequence: int, scales: Floats) -> None:
-        self.run, self.t, self.k, self.sequence = run, t, k, np.array([sequence])
-        self.scales = scales
+    def __init__(self, run: "Run", times: Indices, lags: Indices, sequences: Indices) -> None:
+        self.run, self.times, self.lags, self.sequences = run, times, lags, sequences
+        self.scales = np.zeros((len(lags), lags.max()))
+        self._met = False
 
-    def pull(self, rows: Floats) -> Floats:
-        """Return Jᵀ times each of `rows`."""
-        for step in range(self.k):
+    def pull(self, rows: Floats, chosen: Indices) -> Floats:
+        """Return Jᵀ times `rows`, of shape (P', M, S), of the `chosen` products."""
+        rows = rows.copy()
+        for step in range(self.lags[chosen[0]]):
+            alive = chosen[self.lags[chosen] > step]
             with np.errstate(over="ignore", invalid="ignore"):
-                rows = self.run.vjp(rows[None], np.array([self.t - step]), self.sequence)[0]
-            if step == len(self.scales):
-                largest = np.linalg.norm(rows, axis=1).max()
-                if not np.isfinite(largest):
-                    raise ValueError(
-                        "a step of the Jacobian is beyond the range of a float: scale W down"
-                    )
-                self.scales = np.append(self.scales, np.log(largest or 1))
-            rows = rows * np.exp(-self.scales[step])
+                new = self.run.vjp(
+                    rows[: len(alive)], self.times[alive] - step, self.sequences[alive]
+                )
+            if not self._met:
+                self.scales[alive, step] = _sizes(new)
+            rows[: len(alive)] = new * np.exp(-self.scales[alive, step])[:, None, None]
+        self._met = True
         return rows
 
-    def push(self, rows: Floats) -> Floats:
-        """Return J times each of `rows`."""
-        for step in reversed(range(self.k)):
-            rows = self.run.jvp(rows[None], np.array([self.t - step]), self.sequence)[0]
-            rows = rows * np.exp(-self.scales[step])
+    def push(self, rows: Floats, chosen: Indices) -> Floats:
+        """Return J times `rows`."""
+        rows = rows.copy()
+        for step in reversed(range(self.lags[chosen[0]])):
+            alive = chosen[self.lags[chosen] > step]
+            new = self.run.jvp(rows[: len(alive)], self.times[alive] - step, self.sequences[alive])
+            rows[: len(alive)] = new * np.exp(-self.scales[alive, step])[:, None, None]
         return rows
 
 
-def _largest(product: _Product, block: Floats, tolerance: float) -> tuple[float, Floats]:
-    """Return the largest eigenvalue of A = J Jᵀ, and its leading eigenvectors as rows.
+def _sizes(rows: Floats) -> Floats:
+    """Return the logarithm of the largest entry of each product's rows, 0 where all are 0."""
+    largest = np.maximum(rows.max(axis=(1, 2)), -rows.min(axis=(1, 2)))
+    if not np.isfinite(largest).all():
+        raise ValueError("a step of the Jacobian is beyond the range of a float: scale W down")
+    return np.log(np.where(largest > 0, largest, 1))
 
-    Block Lanczos with full orthogonalisation (Golub & Van Loan 2013, section 10.3.6): the block's
-    Krylov space {Q, A Q, A² Q, …} is grown by one block a round, and A is looked at within it. It
-    stops once ‖A q - θ q‖ <= `tolerance` θ for the leading pair, so that an eigenvalue lies within
-    that of θ; a start at random has a part along every direction, so it is the largest.
+
+def _largest(products: _Products, tolerance: float) -> Floats:
+    """Return the logarithm of the largest singular value of each product.
+
+    Block Lanczos with full orthogonalisation (Golub & Van Loan 2013, section 10.3.6): within
+    {Q, A Q, A² Q, …} A is a band matrix, whose largest eigenvalue θ is at most that of A. A product
+    is done once ‖A q - θ q‖ <= `tolerance` θ for its eigenvector q. Then an eigenvalue of A lies
+    within `tolerance` θ of θ, and since a start at random has a part along every direction, it is
+    the largest: another one would have been overtaken.
     """
-    width = len(block)
-    basis, images, square = (np.zeros((0, block.shape[1])) for _ in range(3))
+    size, count = products.run.size, len(products.lags)
+    chosen, logs = np.arange(count), np.empty(count)
+    start = np.random.default_rng(0).normal(size=(size, min(WIDTH, size)))
+    block = np.broadcast_to(np.linalg.qr(start)[0].T, (count, start.shape[1], size))
+    basis, band, below = (np.zeros((count, 0, n)) for n in (size, 0, 0))
     for _ in range(ROUNDS):
-        block = _orthonormal(block, basis)
-        if not len(block):
-            break
-        pulled = product.pull(block)
-        square = np.concatenate([square, pulled])
-        basis = np.concatenate([basis, block])
-        # Within the space A is (Jᵀ Q)ᵀ (Jᵀ Q), symmetric whatever rounding does.
-        values, vectors = np.linalg.eigh(square @ square.T)
-        image = product.push(pulled)
-        images = np.concatenate([images, image])
-        leading = vectors[:, ::-1][:, :width].T
-        found = leading @ basis
-        residual = leading[0] @ images - values[-1] * found[0]
-        if np.linalg.norm(residual) <= tolerance * values[-1]:
-            return float(values[-1]), found
-        block = image
-    else:
-        raise ValueError(
-            f"the norm over k = {product.k} steps did not come within {tolerance:g} in {ROUNDS} "
-            "rounds: ask for method='dense' or a larger tolerance"
+        basis = np.concatenate([basis, block], axis=1)
+        pulled = products.pull(block, chosen)
+        band = _grown(band, below, pulled @ pulled.transpose(0, 2, 1))
+        values, vectors = np.linalg.eigh(band)
+        value, last = values[:, -1], vectors[:, -block.shape[1] :, -1:]
+        block, below = _orthonormal(products.push(pulled, chosen), basis)
+        # A maps the last block partly out of the space; all others it maps into it.
+        residual = np.linalg.norm(below @ last, axis=(1, 2))
+        done = residual <= tolerance * value
+        with np.errstate(divide="ignore"):
+            logs[chosen[done]] = np.log(np.maximum(value[done], 0)) / 2
+        chosen, basis, band, block, below = (
+            one[~done] for one in (chosen, basis, band, block, below)
         )
-    return float(values[-1]), found
+        if not chosen.size:
+            return logs + products.scales.sum(axis=1)
+    raise ValueError(
+        f"the norm over k = {products.lags[chosen[0]]} steps did not come within {tolerance:g} in "
+        f"{ROUNDS} rounds: ask for method='dense' or a larger tolerance"
+    )
 
 
-def _orthonormal(block: Floats, basis: Floats) -> Floats:
-    """Return what `block` adds to the space of `basis`, as orthonormal rows."""
-    sizes = np.linalg.norm(block, axis=1, keepdims=True)
-    block = block / np.where(sizes > 0, sizes, 1)
+def _grown(band: Floats, below: Floats, corner: Floats) -> Floats:
+    """Return symmetric band matrices with one block more."""
+    m, (r, c) = band.shape[-1], below.shape[1:]
+    size = m + corner.shape[-1]
+    found = np.zeros((len(band), size, size))
+    found[:, :m, :m] = band
+    found[:, m:, m:] = corner
+    found[:, m : m + r, m - c : m] = below
+    found[:, m - c : m, m : m + r] = below.transpose(0, 2, 1)
+    return found
+
+
+def _orthonormal(rows: Floats, basis: Floats) -> tuple[Floats, Floats]:
+    """Return what `rows` add to the space of `basis`, as orthonormal rows Q, and R.
+
+    `rows` are Rᵀ Q and a part within the space. Where they add nothing a row of Q is any other
+    direction, and that of R is 0; there are no more rows than the space has room for.
+    """
+    room = min(rows.shape[1], basis.shape[2] - basis.shape[1])
+    factor = np.broadcast_to(np.eye(rows.shape[1]), (len(rows), *[rows.shape[1]] * 2))
     for _ in range(2):  # once leaves rounding errors of the size of what was taken away
-        block = block - (block @ basis.T) @ basis
-        frame, triangle = np.linalg.qr(block.T)
-        block = frame.T
-    return block[np.abs(np.diagonal(triangle)) > 1e-8]
+        rows = rows - (rows @ basis.transpose(0, 2, 1)) @ basis
+        frame, triangle = np.linalg.qr(rows.transpose(0, 2, 1))
+        rows, factor = frame.transpose(0, 2, 1), triangle @ factor
+    return rows[:, :room], factor[:, :room]

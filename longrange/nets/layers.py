@@ -231,22 +231,36 @@ class LSTM(Layer):
     def push(self, local: Floats, V: Floats, inner: Floats | None = None) -> Floats:
         """Return J V: `Layer.push`."""
         N = self.width
-        kept, of_i, of_f, of_g, of_o, shown = np.split(local, 6, axis=-2)
+        kept, of_i, of_f, of_g, of_o, shown = _by_unit(local)
         read = _times(V[..., :N], self.W.T)
         if inner is not None:
             read += inner
-        i, f, g, o = np.split(read, 4, axis=-1)
-        cell = kept * V[..., N:] + of_i * i + of_f * f + of_g * g
-        return np.concatenate([shown * cell + of_o * o, cell], axis=-1)
+        state = np.empty(V.shape)
+        h, cell = state[..., :N], state[..., N:]
+        np.multiply(kept, V[..., N:], out=cell)
+        # In place, quarter by quarter: with many rows what is written costs as much as the product.
+        for part, of in zip(np.split(read, 4, axis=-1), (of_i, of_f, of_g, of_o), strict=True):
+            part *= of
+        for part in np.split(read, 4, axis=-1)[:3]:
+            cell += part
+        np.multiply(shown, cell, out=h)
+        h += read[..., 3 * N :]
+        return state
 
     def pull(self, local: Floats, V: Floats) -> Pulled:
         """Return Jᵀ V: `Layer.pull`."""
         N = self.width
-        kept, of_i, of_f, of_g, of_o, shown = np.split(local, 6, axis=-2)
+        kept, of_i, of_f, of_g, of_o, shown = _by_unit(local)
         h = V[..., :N]
-        cell = V[..., N:] + shown * h
-        inner = np.concatenate([of_i * cell, of_f * cell, of_g * cell, of_o * h], axis=-1)
-        state = np.concatenate([_times(inner, self.W), kept * cell], axis=-1)
+        cell = shown * h
+        cell += V[..., N:]
+        inner = np.empty((*V.shape[:-1], 4 * N))
+        sources = [(of_i, cell), (of_f, cell), (of_g, cell), (of_o, h)]
+        for part, (of, source) in zip(np.split(inner, 4, axis=-1), sources, strict=True):
+            np.multiply(of, source, out=part)
+        state = np.empty(V.shape)
+        _times(inner, self.W, out=state[..., :N])
+        np.multiply(kept, cell, out=state[..., N:])
         return Pulled(state, inner, inner)
 
 
@@ -307,7 +321,7 @@ class GRU(Layer):
 
     def push(self, local: Floats, V: Floats, inner: Floats | None = None) -> Floats:
         """Return J V: `Layer.push`."""
-        kept, of_r, of_z, of_n, reset = np.split(local, 5, axis=-2)
+        kept, of_r, of_z, of_n, reset = _by_unit(local)
         r, z, n = np.split(_times(V, self.W.T), 3, axis=-1)
         n *= reset
         if inner is not None:
@@ -316,7 +330,7 @@ class GRU(Layer):
 
     def pull(self, local: Floats, V: Floats) -> Pulled:
         """Return Jᵀ V: `Layer.pull`."""
-        kept, of_r, of_z, of_n, reset = np.split(local, 5, axis=-2)
+        kept, of_r, of_z, of_n, reset = _by_unit(local)
         r, z, n = of_r * V, of_z * V, of_n * V
         recurrent = np.concatenate([r, z, reset * n], axis=-1)
         state = _times(recurrent, self.W) + kept * V
@@ -363,7 +377,7 @@ class Diagonal(Layer):
         """Return λ V, or with the sign -1 the conjugate of λ times V."""
         if len(self.parts) == 1:
             return local * V
-        decay, turn = np.split(local, 2, axis=-2)
+        decay, turn = _by_unit(local)
         real, imaginary = np.split(V, 2, axis=-1)
         turn = sign * turn
         parts = [decay * real - turn * imaginary, turn * real + decay * imaginary]
@@ -415,7 +429,15 @@ def _squash(x: Floats, gates: str) -> tuple[Floats, Floats]:
     return value, np.where((value > 0) & (value < 1), 0.2, 0.0)
 
 
-def _times(V: Floats, matrix: Floats) -> Floats:
-    """Return all rows of `V` times `matrix`, in one product."""
-    rows = V.reshape(-1, V.shape[-1]) @ matrix
-    return rows.reshape(*V.shape[:-1], matrix.shape[-1])
+def _by_unit(local: Floats) -> Floats:
+    """Return each kind of local derivative, of shape (P, 1, N), to meet rows of (P, M, N)."""
+    return local.swapaxes(0, 1)[:, :, None]
+
+
+def _times(V: Floats, matrix: Floats, out: Floats | None = None) -> Floats:
+    """Return all rows of `V` times `matrix`, in one product, in `out` if that is given."""
+    rows = V.reshape(-1, V.shape[-1])
+    if out is None:
+        return (rows @ matrix).reshape(*V.shape[:-1], matrix.shape[-1])
+    np.matmul(rows, matrix, out=out.reshape(-1, out.shape[-1]))
+    return out
