@@ -65,9 +65,9 @@ print(f"on the last word        {trained.gradient[0]:.0%}")
 print(f"on the subject, 64 back {trained.gradient[-1]:.0e}")
 
 # %% [markdown]
-# **The gradient on the subject is next to nothing, and the network is right in every sentence.**
-# Its cell has grown so large that $\tanh$ of it is flat: small changes of it no longer show in what
-# is read. That is a latch, and a good one.
+# The gradient on the subject is next to nothing, and the network is right in every sentence. The
+# cells that hold the answer have grown so large that $\tanh$ of them is flat: small changes of
+# them no longer show in what is read. That is a latch, and a good one.
 
 # %%
 subject = 2  # its place: "<s> the SUBJECT"
