@@ -179,9 +179,8 @@ class Run(ABC):
             vectors (`longrange.nets.krylov`). "auto" is matrix-free from S = 1024 on, where it
             is less work: for some lags, not for all of many.
         tolerance : float
-            Of the matrix-free method: the residual at which it stops, relative to the largest
-            eigenvalue of J Jᵀ. The norm it finds is too small by at most half of that, relatively;
-            at 1e-3 it was by 1e-4 at worst, where W is orthogonal, otherwise by about 1e-6.
+            Of the matrix-free method: by how much the norm it finds may be too small, relatively.
+            With 1e-3 it is so by 1e-4 where W is orthogonal, and by about 1e-7 in most networks.
 
         Returns
         -------
