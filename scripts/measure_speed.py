@@ -1,19 +1,23 @@
-"""Measure how fast `longrange.norms` is, beside JAX and a plain loop; print Markdown tables.
+"""Measure how fast norms of Jacobians are, beside JAX and PyTorch; print Markdown tables.
 
-The job: all ‖J_{t,k}‖ of a driven tanh network over T steps for lags 1 ... K. The rivals are
+The job: ‖J_{t,k}‖ of a driven network of d units, tanh or LSTM, for some lags k spread evenly up to
+the longest, at one time or more. The rivals are
 
-- JAX: `jacrev` of the k unrolled steps, compiled once a lag, mapped over the times;
-- the plain loop: for each lag and time, multiply k factors.
+- JAX: `jacrev` of k steps in a `scan`, compiled once a lag, mapped over the times;
+- PyTorch, where it is installed: `torch.func.jacrev` of k steps, mapped over the times.
 
-All take the same norm, `numpy.linalg.norm(J, 2)`, in 64 bits, and take turns in this process; the
-best of some turns counts. Seconds are the processor's, over all threads, so that other programs
-weigh little; OPENBLAS_NUM_THREADS=1 XLA_FLAGS=--xla_cpu_multi_thread_eigen=false makes them those
-of one core. Who is too slow for the whole job does some of the times and, the rivals, every fourth
-lag only, evenly spread; the seconds are scaled to the number of pairs (t, k) of the whole job, and
-the column "done" says so. Before timing, all must agree. Needs the extra `test`, for JAX.
+All compute in 64 bits, of the rivals' matrices the norm is taken as the library takes it, and all
+take turns in this process; the best turn counts. Seconds are the processor's, over all threads, so
+that other programs weigh little; OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
+XLA_FLAGS=--xla_cpu_multi_thread_eigen=false makes them those of one core. The rivals do every
+fourth lag only, and their seconds are scaled by the number of steps. Before timing, all must agree.
+Needs the extra `test`, for JAX.
 """
 
 import argparse
+import cProfile
+import importlib.util
+import pstats
 import sys
 import time
 from collections.abc import Callable
@@ -22,8 +26,11 @@ import numpy as np
 
 import longrange
 from explainer.making import extras
+from longrange import nets
+from longrange.nets import products
 
-WHOLE = 64  # up to this width `norms` does the whole job
+KINDS = ("tanh", "lstm")
+Run = nets.Run
 
 
 def main() -> int:
@@ -31,101 +38,184 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--steps", type=int, default=400, help="T (default: %(default)s)")
-    parser.add_argument("--lags", type=int, default=60, help="K (default: %(default)s)")
-    parser.add_argument("--compare", type=int, nargs="+", default=[64, 256], metavar="d")
-    parser.add_argument("--widths", type=int, nargs="+", default=[32, 64, 128, 256], metavar="d")
-    parser.add_argument("--more-lags", type=int, nargs="+", default=[15, 30, 60, 120], metavar="K")
+    parser.add_argument("--compare", type=int, nargs="+", default=[64, 256, 1024], metavar="d")
+    parser.add_argument("--lags", type=int, default=16, help="how many (default: %(default)s)")
+    parser.add_argument("--longest", type=int, default=64, help="lag (default: %(default)s)")
     parser.add_argument(
-        "--times", type=int, default=8, help="how many times t the slow ones do (default: 8)"
+        "--work", type=int, default=1024, help="1024/d times t are done, at least 1 (default: 1024)"
     )
+    parser.add_argument(
+        "--widths", type=int, nargs="+", default=[32, 64, 128, 256, 512, 1024], metavar="d"
+    )
+    parser.add_argument("--more-lags", type=int, nargs="+", default=[16, 64, 256], metavar="k")
+    parser.add_argument("--layers", type=int, nargs="+", default=[1, 2, 4], metavar="L")
+    parser.add_argument("--middle", type=int, default=256, help="d of both (default: %(default)s)")
+    parser.add_argument("--large", type=int, default=1024, help="d of the LSTM taken apart")
+    parser.add_argument("--far", type=int, default=256, help="its longest lag")
     parser.add_argument("--turns", type=int, default=2, help="(default: %(default)s)")
     args = parser.parse_args()
     for name, value in vars(args).items():
         if np.min(value) < 1:
             parser.error(f"--{name.replace('_', '-')} must be at least 1, got {np.min(value)}")
-    longest = max(args.lags, *args.more_lags)
-    if args.steps <= longest:
-        parser.error(f"--steps must be more than the longest lag, {longest}, got {args.steps}")
+    if args.lags > min(args.longest, args.far, *args.more_lags):
+        parser.error(f"--lags must be at most the least of the longest lags, got {args.lags}")
     if missing := extras.missing("test", "jax"):
         parser.error(missing)
-    import jax
-
-    jax.config.update("jax_enable_x64", True)
-
-    print(
-        f"T = {args.steps}, lags 1 ... {args.lags}, width d, processor seconds for the whole job\n"
-    )
-    print("| d | method | done | seconds | compiling, apart | relative to ours |")
-    print("|--:|:--|:--|--:|--:|--:|")
-    for width in args.compare:
-        compare(jax, width, args)
-
-    print(f"\n`norms`, lags 1 ... {args.lags}\n\n| d | done | seconds | per product |")
-    print("|--:|:--|--:|--:|")
-    for width in args.widths:
-        print(row(width, width, args.lags, args))
-    width = args.compare[0]
-    print(f"\n`norms`, d = {width}\n\n| lags | done | seconds | per product |")
-    print("|--:|:--|--:|--:|")
-    for lags in args.more_lags:
-        print(row(lags, width, lags, args))
+    compare(args)
+    growth(args)
+    taken_apart(args)
+    errors(args)
     return 0
 
 
-def compare(jax: object, width: int, args: argparse.Namespace) -> None:
-    """Print the lines of the three methods at one width."""
-    W, drive, states = network(width, args.steps)
-    every, few = np.arange(1, args.lags + 1), some(args.steps, args.lags, args.times)
-    fourth = every[1::4] if args.lags >= 4 else every
-    compiled, compiling = compile_all(jax, W, drive, states, fourth, few)
-    ours = np.arange(args.steps) if width <= WHOLE else few
-    methods = {
-        "`longrange.norms`": (lambda: longrange.norms(W, states, every, times=ours), every, ours),
-        "JAX `jacrev`": (lambda: by_jax(compiled, W, drive, states, few), fourth, few),
-        "plain loop": (lambda: by_loop(W, states, fourth, few), fourth, few),
+def compare(args: argparse.Namespace) -> None:
+    """Print the seconds of all methods."""
+    lags = spread(args.lags, args.longest)
+    fourth = lags[3::4] if len(lags) >= 4 else lags
+    rivals = {"JAX `jacrev`": by_jax}
+    if importlib.util.find_spec("torch"):
+        rivals["`torch.func.jacrev`"] = by_torch
+    else:
+        print("PyTorch is not installed: its lines are left out.\n")
+    print(f"{len(lags)} lags to {args.longest}, processor seconds\n")
+    print("| network | d | times | method | seconds | compiling, apart | relative to ours |")
+    print("|:--|--:|--:|:--|--:|--:|--:|")
+    for kind in KINDS:
+        for d in args.compare:
+            times = times_of(d, args.longest, args)
+            run = network(kind, d, int(times.max()) + 1)
+            jobs = {"`Run.norms`": lambda run=run, times=times: run.norms(lags, times=times)}
+            compiling = {}
+            for name, rival in rivals.items():
+                jobs[name], compiling[name] = rival(kind, run, fourth, times)
+            expected = run.norms(fourth, times=times)[:, :, 0]
+            for name in rivals:
+                np.testing.assert_allclose(jobs[name](), expected, rtol=1e-3)
+            seconds = best(list(jobs.values()), args.turns)
+            whole = lags.sum() / fourth.sum()
+            for name, took in zip(jobs, seconds, strict=True):
+                apart = compiling.get(name)
+                took = took * (1 if apart is None else whole)
+                compiled = f"{apart * whole:.1f}" if apart else "–"
+                print(
+                    f"| {kind} | {d} | {len(times)} | {name} | {took:.3f} | {compiled} | "
+                    f"{took / seconds[0]:.1f} × |",
+                    flush=True,
+                )
+
+
+def growth(args: argparse.Namespace) -> None:
+    """Print how the seconds of one time grow with d, with the longest lag and with the layers."""
+    for kind in KINDS:
+        print(f"\n{kind}, one time, {args.lags} lags to {args.longest}\n")
+        print("| d | S | method | seconds | per step to the longest lag |\n|--:|--:|:--|--:|--:|")
+        for d in args.widths:
+            print(row(d, network(kind, d, args.longest + 1), args.longest, args), flush=True)
+        print(f"\n{kind}, d = {args.middle}, one time, {args.lags} lags up to the longest\n")
+        print("| longest | S | method | seconds | per step |\n|--:|--:|:--|--:|--:|")
+        for longest in args.more_lags:
+            run = network(kind, args.middle, longest + 1)
+            print(row(longest, run, longest, args), flush=True)
+    d = max(1, args.middle // 2)
+    print(f"\nlstm of layers of {d} units, one time, {args.lags} lags to {args.longest}\n")
+    print("| layers | S | method | seconds | per step |\n|--:|--:|:--|--:|--:|")
+    for layers in args.layers:
+        run = network("lstm", d, args.longest + 1, layers=layers)
+        print(row(layers, run, args.longest, args), flush=True)
+
+
+def row(first: int, run: Run, longest: int, args: argparse.Namespace) -> str:
+    """Return one line on the last time of a run."""
+    lags = spread(args.lags, longest)
+    (seconds,) = best([lambda: run.norms(lags, times=longest)], args.turns)
+    method = "matrix-free" if products.saves(run, lags) else "dense"
+    return f"| {first} | {run.size} | {method} | {seconds:.3f} | {1e3 * seconds / longest:.2f} ms |"
+
+
+def taken_apart(args: argparse.Namespace) -> None:
+    """Print where the time goes in a large LSTM, by matrices and without."""
+    lags = spread(args.lags, args.far)
+    run = network("lstm", args.large, args.far + 1)
+    for method, few in (("matrix-free", lags), ("dense", lags[: max(1, len(lags) // 8)])):
+        begin, wall = time.process_time(), time.perf_counter()
+        with cProfile.Profile() as profile:
+            run.norms(few, times=int(few.max()), method=method)
+        took, wall = time.process_time() - begin, time.perf_counter() - wall
+        print(
+            f"\nLSTM of {args.large} units, {len(few)} lags to {few.max()}, {method}: {wall:.1f} "
+            f"seconds, {took:.1f} of the processor\n\n| where | share of the time |\n|:--|--:|"
+        )
+        functions = pstats.Stats(profile).get_stats_profile().func_profiles
+        shares = {name: one.tottime / wall for name, one in functions.items()}
+        for name in sorted(shares, key=shares.get, reverse=True)[:5]:
+            print(f"| `{name}` | {100 * shares[name]:.0f} % |")
+
+
+def errors(args: argparse.Namespace) -> None:
+    """Print how far the norms without matrices are from the singular values of the products."""
+    d, tolerance = args.middle, 1e-3
+    lags = spread(args.lags, args.longest)
+    frame = np.linalg.qr(np.random.default_rng(7).normal(size=(d, d)))[0]
+    gaussian = longrange.gaussian(d, 1.5, seed=0)
+    runs = {
+        "orthogonal, linear": driven(nets.linear(frame), 0.1, args),
+        "orthogonal, tanh, states of 0.03": driven(nets.tanh(frame), 0.03, args),
+        "orthogonal, tanh, states of 0.3": driven(nets.tanh(frame), 0.3, args),
+        "gaussian, g = 1.5": driven(nets.tanh(gaussian), 0.5, args),
+        "symmetric": driven(nets.linear(longrange.symmetric(d, 0.99, seed=0)), 0.1, args),
+        "delay line": driven(nets.linear(longrange.delay_line(d, 1.1)), 0.1, args),
+        "nilpotent, in a random frame": driven(
+            nets.linear(frame @ longrange.delay_line(d, 1.1) @ frame.T), 0.1, args
+        ),
+        "LSTM": driven(lstm(d // 2, 0.6, 0, 0), 0.5, args),
+        "LSTM, forget bias 1": driven(lstm(d // 2, 0.6, 1, 0), 0.5, args),
+        "LSTM, forget bias 5": driven(lstm(d // 2, 1, 5, 0), 0.5, args),
+        "LSTM, biases from -2 to 6": driven(lstm(d // 2, 1, 2, 2), 1, args),
     }
-    expected = longrange.norms(W, states, fourth, times=few)
-    for name in list(methods)[1:]:
-        np.testing.assert_allclose(methods[name][0](), expected, rtol=1e-9)
-    seconds = best([job for job, _, _ in methods.values()], args.turns)
-    whole = pairs(np.arange(args.steps), every)
-    scaled = [
-        s * whole / pairs(t, k) for s, (_, k, t) in zip(seconds, methods.values(), strict=True)
-    ]
-    for name, took in zip(methods, scaled, strict=True):
-        _, lags, times = methods[name]
-        apart = f"{compiling * len(every) / len(fourth):.0f}" if name.startswith("JAX") else "–"
-        done = f"{len(times)} of {args.steps} times, {len(lags)} of {args.lags} lags"
-        print(f"| {width} | {name} | {done} | {took:.2f} | {apart} | {took / scaled[0]:.1f} × |")
+    print(f"\nWithout matrices, S = {d}, tolerance {tolerance:g}, {len(lags)} lags and lag 1\n")
+    print("| network | largest relative error |\n|:--|--:|")
+    for name, run in runs.items():
+        dense, free = (
+            run.norms([1, *lags], times=run.steps - 1, method=method, tolerance=tolerance)
+            for method in ("dense", "matrix-free")
+        )
+        some = dense > 0  # a nilpotent matrix leaves nothing
+        print(f"| {name} | {np.abs(free[some] / dense[some] - 1).max():.0e} |", flush=True)
 
 
-def row(first: int, width: int, longest: int, args: argparse.Namespace) -> str:
-    """Return the line of a table on `norms` alone."""
-    W, _, states = network(width, args.steps)
-    lags, every = np.arange(1, longest + 1), np.arange(args.steps)
-    times = every if width <= WHOLE else some(args.steps, longest, args.times)
-    (seconds,) = best([lambda: longrange.norms(W, states, lags, times=times)], args.turns)
-    each = seconds / pairs(times, lags)
-    whole = each * pairs(every, lags)
-    return f"| {first} | {len(times)} of {args.steps} times | {whole:.2f} | {1e6 * each:.0f} µs |"
+def lstm(d: int, gain: float, forget: float, wide: float) -> nets.Net:
+    """Return an LSTM with Gaussian weights and biases."""
+    rng = np.random.default_rng(3)
+    b = rng.normal(0, wide, 4 * d)
+    b[d : 2 * d] += forget
+    return nets.lstm(rng.normal(0, gain / d**0.5, (4 * d, d)), b=b)
 
 
-def network(width: int, steps: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return W, drive and states of a Gaussian network of gain 1.5 under white input."""
-    W = longrange.gaussian(width, 1.5, seed=0)
-    drive = np.random.default_rng(1).normal(0, 0.5, (steps, width))
-    return W, drive, longrange.run(W, drive)
+def driven(net: nets.Net, size: float, args: argparse.Namespace) -> Run:
+    """Return the run under white noise of that size."""
+    drive = np.random.default_rng(1).normal(0, size, (args.longest + 1, net.reads))
+    return net.run(drive)
 
 
-def some(steps: int, lags: int, count: int) -> np.ndarray:
-    """Return up to `count` times, evenly spread over those that have all lags."""
-    return np.unique(np.linspace(lags, steps - 1, count).astype(int))
+def network(kind: str, d: int, steps: int, *, layers: int = 1) -> Run:
+    """Return the run of a network with Gaussian weights under white input."""
+    rng = np.random.default_rng(0)
+    rows = 4 * d if kind == "lstm" else d
+    made = []
+    for layer in range(layers):
+        W, U = rng.normal(0, d**-0.5, (2, rows, d))
+        made.append(getattr(nets, kind)(W, U if layer else None))
+    return nets.stack(made).run(rng.normal(0, 0.5, (steps, rows)))
 
 
-def pairs(times: np.ndarray, lags: np.ndarray) -> int:
-    """Return how many pairs of one of `times` and one of `lags` lie within the sequence."""
-    return int((times[:, None] >= lags).sum())
+def spread(count: int, longest: int) -> np.ndarray:
+    """Return `count` lags, evenly spread up to the longest."""
+    return np.unique(np.linspace(0, longest, count + 1)[1:].astype(int))
+
+
+def times_of(d: int, longest: int, args: argparse.Namespace) -> np.ndarray:
+    """Return the times that are done at width d."""
+    return longest + np.arange(max(1, args.work // d))
 
 
 def best(jobs: list[Callable], turns: int) -> list[float]:
@@ -138,54 +228,65 @@ def best(jobs: list[Callable], turns: int) -> list[float]:
     return seconds.min(axis=0).tolist()
 
 
-def compile_all(
-    jax: object,
-    W: np.ndarray,
-    drive: np.ndarray,
-    states: np.ndarray,
-    lags: np.ndarray,
-    few: np.ndarray,
-) -> tuple[dict, float]:
-    """Return for each lag the compiled Jacobians at all of `few`, and the seconds that took."""
-
-    def later(h: np.ndarray, w: np.ndarray, inputs: np.ndarray) -> np.ndarray:
-        for u in inputs:
-            h = jax.numpy.tanh(w @ h + u)
-        return h
-
-    begin = time.process_time()
-    jacobians = jax.jit(jax.vmap(jax.jacrev(later), (0, None, 0)))
-    compiled = {k: jacobians.lower(*arguments(W, drive, states, k, few)).compile() for k in lags}
-    return compiled, time.process_time() - begin
-
-
-def arguments(
-    W: np.ndarray, drive: np.ndarray, states: np.ndarray, k: int, times: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return what JAX needs for lag k: the states k steps before, W, and the drive since."""
-    return states[times - k], W, drive[times[:, None] + np.arange(1 - k, 1)]
+def step(kind: str, W: np.ndarray, h: np.ndarray, u: np.ndarray, xp: object) -> np.ndarray:
+    """Return the state one step on, of one sequence; `xp` is jax.numpy or torch."""
+    d = W.shape[1]
+    inner = W @ h[:d] + u
+    if kind == "tanh":
+        return xp.tanh(inner)
+    i, f, o = (1 / (1 + xp.exp(-inner[n * d : (n + 1) * d])) for n in (0, 1, 3))
+    c = f * h[d:] + i * xp.tanh(inner[2 * d : 3 * d])
+    return xp.concatenate([o * xp.tanh(c), c])
 
 
 def by_jax(
-    compiled: dict, W: np.ndarray, drive: np.ndarray, states: np.ndarray, times: np.ndarray
-) -> np.ndarray:
-    """Return the norms by automatic differentiation, lag by lag."""
-    return np.array([
-        np.linalg.norm(np.asarray(jacobians(*arguments(W, drive, states, k, times))), 2, (1, 2))
-        for k, jacobians in compiled.items()
-    ])  # fmt: skip
+    kind: str, run: Run, lags: np.ndarray, times: np.ndarray
+) -> tuple[Callable[[], np.ndarray], float]:
+    """Return the job done by JAX, and the seconds it took to compile."""
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+
+    def later(h: np.ndarray, W: np.ndarray, drive: np.ndarray) -> np.ndarray:
+        return jax.lax.scan(lambda h, u: (step(kind, W, h, u, jax.numpy), None), h, drive)[0]
+
+    begin = time.process_time()
+    jacobians = jax.jit(jax.vmap(jax.jacrev(later), (0, None, 0)))
+    given = {k: arguments(run, k, times) for k in lags}
+    compiled = {k: jacobians.lower(*given[k]).compile() for k in lags}
+    compiling = time.process_time() - begin
+
+    def job() -> np.ndarray:
+        return np.array([products.largest(np.asarray(compiled[k](*given[k]))) for k in lags])
+
+    return job, compiling
 
 
-def by_loop(W: np.ndarray, states: np.ndarray, lags: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Return the norms of products made from the start for each lag and time."""
-    norms = np.empty((len(lags), len(times)))
-    for i, k in enumerate(lags):
-        for j, t in enumerate(times):
-            product = np.eye(len(W))
-            for h in states[t - k + 1 : t + 1]:
-                product = (1 - h**2)[:, None] * (W @ product)
-            norms[i, j] = np.linalg.norm(product, 2)
-    return norms
+def by_torch(
+    kind: str, run: Run, lags: np.ndarray, times: np.ndarray
+) -> tuple[Callable[[], np.ndarray], float]:
+    """Return the job done by PyTorch, which compiles nothing."""
+    import torch
+
+    def later(h: np.ndarray, W: np.ndarray, drive: np.ndarray) -> np.ndarray:
+        for u in drive:
+            h = step(kind, W, h, u, torch)
+        return h
+
+    jacobians = torch.func.vmap(torch.func.jacrev(later), (0, None, 0))
+    given = {k: [torch.tensor(one) for one in arguments(run, k, times)] for k in lags}
+
+    def job() -> np.ndarray:
+        return np.array([products.largest(jacobians(*given[k]).numpy()) for k in lags])
+
+    return job, 0.0
+
+
+def arguments(run: Run, k: int, times: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what the rivals need for lag k: the states k steps before, W, and the drive since."""
+    drive = run.inputs[times[:, None] + np.arange(1 - k, 1), 0]
+    before = run.states[times - k, 0]
+    return before, run.layers[0].W, drive
 
 
 if __name__ == "__main__":

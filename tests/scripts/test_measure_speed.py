@@ -1,5 +1,6 @@
 """``scripts/measure_speed.py`` runs, at sizes too small to measure anything."""
 
+import importlib.util
 import re
 import subprocess
 import sys
@@ -8,8 +9,9 @@ import pytest
 
 from explainer.making.files import ROOT
 
-SMALL = ["--steps", "20", "--lags", "6", "--more-lags", "2", "4", "--compare", "4"]
-SMALL += ["--widths", "4", "8", "--times", "3", "--turns", "1"]
+SMALL = ["--compare", "4", "--lags", "4", "--longest", "8", "--work", "12", "--widths", "4", "8"]
+SMALL += ["--more-lags", "4", "6", "--layers", "1", "2", "--middle", "8", "--large", "6"]
+SMALL += ["--far", "9", "--turns", "1"]
 
 
 def measure(*options):
@@ -21,22 +23,20 @@ def measure(*options):
 def test_it_prints_its_tables():
     done = measure(*SMALL)
     assert done.returncode == 0, done.stderr
-    tables = re.findall(r"^\|--", done.stdout, re.MULTILINE)
-    assert len(tables) == 3
-    for line in (
-        "| 4 | `longrange.norms` | 20 of 20 times, 6 of 6 lags |",
-        "| 8 | 20 of 20 times |",
-    ):
-        assert line in done.stdout
-    assert re.search(
-        r"\| 4 \| JAX `jacrev` \| 3 of 20 times, 2 of 6 lags \| [\d.]+ \| \d+ \|", done.stdout
-    )
+    tables = re.findall(r"^\|:?--", done.stdout, re.MULTILINE)
+    assert len(tables) == 1 + 2 * 2 + 1 + 2 + 1
+    for kind in ("tanh", "lstm"):
+        for method in ("`Run.norms`", "JAX `jacrev`"):
+            assert f"| {kind} | 4 | 3 | {method} |" in done.stdout
+    torch = importlib.util.find_spec("torch")
+    assert ("`torch.func.jacrev` |" if torch else "PyTorch is not installed") in done.stdout
+    assert re.search(r"^\| 2 \| 16 \| dense \| [\d.]+ \| [\d.]+ ms \|$", done.stdout, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--steps", "60"], "--steps must be more than the longest lag, 120, got 60"),
+        (["--lags", "60"], "--lags must be at most the least of the longest lags, got 60"),
         (["--turns", "0"], "--turns must be at least 1, got 0"),
         (["--more-lags", "5", "-1"], "--more-lags must be at least 1, got -1"),
     ],
