@@ -420,7 +420,10 @@ class _Step:
         self.precision = str(self._like.dtype).removeprefix("torch.")
         if "float" not in self.precision:
             raise ValueError(f"step must return numbers with a point, got {self.precision}")
-        self.start = framework.numpy(self._flat(leaves))
+        typed = [
+            framework.cast(one, leaf.dtype) for one, leaf in zip(leaves, self._leaves, strict=True)
+        ]
+        self.start = framework.numpy(self._flat(typed))
         self._push = framework.compiled(self._pushed)
         self._pull = framework.compiled(self._pulled)
         self._pull_all = framework.compiled(self._pulled_all)

@@ -124,8 +124,8 @@ def test_complex_states_are_real_parts_then_imaginary_parts(jax):
 
     theirs = net.run(sequences(), batch_first=False)
     ours = nets.from_step(
-        step, sequences(), start=jax.numpy.zeros(4, complex), weights=weights, batch_first=False
-    )
+        step, sequences(), start=jax.numpy.zeros(4), weights=weights, batch_first=False
+    )  # a real start of a state that is complex from the first step on
     same(ours.states, theirs.states)
     same(ours.norms([1, 3]), theirs.norms([1, 3]))
     found, expected = (run.gradient_by_lag(np.arange(8.0)) for run in (ours, theirs))
