@@ -1,6 +1,7 @@
 """The probe: what one network does with what it read long ago, each number with its error bar."""
 
 import json
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -126,7 +127,8 @@ class Measurement:
 
     def __str__(self) -> str:
         """Say it in a dozen lines."""
-        return "\n".join(f"{name:<11} {text}" for name, text in sentences(self))
+        wrap = textwrap.TextWrapper(width=88, subsequent_indent=" " * 12, break_long_words=False)
+        return "\n".join(wrap.fill(f"{name:<11} {text}") for name, text in sentences(self))
 
     def to_json(self) -> str:
         """Return everything as JSON; numbers that are not finite are null."""
@@ -281,7 +283,7 @@ def sentences(found: Measurement) -> list[tuple[str, str]]:
     """Return the lines of the report, each with its name."""
     of = "" if found.sequences == 1 else f" of {found.sequences} sequences"
     lines = [
-        ("network", f"{found.network}; {found.size} numbers of state"),
+        ("network", f"{found.network}; its state has {found.size}"),
         ("inputs", f"{found.steps} steps{of}"),
         ("rate", f"{_pm(found.rate, found.rate_error)} a step, {_meaning(found)}"),
         ("", f"(± is half of the interval of 95 %, over {found.over})"),
