@@ -21,6 +21,7 @@ PACKAGE = "chars2vec"
 FOLDER = "chars2vec-0.1.7/chars2vec/trained_models/eng_50"
 FILE = f"{FOLDER}/weights.h5"
 MISSPELT, LIST = "codespell", "codespell_lib/data/dictionary.txt"
+OTHERS, NEEDS = (MISSPELT,), ("treebank",)
 CANDIDATES, EXAMPLES, SEED = 5000, 2000, 0
 WORDS, STREAMS, STEPS, PARTS_SEED = 256, 16, 2000, 1
 
@@ -103,7 +104,7 @@ def network(sources: Sources) -> Network:
         len(pairs),
         {"with_smooth_gates": retrieved(load(sources, "sigmoid"), pairs, candidates), "seed": SEED},
     )
-    return Network(PACKAGE, FILE, score, (part(model, sources),), (MISSPELT,))
+    return Network(PACKAGE, FILE, score, (part(model, sources),), OTHERS)
 
 
 def part(model: Model, sources: Sources) -> Part:

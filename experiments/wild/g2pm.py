@@ -28,6 +28,7 @@ from experiments.wild.sources import Sources, chosen
 PACKAGE = "g2pM"
 FILE = "g2pM/np_ckpt.pkl"
 PHRASES, LIST = "pypinyin", "pypinyin/phrases_dict.json"
+OTHERS, NEEDS = (PHRASES, chinese.PACKAGE), ()
 BEGIN, END, UNKNOWN = "시", "끝", "<UNK>"
 # Their tone changes with the next syllable, and dictionaries differ in whether they write it.
 UNSETTLED = "一不"
@@ -200,7 +201,7 @@ def network(sources: Sources) -> Network:
             "words in pypinyin's dictionary",
         },
     )
-    return Network(PACKAGE, FILE, score, parts(model, every), (PHRASES, chinese.PACKAGE))
+    return Network(PACKAGE, FILE, score, parts(model, every), OTHERS)
 
 
 def parts(model: Model, every: list[chinese.Sentence]) -> tuple[Part, ...]:

@@ -31,6 +31,7 @@ from experiments.wild.scoring import word_f1
 from experiments.wild.sources import Sources, chosen
 
 PACKAGE = "jieba"
+OTHERS, NEEDS = (chinese.PACKAGE,), ()
 FOLDER = "jieba-0.42.1/jieba/lac_small"
 FILE = f"{FOLDER}/model_baseline"
 EXAMPLES, SEED = 1000, 0
@@ -250,7 +251,7 @@ def network(sources: Sources) -> Network:
             "seed": SEED,
         },
     )
-    return Network(PACKAGE, FILE, score, parts(model, every), (chinese.PACKAGE,))
+    return Network(PACKAGE, FILE, score, parts(model, every), OTHERS)
 
 
 def parts(model: Model, every: list[chinese.Sentence]) -> tuple[Part, ...]:

@@ -27,6 +27,7 @@ from experiments.wild.recurrent import (
 from experiments.wild.sources import Sources, chosen
 
 PACKAGE = "metapredict"
+OTHERS, NEEDS = (), ()
 FOLDER = "metapredict-3.1.1/metapredict"
 FILE = f"{FOLDER}/backend/networks/epoch099_val_loss1107.08.ckpt"
 PROTEINS = f"{FOLDER}/tests/input_data/ground_truth_500_seqs.fasta"

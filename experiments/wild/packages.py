@@ -11,7 +11,6 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -244,8 +243,3 @@ def _why(told: str) -> str:
         return "the registry's file has another sha256 than the one that is pinned"
     errors = [line for line in told.splitlines() if line.startswith("ERROR: ")]
     return errors[-1].removeprefix("ERROR: ") if errors else "pip failed and did not say why"
-
-
-def provenance(names: Iterator[str] | tuple[str, ...]) -> list[dict[str, str]]:
-    """Return name, version, file, hash and licence of packages, as plain data."""
-    return [vars(PACKAGES[name]).copy() for name in names]

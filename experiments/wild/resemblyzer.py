@@ -19,6 +19,7 @@ from experiments.wild.scoring import auc
 from experiments.wild.sources import Sources, chosen
 
 PACKAGE = "Resemblyzer"
+OTHERS, NEEDS = (), ("treebank", "espeak-ng")
 FILE = "resemblyzer/pretrained.pt"
 RATE, WINDOW, HOP, BANDS = 16_000, 400, 160, 40
 PIECE, PIECES_A_SECOND, COVERAGE = 160, 1.3, 0.75

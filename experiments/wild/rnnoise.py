@@ -25,6 +25,7 @@ from experiments.wild.recurrent import Array, Batch, Layer, Network, Part, Score
 from experiments.wild.sources import Sources, chosen
 
 PACKAGE = "pyrnnoise"
+OTHERS, NEEDS = (), ("treebank", "espeak-ng")
 FILE = "pyrnnoise-0.4.5.data/purelib/pyrnnoise/librnnoise.so"
 LIST = "rnnoise_arrays"
 RATE, FRAME, BANDS = 48_000, 480, 32

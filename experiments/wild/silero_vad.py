@@ -18,6 +18,7 @@ from experiments.wild.recurrent import Array, Batch, Layer, Network, Part, Score
 from experiments.wild.sources import Sources, chosen
 
 PACKAGE = "silero-vad"
+OTHERS, NEEDS = (), ("treebank", "espeak-ng")
 FILE = "silero_vad/data/silero_vad.jit"
 RATE, FRAME, CONTEXT, MIRRORED = 16_000, 512, 64, 64
 FOURIER, HOP = 256, 128

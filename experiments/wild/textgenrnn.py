@@ -19,6 +19,7 @@ from experiments.wild.recurrent import Array, Batch, Layer, Network, Part, Score
 from experiments.wild.sources import Sources, windows
 
 PACKAGE = "textgenrnn"
+OTHERS, NEEDS = (), ("treebank",)
 FILE = "textgenrnn-2.0.0/textgenrnn/textgenrnn_weights.hdf5"
 VOCABULARY = "textgenrnn-2.0.0/textgenrnn/textgenrnn_vocab.json"
 WINDOW = 40
