@@ -76,7 +76,7 @@ def lstm_pair(xp, N=4):
     return net, weights, of_two
 
 
-def gru(gates, N=4):
+def gru(gates, N=4, reset="after"):
     squash = {"sigmoid": sigmoid, "hard_sigmoid": hard_sigmoid}[gates]
 
     def case(seed=0):
@@ -86,10 +86,14 @@ def gru(gates, N=4):
             read = w["W"] @ h + w["recurrent_bias"]
             given = w["U"] @ x + w["b"]
             r, z = (squash(read[s] + given[s], xp) for s in (slice(0, N), slice(N, 2 * N)))
-            n = xp.tanh(given[2 * N :] + r * read[2 * N :])
+            if reset == "after":
+                new = r * read[2 * N :]
+            else:
+                new = w["W"][2 * N :] @ (r * h) + w["recurrent_bias"][2 * N :]
+            n = xp.tanh(given[2 * N :] + new)
             return (1 - z) * n + z * h
 
-        net = nets.gru(W, U, b, recurrent_bias=rb, gates=gates)
+        net = nets.gru(W, U, b, recurrent_bias=rb, gates=gates, reset=reset)
         return net, {"W": W, "U": U, "b": b, "recurrent_bias": rb}, step
 
     return case
@@ -162,6 +166,7 @@ def stacked(*names):
 
 
 CASES = {
+    "gru, reset first": gru("sigmoid", reset="before"),
     "tanh": plain("tanh"),
     "linear": plain("linear"),
     "relu": plain("relu"),

@@ -96,8 +96,8 @@ with site_style("measure_your_network"):
     plt.show()
 
 # %% [markdown]
-# **What lasts best rises first, and lies above the line of the rate ever after.** The line begins at
-# 1 and knows nothing of the first steps. Around the curve, the interval of 95 %.
+# **What lasts best rises first, and lies above the line of the rate ever after.** The line begins
+# at 1 and knows nothing of the first steps. Around the curve, the interval of 95 %.
 #
 # ## Now your own
 #

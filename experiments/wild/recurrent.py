@@ -181,24 +181,17 @@ def run_both_ways(forward: Layer, backward: Layer, read: Batch) -> Array:
 
 
 def net(layers: Sequence[Layer]) -> nets.Net:
-    """Return a stack as a net of `longrange.nets`, which knows its Jacobians.
-
-    Raises
-    ------
-    ValueError
-        If one is a GRU that resets before the product.
-    """
+    """Return a stack as a net of `longrange.nets`, which knows its Jacobians."""
     made = []
     for one in layers:
         if one.kind == "lstm":
             made.append(nets.lstm(one.W, one.U, one.b, gates=one.gates))
-        elif one.reset == "before":
-            raise ValueError("longrange.nets has no GRU that resets before the product")
         else:
             inner = np.zeros(3 * one.width)
             if one.inner_bias is not None:
                 inner[2 * one.width :] = one.inner_bias
-            made.append(nets.gru(one.W, one.U, one.b, recurrent_bias=inner, gates=one.gates))
+            gates = {"gates": one.gates, "reset": one.reset}
+            made.append(nets.gru(one.W, one.U, one.b, recurrent_bias=inner, **gates))
     return made[0] if len(made) == 1 else nets.stack(made)
 
 

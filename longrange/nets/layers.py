@@ -113,12 +113,14 @@ class Layer(ABC):
         return change if self.U is None else change @ self.U.T
 
     def to_weights(
-        self, inner: Floats, recurrent: Floats, read: Floats | None, before: Floats
+        self, local: Floats, inner: Floats, recurrent: Floats, read: Floats | None, before: Floats
     ) -> dict[str, Floats]:
         """Return the gradient on each array of weights, summed over P steps.
 
         Parameters
         ----------
+        local : ndarray of shape (P, L, N)
+            Local derivatives.
         inner, recurrent : ndarray of shape (P, G N)
             As in `Pulled`.
         read : ndarray of shape (P, I), or None
@@ -126,6 +128,7 @@ class Layer(ABC):
         before : ndarray of shape (P, S)
             The state before the step.
         """
+        del local  # W reads the state as it is
         found = {"W": recurrent.T @ before[:, : self.width]}
         if self.U is not None and read is not None:
             found |= {"U": inner.T @ read, "b": inner.sum(axis=0)}
@@ -313,10 +316,10 @@ class GRU(Layer):
         return z * h + (1 - z) * n, np.stack(local, axis=-2)
 
     def to_weights(
-        self, inner: Floats, recurrent: Floats, read: Floats | None, before: Floats
+        self, local: Floats, inner: Floats, recurrent: Floats, read: Floats | None, before: Floats
     ) -> dict[str, Floats]:
         """Return the gradient on weights: `Layer.to_weights`."""
-        found = super().to_weights(inner, recurrent, read, before)
+        found = super().to_weights(local, inner, recurrent, read, before)
         return found | {"recurrent_bias": recurrent.sum(axis=0)}
 
     def push(self, local: Floats, V: Floats, inner: Floats | None = None) -> Floats:
@@ -335,6 +338,66 @@ class GRU(Layer):
         recurrent = np.concatenate([r, z, reset * n], axis=-1)
         state = _times(recurrent, self.W) + kept * V
         return Pulled(state, np.concatenate([r, z, n], axis=-1), recurrent)
+
+
+class ResetFirstGRU(GRU):
+    """Cho et al. (2014) as they wrote it, with the reset before the product.
+
+    h_t = z ⊙ h_{t-1} + (1 - z) ⊙ n with n = tanh(W (r ⊙ h_{t-1}) + b' + u_t): the block n of W
+    reads what the reset has left, so that two products follow each other in a step.
+    """
+
+    def run(self, inputs: Floats, start: Floats) -> Trace:
+        """Run: `Layer.run`."""
+        T, B, _ = inputs.shape
+        states, local = np.empty((T, B, self.size)), np.empty((T, B, 5, self.width))
+        (gates, new), h = self._blocks(), start
+        bias_r, bias_z, bias_n = np.split(self.recurrent_bias, 3)
+        for t, u in enumerate(self.drive(inputs)):
+            u_r, u_z, u_n = np.split(u, 3, axis=-1)
+            r, z = np.split(h @ gates.T, 2, axis=-1)
+            (r, dr), (z, dz) = (
+                _squash(x, self.gates) for x in (r + bias_r + u_r, z + bias_z + u_z)
+            )
+            n = np.tanh((r * h) @ new.T + bias_n + u_n)
+            of_n = (1 - z) * (1 - n) * (1 + n)
+            # Of h_t by h_{t-1} and by what is squashed to z and n; of what the block n reads by
+            # h_{t-1} and by what is squashed to r.
+            local[t] = np.stack([z, (h - n) * dz, of_n, r, h * dr], axis=-2)
+            h = states[t] = z * h + (1 - z) * n
+        return Trace(states, local)
+
+    def to_weights(
+        self, local: Floats, inner: Floats, recurrent: Floats, read: Floats | None, before: Floats
+    ) -> dict[str, Floats]:
+        """Return the gradient on weights: `Layer.to_weights`."""
+        found = super().to_weights(local, inner, recurrent, read, before)
+        n = 2 * self.width
+        found["W"][n:] = recurrent[:, n:].T @ (local[:, 3] * before)
+        return found
+
+    def push(self, local: Floats, V: Floats, inner: Floats | None = None) -> Floats:
+        """Return J V: `Layer.push`."""
+        kept, of_z, of_n, reset, of_r = _by_unit(local)
+        gates, new = self._blocks()
+        r, z = np.split(_times(V, gates.T), 2, axis=-1)
+        u_r, u_z, u_n = (0.0, 0.0, 0.0) if inner is None else np.split(inner, 3, axis=-1)
+        n = _times(reset * V + of_r * (r + u_r), new.T)
+        return kept * V + of_z * (z + u_z) + of_n * (n + u_n)
+
+    def pull(self, local: Floats, V: Floats) -> Pulled:
+        """Return Jᵀ V: `Layer.pull`."""
+        kept, of_z, of_n, reset, of_r = _by_unit(local)
+        gates, new = self._blocks()
+        n = of_n * V
+        read = _times(n, new)
+        inner = np.concatenate([of_r * read, of_z * V, n], axis=-1)
+        state = kept * V + reset * read + _times(inner[..., : 2 * self.width], gates)
+        return Pulled(state, inner, inner)
+
+    def _blocks(self) -> tuple[Floats, Floats]:
+        """Return the rows of W that make the gates, and those that make what is written."""
+        return self.W[: 2 * self.width], self.W[2 * self.width :]
 
 
 class Diagonal(Layer):
@@ -389,10 +452,10 @@ class Diagonal(Layer):
         return self.size
 
     def to_weights(
-        self, inner: Floats, recurrent: Floats, read: Floats | None, before: Floats
+        self, local: Floats, inner: Floats, recurrent: Floats, read: Floats | None, before: Floats
     ) -> dict[str, Floats]:
         """Return the gradient on weights: `Layer.to_weights`."""
-        del recurrent  # nothing is read back from other units
+        del local, recurrent  # nothing is read back from other units
         if callable(self.decay):
             raise ValueError(
                 "how λ depends on the input is not known: for gradients by lag make this network "

@@ -91,7 +91,7 @@ def from_state_dict(
     ValueError
         If an array is missing, of a wrong shape or not finite, if there is one that the net would
         leave out, or if weights can be read in more than one way. A net has no projections and no
-        peepholes, and no reset before the product: pass such a layer's step to `from_step`.
+        peepholes: pass such a layer's step to `from_step`.
     """
     kind = arguments.choice("kind", kind, BLOCKS)
     if BLOCKS[kind] == 1 and gates != "sigmoid":
@@ -125,12 +125,15 @@ class Weights(NamedTuple):
         Bias of the input, zero where there is none.
     recurrent_bias : ndarray of shape (G N,)
         Bias of the recurrent product, zero where there is none.
+    reset : {"after", "before"}
+        Of a GRU: where the reset stands.
     """  # noqa: D205
 
     W: Floats
     U: Floats
     b: Floats
     recurrent_bias: Floats
+    reset: str = "after"
 
 
 def read(
@@ -173,9 +176,9 @@ def read(
 
 
 def _net(weights: Weights, kind: str, gates: str) -> Net:
-    W, U, b, recurrent_bias = weights
+    W, U, b, recurrent_bias, reset = weights
     if kind == "gru":  # here the second bias stands inside the reset
-        return network.gru(W, U, b, recurrent_bias=recurrent_bias, gates=gates)
+        return network.gru(W, U, b, recurrent_bias=recurrent_bias, gates=gates, reset=reset)
     if kind == "lstm":
         return network.lstm(W, U, b + recurrent_bias, gates=gates)
     plain = network.relu if kind == "relu" else network.tanh
@@ -498,10 +501,11 @@ def _read_cell(cell: _Cell, kind: str, layout: str | None, reset_after: bool | N
     U = _array(cell, "U", ("I", blocks * N) if columns else (blocks * N, "I"))
     if not U.size:
         raise ValueError(f"{cell.name('U')} must read at least one number, got shape {U.shape}")
+    reset = "after"
     if found in ("keras", "cudnn"):
         found, b, recurrent_bias = _keras_biases(cell, kind, blocks * N, layout)
         if kind == "gru" and found == "keras":
-            _refuse_reset_before(cell, reset_after)
+            reset = _reset(cell, reset_after)
     else:
         b, recurrent_bias = (_bias(cell, role, blocks * N) for role in ("b", "recurrent_bias"))
     if columns:
@@ -512,10 +516,10 @@ def _read_cell(cell: _Cell, kind: str, layout: str | None, reset_after: bool | N
             inputs, recurrent = [x.T for x in inputs], [x.T for x in recurrent]
         U, W = np.concatenate(inputs), np.concatenate(recurrent)
     if kind == "gru" and found in ("keras", "cudnn"):  # z, r, h
-        swapped = (np.concatenate([x[N : 2 * N], x[:N], x[2 * N :]])
-                   for x in (W, U, b, recurrent_bias))  # fmt: skip
-        return Weights(*swapped)
-    return Weights(W, U, b, recurrent_bias)
+        W, U, b, recurrent_bias = (
+            np.concatenate([x[N : 2 * N], x[:N], x[2 * N :]]) for x in (W, U, b, recurrent_bias)
+        )
+    return Weights(W, U, b, recurrent_bias, reset)
 
 
 def _array(cell: _Cell, role: str, *shapes: tuple[int | str, ...]) -> Floats:
@@ -648,8 +652,8 @@ def _keras_biases(
     return found, b, recurrent_bias
 
 
-def _refuse_reset_before(cell: _Cell, named: bool | None) -> None:
-    """Refuse a GRU of Keras that multiplies by its reset before the product."""
+def _reset(cell: _Cell, named: bool | None) -> str:
+    """Return whether a GRU of Keras multiplies by its reset "after" the product or "before" it."""
     after = named
     if "recurrent_bias" in cell.arrays:
         after = True
@@ -664,8 +668,4 @@ def _refuse_reset_before(cell: _Cell, named: bool | None) -> None:
         raise ValueError(
             f"the biases beside {cell.name('W')} are those of reset_after={after}, not of {named}"
         )
-    if not after:
-        raise ValueError(
-            f"{cell.name('W')} is of a GRU with reset_after=False, which resets before the "
-            "product, as nets.gru does not: pass its step to nets.from_step"
-        )
+    return "after" if after else "before"

@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from longrange import arguments
-from longrange.nets.layers import GRU, LSTM, Diagonal, Elman, Layer
+from longrange.nets.layers import GRU, LSTM, Diagonal, Elman, Layer, ResetFirstGRU
 from longrange.nets.run import Indices, JacobianRun, Run
 
 Floats = NDArray[np.float64]
 
 GATES = ("sigmoid", "hard_sigmoid")
+RESETS = ("after", "before")
 
 
 class Net:
@@ -178,7 +179,8 @@ class NetRun(Run):
             inner, recurrent = (one[:, 0] for one in inners[i])
             read = None if self._reads is None else self._reads[i][times, sequences]
             name = f"{i}." if len(self.layers) > 1 else ""
-            for key, part in layer.to_weights(inner, recurrent, read, old).items():
+            local = self._local[i][times, sequences]
+            for key, part in layer.to_weights(local, inner, recurrent, read, old).items():
                 weights[name + key] = part
         to_inputs = self.layers[0].to_inputs(inners[0][0][:, 0])
         return state[:, 0], to_inputs, weights
@@ -310,11 +312,13 @@ def gru(
     *,
     recurrent_bias: ArrayLike | None = None,
     gates: str = "sigmoid",
+    reset: str = "after",
 ) -> Net:
-    """Return a GRU with the reset after the product, its blocks r, z, n in the order of PyTorch.
+    """Return a GRU, its blocks r, z, n in the order of PyTorch (Cho et al. 2014).
 
-    h_t = z ⊙ h_{t-1} + (1 - z) ⊙ n with r, z = σ(W h_{t-1} + b' + U x_t + b) and
-    n = tanh(r ⊙ (W h_{t-1} + b') + U x_t + b) (Cho et al. 2014, as cuDNN has it).
+    h_t = z ⊙ h_{t-1} + (1 - z) ⊙ n with r, z = σ(W h_{t-1} + b' + U x_t + b). The reset comes
+    after the product, n = tanh(r ⊙ (W h_{t-1} + b') + U x_t + b), as in cuDNN, PyTorch and Flax;
+    or before it, n = tanh(W (r ⊙ h_{t-1}) + b' + U x_t + b), as in the paper.
 
     Parameters
     ----------
@@ -327,6 +331,8 @@ def gru(
         added to `b` instead it makes another network.
     gates : {"sigmoid", "hard_sigmoid"}
         As in `lstm`.
+    reset : {"after", "before"}
+        Where the reset stands: after the product with W, or before it.
 
     Returns
     -------
@@ -335,11 +341,13 @@ def gru(
     Raises
     ------
     ValueError
-        If shapes do not fit, an entry is not finite, or `gates` is another.
+        If shapes do not fit, an entry is not finite, or `gates` or `reset` is another.
     """
     W, U, b = _weights(W, U, b, 3)
     inside = _bias("recurrent_bias", recurrent_bias, len(W))
-    return Net([GRU(W, U, b, inside, arguments.choice("gates", gates, GATES))])
+    gates = arguments.choice("gates", gates, GATES)
+    layer = GRU if arguments.choice("reset", reset, RESETS) == "after" else ResetFirstGRU
+    return Net([layer(W, U, b, inside, gates)])
 
 
 def diagonal(

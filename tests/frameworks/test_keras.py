@@ -91,11 +91,12 @@ def test_both_directions(keras, draw, inputs, dtype, kind):
         np.testing.assert_allclose(found, outputs[..., half], rtol=0, atol=TOLERANCE[dtype])
 
 
-def test_a_reset_before_the_product_is_refused(keras, draw, dtype):
-    before = layer(keras, draw, "gru", dtype, reset_after=False)
-    with pytest.raises(ValueError, match=r"recurrent_kernel is of a GRU with reset_after=False, .*"
-                       r": pass its step to nets\.from_step$"):  # fmt: skip
-        nets.from_state_dict(named(before), kind="gru")
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_reset_before_the_product(keras, draw, hold, inputs, dtype, bias):
+    made = [layer(keras, draw, "gru", dtype, reset_after=False, use_bias=bias)]
+    reset = {} if bias else {"reset_after": False}
+    net = nets.from_state_dict(named(*made), kind="gru", **reset)
+    hold(net, inputs, states_of(made, inputs))
 
 
 def test_layers_and_lists_are_told_what_to_become(keras, draw, dtype):

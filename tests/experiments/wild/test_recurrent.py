@@ -142,7 +142,7 @@ def test_blocks_in_another_order_are_another_network():
     np.testing.assert_array_equal(other.with_blocks((0, 3, 1, 2)).U, one.U)
 
 
-@pytest.mark.parametrize(("kind", "more"), KINDS[:-1])
+@pytest.mark.parametrize(("kind", "more"), KINDS)
 def test_the_library_runs_the_same_network(kind, more):
     layers = [layer(kind, **more), layer(kind, 1, inputs=N, **more)]
     x = np.random.default_rng(1).normal(size=(T, B, I))
@@ -150,8 +150,3 @@ def test_the_library_runs_the_same_network(kind, more):
     np.testing.assert_allclose(run.outputs, run_stack(layers, Batch(x))[-1], atol=1e-13)
     run = net(layers[:1]).run(x, batch_first=False)
     np.testing.assert_allclose(run.outputs, layers[0].run(Batch(x)), atol=1e-13)
-
-
-def test_the_library_has_no_reset_before_the_product():
-    with pytest.raises(ValueError, match="resets before the product"):
-        net([layer("gru", reset="before")])

@@ -347,10 +347,7 @@ def without(weights, *names):
         (GOOD | {"bias_hh_l0": np.ones(15)}, {}, r"bias_hh_l0 must have shape (16,), got (15,)"),
         (GOOD | {"bias_hh_l0": [0.0] * 15 + [np.nan]}, {}, ".* must be finite, got nan at .*"),
         (GOOD | {"bias_hh_l0": None}, {}, "bias_hh_l0 must hold real numbers of .*, got None"),
-        (GRU | {"bias": np.ones(12)}, {"kind": "gru"}, "recurrent_kernel is of a GRU with "
-         "reset_after=False, .*: pass its step to nets.from_step"),
         (without(GRU, "bias"), {"kind": "gru"}, "recurrent_kernel has no bias beside it, .*"),
-        (without(GRU, "bias"), {"kind": "gru", "reset_after": False}, ".* nets.from_step"),
         (GRU, {"kind": "gru", "reset_after": False}, "the biases beside recurrent_kernel are those "
          "of reset_after=True, not of False"),
         (GRU | {"bias": np.ones(25)}, {"kind": "gru"}, r"bias must have shape (12,) or (2, 12) or "
@@ -377,7 +374,9 @@ def test_numbers_of_every_format_are_taken_as_they_are(dtype):
     layer = network("gru")
     stored = {name: x.astype(dtype) for name, x in as_pytorch("gru", layer).items()}
     (found,) = layouts.read(stored, kind="gru")
-    for array, name in zip(found, ("weight_hh", "weight_ih", "bias_ih", "bias_hh"), strict=True):
+    for array, name in zip(
+        found[:4], ("weight_hh", "weight_ih", "bias_ih", "bias_hh"), strict=True
+    ):
         assert array.dtype == float
         np.testing.assert_array_equal(array, stored[f"{name}_l0"].astype(float))
 
@@ -435,7 +434,17 @@ def test_gates_of_old_keras_are_asked_for_by_name():
     hard = nets.from_state_dict(weights, kind="lstm", gates="hard_sigmoid").run(
         INPUTS, batch_first=False
     )
-    W, U, b, rb = layouts.read(weights, kind="lstm")[0]
+    W, U, b, rb, _ = layouts.read(weights, kind="lstm")[0]
     same = nets.lstm(W, U, b + rb, gates="hard_sigmoid").run(INPUTS, batch_first=False)
     np.testing.assert_array_equal(hard.states, same.states)
     assert abs(hard.states - soft.states).max() > 1e-3
+
+
+def test_a_keras_gru_of_one_bias_resets_before_the_product():
+    (found,) = layouts.read(GRU | {"bias": np.arange(12.0)}, kind="gru")
+    assert found.reset == "before"
+    np.testing.assert_array_equal(found.b, [4, 5, 6, 7, 0, 1, 2, 3, 8, 9, 10, 11])
+    assert not found.recurrent_bias.any()
+    named = {"kind": "gru", "reset_after": False}
+    assert layouts.read(without(GRU, "bias"), **named)[0].reset == "before"
+    assert layouts.read(GRU, kind="gru")[0].reset == "after"
