@@ -46,9 +46,11 @@ def _measure_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("weights", type=Path, help="a file of weights: .safetensors, .npz, .pt, .pth or .h5")
     add("--kind", required=True, choices=nets.KINDS, help="which network")
-    add("--prefix", default="", help="what the names of its weights begin with, such as rnn.")
+    add("--prefix", default="",
+        help="what the names of its weights begin with, such as rnn.; of stacked layers that have "
+        "names of their own, all, lowest first, with commas between")  # fmt: skip
     add("--layout", choices=nets.LAYOUTS, help="whose order of gates, if the names do not tell")
-    add("--gates", choices=nets.GATES, default="sigmoid",
+    add("--gates", choices=nets.GATES,
         help="hard_sigmoid was Keras's default before its version 2.3")  # fmt: skip
     add("--direction", choices=("forward", "backward"), help="which of two directions")
     add("--inputs", required=True, type=Path, metavar="NPY",
@@ -74,7 +76,7 @@ def _measure(args: argparse.Namespace) -> None:
     net = nets.from_file(
         args.weights,
         kind=args.kind,
-        prefix=args.prefix,
+        prefix=args.prefix.split(","),
         layout=args.layout,
         gates=args.gates,
         direction=args.direction,

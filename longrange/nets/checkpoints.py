@@ -10,6 +10,7 @@ import io
 import json
 import math
 import os
+import re
 import warnings
 import zipfile
 import zlib
@@ -36,7 +37,7 @@ def from_file(
     layout: str | None = None,
     direction: str | None = None,
     layer: int | None = None,
-    gates: str = "sigmoid",
+    gates: str | None = None,
     reset_after: bool | None = None,
 ) -> Net:
     """Return the net whose weights a file holds.
@@ -45,8 +46,11 @@ def from_file(
     ----------
     path : path
         As in `read_weights`.
-    kind, prefix, layout, direction, layer, gates, reset_after
+    kind, prefix, layout, direction, layer, reset_after
         As in `from_state_dict`.
+    gates : {"sigmoid", "hard_sigmoid"}, optional
+        As in `from_state_dict`. Unless given, what a file of Keras says of its model; "sigmoid"
+        where files do not say it.
 
     Returns
     -------
@@ -63,16 +67,19 @@ def from_file(
     """
     weights = read_weights(path)
     try:
-        return layouts.from_state_dict(
+        found = layouts.read(
             weights,
             kind=kind,
             prefix=prefix,
             layout=layout,
             direction=direction,
             layer=layer,
-            gates=gates,
             reset_after=reset_after,
         )
+        if gates is None:
+            is_told = layouts.BLOCKS[kind] == 1 or all(one.layout != "keras" for one in found)
+            gates = "sigmoid" if is_told else _keras_gates(os.fspath(path))
+        return layouts.net(found, kind, gates)
     except ValueError as error:
         raise ValueError(f"{os.fspath(path)}: {error}") from None
 
@@ -320,6 +327,34 @@ def _read_h5(file: BinaryIO) -> _Arrays:
     except (KeyError, OSError, RuntimeError, TypeError) as error:
         raise ValueError(f"no HDF5 file, or a broken one: {_line(error)}") from None
     return found
+
+
+def _keras_gates(path: str) -> str:
+    """Return how the gates squash of the layers in a file of Keras, if anything in it tells.
+
+    Before 2.3, Keras squashed with "hard_sigmoid" unless told otherwise, and the arrays are alike.
+    """
+    if _READERS.get(Path(path).suffix.lower()) is not _read_h5:
+        return "sigmoid"
+    h5py = importlib.import_module("h5py")
+    with h5py.File(path, "r") as archive:
+        version, config = (
+            told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
+            for told in (archive.attrs.get(name, "") for name in ("keras_version", "model_config"))
+        )
+    # A whole model has its settings in JSON, those of a layer in a mapping within.
+    named = set(re.findall(r'"recurrent_activation": *"(\w+)"', config))
+    release = re.match(r"(\d+)\.(\d+)", version)
+    number = (int(release[1]), int(release[2])) if release else (3, 0)
+    if named == {"sigmoid"} or (not named and number >= (2, 3)):
+        return "sigmoid"
+    if named == {"hard_sigmoid"} and number < (3, 0):
+        return "hard_sigmoid"
+    if named:
+        told = f"its model has layers whose gates squash with {', '.join(sorted(named))}"
+    else:
+        told = f"Keras {version} wrote it, whose gates were hard_sigmoid unless told otherwise"
+    raise ValueError(f"{told}: name gates='sigmoid' or gates='hard_sigmoid'")
 
 
 def _imported(name: str, hint: str) -> Any:

@@ -93,11 +93,6 @@ def from_state_dict(
         leave out, or if weights can be read in more than one way. A net has no projections and no
         peepholes: pass such a layer's step to `from_step`.
     """
-    kind = arguments.choice("kind", kind, BLOCKS)
-    if BLOCKS[kind] == 1 and gates != "sigmoid":
-        raise ValueError(f"gates must be 'sigmoid' for kind={kind!r}, which has none")
-    if kind != "gru" and reset_after is not None:
-        raise ValueError(f"reset_after is of a GRU, and kind is {kind!r}")
     found = read(
         weights,
         kind=kind,
@@ -107,7 +102,14 @@ def from_state_dict(
         layer=layer,
         reset_after=reset_after,
     )
-    nets = [_net(one, kind, gates) for one in found]
+    return net(found, kind, gates)
+
+
+def net(found: Sequence["Weights"], kind: str, gates: str) -> Net:
+    """Return the net of layers that were read, the lowest first."""
+    if BLOCKS[kind] == 1 and gates != "sigmoid":
+        raise ValueError(f"gates must be 'sigmoid' for kind={kind!r}, which has none")
+    nets = [_layer(one, kind, gates) for one in found]
     return nets[0] if len(nets) == 1 else network.stack(nets)
 
 
@@ -125,6 +127,8 @@ class Weights(NamedTuple):
         Bias of the input, zero where there is none.
     recurrent_bias : ndarray of shape (G N,)
         Bias of the recurrent product, zero where there is none.
+    layout : str
+        The layout that they were read from.
     reset : {"after", "before"}
         Of a GRU: where the reset stands.
     """  # noqa: D205
@@ -133,7 +137,8 @@ class Weights(NamedTuple):
     U: Floats
     b: Floats
     recurrent_bias: Floats
-    reset: str = "after"
+    layout: str
+    reset: str
 
 
 def read(
@@ -147,6 +152,9 @@ def read(
     reset_after: bool | None = None,
 ) -> list[Weights]:
     """Return the arrays of each layer, the lowest first; arguments as in `from_state_dict`."""
+    kind = arguments.choice("kind", kind, BLOCKS)
+    if kind != "gru" and reset_after is not None:
+        raise ValueError(f"reset_after is of a GRU, and kind is {kind!r}")
     if layout is not None:
         arguments.choice("layout", layout, LAYOUTS)
     if direction is not None:
@@ -175,8 +183,8 @@ def read(
     return found
 
 
-def _net(weights: Weights, kind: str, gates: str) -> Net:
-    W, U, b, recurrent_bias, reset = weights
+def _layer(weights: Weights, kind: str, gates: str) -> Net:
+    W, U, b, recurrent_bias, _, reset = weights
     if kind == "gru":  # here the second bias stands inside the reset
         return network.gru(W, U, b, recurrent_bias=recurrent_bias, gates=gates, reset=reset)
     if kind == "lstm":
@@ -519,7 +527,7 @@ def _read_cell(cell: _Cell, kind: str, layout: str | None, reset_after: bool | N
         W, U, b, recurrent_bias = (
             np.concatenate([x[N : 2 * N], x[:N], x[2 * N :]]) for x in (W, U, b, recurrent_bias)
         )
-    return Weights(W, U, b, recurrent_bias, reset)
+    return Weights(W, U, b, recurrent_bias, found, reset)
 
 
 def _array(cell: _Cell, role: str, *shapes: tuple[int | str, ...]) -> Floats:

@@ -1,5 +1,7 @@
 """Nets of Keras' weights against Keras on JAX: every kind, layers, biases, directions, files."""
 
+import json
+
 import frameworks
 import ml_dtypes
 import numpy as np
@@ -157,3 +159,44 @@ def test_hdf5_files_that_are_broken_or_point_elsewhere(tmp_path):
         file.create_dataset("kernel", (3,), "f8", external=[(tmp_path / "numbers", 0, 24)])
     with pytest.raises(ValueError, match=r"a\.h5: 'kernel' has its numbers in other files"):
         nets.read_weights(path)
+
+
+def test_gates_are_those_of_the_file_or_are_asked_for(tmp_path, draw, inputs):
+    """Before 2.3 Keras squashed with hard_sigmoid unless told otherwise."""
+    h5py = frameworks.find("h5py")
+    kernel, recurrent, bias = draw([(READS, 4 * N), (N, 4 * N), 4 * N])
+    arrays = {"kernel:0": kernel, "recurrent_kernel:0": recurrent, "bias:0": bias}
+
+    def outputs(version, config=None, gates=None, arrays=arrays):
+        with h5py.File(tmp_path / "a.h5", "w") as file:
+            for name, array in arrays.items():
+                file[f"lstm_1/lstm_1/{name}"] = array
+            file.attrs["keras_version"] = version.encode()
+            if config:
+                file.attrs["model_config"] = json.dumps({"layers": [{"config": config}]})
+        net = nets.from_file(tmp_path / "a.h5", kind="lstm", gates=gates)
+        return net.run(inputs, batch_first=False).outputs
+
+    soft, hard = (outputs("3.1.0", gates=gates) for gates in ("sigmoid", "hard_sigmoid"))
+    assert abs(soft - hard).max() > 1e-3
+    for version in ("2.3.0", "2.15.0", "3.15.1"):
+        np.testing.assert_array_equal(outputs(version), soft)
+    with pytest.raises(ValueError, match=r"a\.h5: Keras 2\.2\.0 wrote it, whose gates were "
+                       "hard_sigmoid unless told otherwise: name gates="):  # fmt: skip
+        outputs("2.2.0")
+    np.testing.assert_array_equal(outputs("2.2.0", gates="hard_sigmoid"), hard)
+    for version, gates, expected in (
+        ("2.2.0", "sigmoid", soft), ("2.4.0", "hard_sigmoid", hard), ("3.1.0", "sigmoid", soft),
+    ):  # fmt: skip
+        np.testing.assert_array_equal(outputs(version, {"recurrent_activation": gates}), expected)
+    with pytest.raises(ValueError, match=r"a\.h5: its model has layers whose gates squash with "
+                       "hard_sigmoid: name"):  # fmt: skip
+        outputs("3.1.0", {"recurrent_activation": "hard_sigmoid"})  # another one, x / 6 + 0.5
+    # cuDNN has sigmoid alone.
+    matrices = [block.T.reshape(block.shape) for block in np.split(kernel, 4, axis=1)]
+    cudnn = {
+        "kernel:0": np.hstack(matrices),
+        "recurrent_kernel:0": np.hstack([block.T for block in np.split(recurrent, 4, axis=1)]),
+        "bias:0": np.concatenate([bias, np.zeros(4 * N)]),
+    }
+    np.testing.assert_array_equal(outputs("2.1.5", arrays=cudnn), soft)

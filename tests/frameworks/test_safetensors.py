@@ -33,7 +33,7 @@ def test_what_it_refuses_is_refused(safetensors, tmp_path):
     content = safetensors.save({"a": np.arange(6, dtype="f4").reshape(2, 3), "b": np.ones(4)})
     header = 8 + int.from_bytes(content[:8], "little")
     rng, refused, path = np.random.default_rng(0), 0, tmp_path / "a.safetensors"
-    for _ in range(3000):
+    for _ in range(600):
         spoiled = bytearray(content)
         spoiled[rng.integers(header)] = rng.choice(list(b'0123456789"[]{},:-.abFI \x00\xff'))
         path.write_bytes(spoiled)
@@ -48,4 +48,4 @@ def test_what_it_refuses_is_refused(safetensors, tmp_path):
         assert found.keys() == expected.keys()
         for name, array in expected.items():
             np.testing.assert_array_equal(found[name], array)
-    assert 100 < refused < 2900
+    assert 50 < refused < 590

@@ -63,6 +63,19 @@ def test_a_batch_that_comes_first_is_the_same_network(files, capsys):
     assert capsys.readouterr().err.count("norms") == 1  # one of the two was quiet
 
 
+def test_layers_with_names_of_their_own_are_stacked(files, capsys):
+    _, inputs = files
+    rng, weights = np.random.default_rng(2), {}
+    for name, reads in (("low", READS), ("top", WIDTH)):
+        weights[f"{name}/kernel"] = rng.normal(0, 0.4, (reads, 4 * WIDTH))
+        weights[f"{name}/recurrent_kernel"] = rng.normal(0, 0.4, (WIDTH, 4 * WIDTH))
+    np.savez("keras.npz", **weights)
+    assert measure("--prefix", "low,top", "--lags", "5", weights="keras.npz") == 0
+    net = nets.from_state_dict(weights, kind="lstm", prefix=["low", "top"])
+    found = longrange.measure(net, np.float32(inputs), batch_first=False, lags=5)
+    assert capsys.readouterr().out == f"{found}\n"
+
+
 def test_the_states_of_the_original_are_compared(files, capsys):
     assert measure("--lags", "5", "--states", "h.npy") == 0
     assert "states differ by" in capsys.readouterr().out

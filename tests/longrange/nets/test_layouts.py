@@ -356,7 +356,8 @@ def without(weights, *names):
          "that of layout='cudnn'"),
         (GRU, {"kind": "gru", "layout": "cudnn"}, r"bias of shape (2, 12) is that of .*'keras'"),
         (GOOD, {"reset_after": True}, "reset_after is of a GRU, and kind is 'lstm'"),
-        (GOOD, {"kind": "rnn", "gates": "hard_sigmoid"}, "gates must be 'sigmoid' for .*"),
+        (as_flax("rnn", network("rnn")), {"kind": "rnn", "gates": "hard_sigmoid"},
+         "gates must be 'sigmoid' for kind='rnn', which has none"),
         ({"a/b": 1, "a.b": 1}, {}, "two arrays of weights have one name: a/b, a.b"),
         ({"w_hh": np.ones((4, 4)), "Wx": np.ones((4, 3)), "w_ih": np.ones((4, 3))},
          {"kind": "rnn"}, "w_hh has arrays beside it that no net would use: w_ih; .*"),
@@ -434,7 +435,7 @@ def test_gates_of_old_keras_are_asked_for_by_name():
     hard = nets.from_state_dict(weights, kind="lstm", gates="hard_sigmoid").run(
         INPUTS, batch_first=False
     )
-    W, U, b, rb, _ = layouts.read(weights, kind="lstm")[0]
+    W, U, b, rb, *_ = layouts.read(weights, kind="lstm")[0]
     same = nets.lstm(W, U, b + rb, gates="hard_sigmoid").run(INPUTS, batch_first=False)
     np.testing.assert_array_equal(hard.states, same.states)
     assert abs(hard.states - soft.states).max() > 1e-3
