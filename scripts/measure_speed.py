@@ -1,17 +1,17 @@
 """Measure how fast norms of Jacobians are, beside JAX and PyTorch; print Markdown tables.
 
-The job: ‖J_{t,k}‖ of a driven network of d units, tanh or LSTM, for some lags k spread evenly up to
-the longest, at one time or more. The rivals are
+The job: all ‖J_{t,k}‖ of a driven network of d units, tanh or LSTM, for lags 1 ... K at some times.
+The rivals are
 
 - JAX: `jacrev` of k steps in a `scan`, compiled once a lag, mapped over the times;
 - PyTorch, where it is installed: `torch.func.jacrev` of k steps, mapped over the times.
 
-All compute in 64 bits, of the rivals' matrices the norm is taken as the library takes it, and all
-take turns in this process; the best turn counts. Seconds are the processor's, over all threads, so
+All compute in 64 bits; of the rivals' matrices the norm is `numpy.linalg.norm(J, 2)`. All take
+turns in this process, and the best turn counts. Seconds are the processor's, over all threads, so
 that other programs weigh little; OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
-XLA_FLAGS=--xla_cpu_multi_thread_eigen=false makes them those of one core. The rivals do every
-fourth lag only, and their seconds are scaled by the number of steps. Before timing, all must agree.
-Needs the extra `test`, for JAX.
+XLA_FLAGS=--xla_cpu_multi_thread_eigen=false makes them those of one core. The rivals do four of
+the lags, and their seconds are scaled by the number of steps. Before timing, all must agree. Needs
+the extra `test`, for JAX.
 """
 
 import argparse
@@ -39,8 +39,9 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--compare", type=int, nargs="+", default=[64, 256, 1024], metavar="d")
-    parser.add_argument("--lags", type=int, default=16, help="how many (default: %(default)s)")
-    parser.add_argument("--longest", type=int, default=64, help="lag (default: %(default)s)")
+    parser.add_argument("--lags", type=int, default=60, help="K (default: %(default)s)")
+    parser.add_argument("--some", type=int, default=16, help="lags, of all tables but the first")
+    parser.add_argument("--longest", type=int, default=64, help="of these (default: %(default)s)")
     parser.add_argument(
         "--work", type=int, default=1024, help="1024/d times t are done, at least 1 (default: 1024)"
     )
@@ -57,8 +58,8 @@ def main() -> int:
     for name, value in vars(args).items():
         if np.min(value) < 1:
             parser.error(f"--{name.replace('_', '-')} must be at least 1, got {np.min(value)}")
-    if args.lags > min(args.longest, args.far, *args.more_lags):
-        parser.error(f"--lags must be at most the least of the longest lags, got {args.lags}")
+    if args.some > min(args.longest, args.far, *args.more_lags):
+        parser.error(f"--some must be at most the least of the longest lags, got {args.some}")
     if missing := extras.missing("test", "jax"):
         parser.error(missing)
     compare(args)
@@ -70,29 +71,28 @@ def main() -> int:
 
 def compare(args: argparse.Namespace) -> None:
     """Print the seconds of all methods."""
-    lags = spread(args.lags, args.longest)
-    fourth = lags[3::4] if len(lags) >= 4 else lags
+    lags, few = np.arange(1, args.lags + 1), spread(4, args.lags)
     rivals = {"JAX `jacrev`": by_jax}
     if importlib.util.find_spec("torch"):
         rivals["`torch.func.jacrev`"] = by_torch
     else:
         print("PyTorch is not installed: its lines are left out.\n")
-    print(f"{len(lags)} lags to {args.longest}, processor seconds\n")
+    print(f"Lags 1 ... {args.lags}, processor seconds\n")
     print("| network | d | times | method | seconds | compiling, apart | relative to ours |")
     print("|:--|--:|--:|:--|--:|--:|--:|")
     for kind in KINDS:
         for d in args.compare:
-            times = times_of(d, args.longest, args)
+            times = args.lags + np.arange(max(1, args.work // d))
             run = network(kind, d, int(times.max()) + 1)
             jobs = {"`Run.norms`": lambda run=run, times=times: run.norms(lags, times=times)}
             compiling = {}
             for name, rival in rivals.items():
-                jobs[name], compiling[name] = rival(kind, run, fourth, times)
-            expected = run.norms(fourth, times=times)[:, :, 0]
+                jobs[name], compiling[name] = rival(kind, run, few, times)
+            expected = run.norms(few, times=times)[:, :, 0]
             for name in rivals:
                 np.testing.assert_allclose(jobs[name](), expected, rtol=1e-3)
             seconds = best(list(jobs.values()), args.turns)
-            whole = lags.sum() / fourth.sum()
+            whole = lags.sum() / few.sum()
             for name, took in zip(jobs, seconds, strict=True):
                 apart = compiling.get(name)
                 took = took * (1 if apart is None else whole)
@@ -107,17 +107,17 @@ def compare(args: argparse.Namespace) -> None:
 def growth(args: argparse.Namespace) -> None:
     """Print how the seconds of one time grow with d, with the longest lag and with the layers."""
     for kind in KINDS:
-        print(f"\n{kind}, one time, {args.lags} lags to {args.longest}\n")
+        print(f"\n{kind}, one time, {args.some} lags to {args.longest}\n")
         print("| d | S | method | seconds | per step to the longest lag |\n|--:|--:|:--|--:|--:|")
         for d in args.widths:
             print(row(d, network(kind, d, args.longest + 1), args.longest, args), flush=True)
-        print(f"\n{kind}, d = {args.middle}, one time, {args.lags} lags up to the longest\n")
+        print(f"\n{kind}, d = {args.middle}, one time, {args.some} lags up to the longest\n")
         print("| longest | S | method | seconds | per step |\n|--:|--:|:--|--:|--:|")
         for longest in args.more_lags:
             run = network(kind, args.middle, longest + 1)
             print(row(longest, run, longest, args), flush=True)
     d = max(1, args.middle // 2)
-    print(f"\nlstm of layers of {d} units, one time, {args.lags} lags to {args.longest}\n")
+    print(f"\nlstm of layers of {d} units, one time, {args.some} lags to {args.longest}\n")
     print("| layers | S | method | seconds | per step |\n|--:|--:|:--|--:|--:|")
     for layers in args.layers:
         run = network("lstm", d, args.longest + 1, layers=layers)
@@ -126,7 +126,7 @@ def growth(args: argparse.Namespace) -> None:
 
 def row(first: int, run: Run, longest: int, args: argparse.Namespace) -> str:
     """Return one line on the last time of a run."""
-    lags = spread(args.lags, longest)
+    lags = spread(args.some, longest)
     (seconds,) = best([lambda: run.norms(lags, times=longest)], args.turns)
     method = "matrix-free" if products.saves(run, lags) else "dense"
     return f"| {first} | {run.size} | {method} | {seconds:.3f} | {1e3 * seconds / longest:.2f} ms |"
@@ -134,7 +134,7 @@ def row(first: int, run: Run, longest: int, args: argparse.Namespace) -> str:
 
 def taken_apart(args: argparse.Namespace) -> None:
     """Print where the time goes in a large LSTM, by matrices and without."""
-    lags = spread(args.lags, args.far)
+    lags = spread(args.some, args.far)
     run = network("lstm", args.large, args.far + 1)
     for method, few in (("matrix-free", lags), ("dense", lags[: max(1, len(lags) // 8)])):
         begin, wall = time.process_time(), time.perf_counter()
@@ -154,7 +154,7 @@ def taken_apart(args: argparse.Namespace) -> None:
 def errors(args: argparse.Namespace) -> None:
     """Print how far the norms without matrices are from the singular values of the products."""
     d, tolerance = args.middle, 1e-3
-    lags = spread(args.lags, args.longest)
+    lags = spread(args.some, args.longest)
     frame = np.linalg.qr(np.random.default_rng(7).normal(size=(d, d)))[0]
     gaussian = longrange.gaussian(d, 1.5, seed=0)
     runs = {
@@ -213,11 +213,6 @@ def spread(count: int, longest: int) -> np.ndarray:
     return np.unique(np.linspace(0, longest, count + 1)[1:].astype(int))
 
 
-def times_of(d: int, longest: int, args: argparse.Namespace) -> np.ndarray:
-    """Return the times that are done at width d."""
-    return longest + np.arange(max(1, args.work // d))
-
-
 def best(jobs: list[Callable], turns: int) -> list[float]:
     """Return the seconds of the fastest run of each of `jobs`, which take turns."""
     seconds = np.empty((turns, len(jobs)))
@@ -257,7 +252,9 @@ def by_jax(
     compiling = time.process_time() - begin
 
     def job() -> np.ndarray:
-        return np.array([products.largest(np.asarray(compiled[k](*given[k]))) for k in lags])
+        return np.array(
+            [np.linalg.norm(np.asarray(compiled[k](*given[k])), 2, (1, 2)) for k in lags]
+        )
 
     return job, compiling
 
@@ -277,7 +274,7 @@ def by_torch(
     given = {k: [torch.tensor(one) for one in arguments(run, k, times)] for k in lags}
 
     def job() -> np.ndarray:
-        return np.array([products.largest(jacobians(*given[k]).numpy()) for k in lags])
+        return np.array([np.linalg.norm(jacobians(*given[k]).numpy(), 2, (1, 2)) for k in lags])
 
     return job, 0.0
 

@@ -9,7 +9,21 @@ import pytest
 
 from explainer.making.files import ROOT
 
-SMALL = ["--compare", "4", "--lags", "4", "--longest", "8", "--work", "12", "--widths", "4", "8"]
+SMALL = [
+    "--compare",
+    "4",
+    "--lags",
+    "6",
+    "--some",
+    "4",
+    "--longest",
+    "8",
+    "--work",
+    "12",
+    "--widths",
+    "4",
+    "8",
+]
 SMALL += ["--more-lags", "4", "6", "--layers", "1", "2", "--middle", "8", "--large", "6"]
 SMALL += ["--far", "9", "--turns", "1"]
 
@@ -36,7 +50,7 @@ def test_it_prints_its_tables():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--lags", "60"], "--lags must be at most the least of the longest lags, got 60"),
+        (["--some", "60"], "--some must be at most the least of the longest lags, got 60"),
         (["--turns", "0"], "--turns must be at least 1, got 0"),
         (["--more-lags", "5", "-1"], "--more-lags must be at least 1, got -1"),
     ],
