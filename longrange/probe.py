@@ -403,7 +403,7 @@ def _norms(run: Run, lags: Indices, tell: Progress) -> tuple[intervals.Interval,
     """Return ln ‖J_{t,k}‖ with its error bar, and how many products it is the mean of."""
     last = int(lags[-1])
     cost = _cost(run)
-    if run.size >= products.LARGE:  # few rounds with few vectors, in place of a whole matrix
+    if products.saves(run, lags):  # few rounds with few vectors, in place of a whole matrix
         cost *= 100 / run.size
     some, times = _some(run, last, cost)
     logs = np.empty((lags.size, times.size, some.sequences))
