@@ -10,8 +10,8 @@ All compute in 64 bits; of the rivals' matrices the norm is `numpy.linalg.norm(J
 turns in this process, and the best turn counts. Seconds are the processor's, over all threads, so
 that other programs weigh little; OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 XLA_FLAGS=--xla_cpu_multi_thread_eigen=false makes them those of one core. The rivals do four of
-the lags, and their seconds are scaled by the number of steps. Before timing, all must agree. Needs
-the extra `test`, for JAX.
+the lags, and their seconds are scaled by the number of steps. All must agree. Needs the extra
+`test`, for JAX.
 """
 
 import argparse
@@ -88,10 +88,9 @@ def compare(args: argparse.Namespace) -> None:
             compiling = {}
             for name, rival in rivals.items():
                 jobs[name], compiling[name] = rival(kind, run, few, times)
-            expected = run.norms(few, times=times)[:, :, 0]
-            for name in rivals:
-                np.testing.assert_allclose(jobs[name](), expected, rtol=1e-3)
-            seconds = best(list(jobs.values()), args.turns)
+            seconds, (ours, *theirs) = best(list(jobs.values()), args.turns)
+            for found in theirs:
+                np.testing.assert_allclose(found, ours[few - 1, :, 0], rtol=1e-3)
             whole = lags.sum() / few.sum()
             for name, took in zip(jobs, seconds, strict=True):
                 apart = compiling.get(name)
@@ -127,7 +126,7 @@ def growth(args: argparse.Namespace) -> None:
 def row(first: int, run: Run, longest: int, args: argparse.Namespace) -> str:
     """Return one line on the last time of a run."""
     lags = spread(args.some, longest)
-    (seconds,) = best([lambda: run.norms(lags, times=longest)], args.turns)
+    (seconds,), _ = best([lambda: run.norms(lags, times=longest)], args.turns)
     method = "matrix-free" if products.saves(run, lags) else "dense"
     return f"| {first} | {run.size} | {method} | {seconds:.3f} | {1e3 * seconds / longest:.2f} ms |"
 
@@ -213,14 +212,14 @@ def spread(count: int, longest: int) -> np.ndarray:
     return np.unique(np.linspace(0, longest, count + 1)[1:].astype(int))
 
 
-def best(jobs: list[Callable], turns: int) -> list[float]:
-    """Return the seconds of the fastest run of each of `jobs`, which take turns."""
-    seconds = np.empty((turns, len(jobs)))
+def best(jobs: list[Callable], turns: int) -> tuple[list[float], list[np.ndarray]]:
+    """Return the seconds of the fastest run of each of `jobs`, which take turns, and its result."""
+    seconds, results = np.empty((turns, len(jobs))), [np.empty(0)] * len(jobs)
     for turn, i in np.ndindex(*seconds.shape):
         begin = time.process_time()
-        jobs[i]()
+        results[i] = jobs[i]()
         seconds[turn, i] = time.process_time() - begin
-    return seconds.min(axis=0).tolist()
+    return seconds.min(axis=0).tolist(), results
 
 
 def step(kind: str, W: np.ndarray, h: np.ndarray, u: np.ndarray, xp: object) -> np.ndarray:
