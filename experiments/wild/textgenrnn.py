@@ -105,14 +105,14 @@ def right(model: Model, texts: list[str]) -> float:
 
 def network(sources: Sources) -> Network:
     """Return the network, its score and its recurrent part."""
-    model = load(sources)
+    model, misread = load(sources), load(sources, transposed=False)
     texts = windows(sources.documents, WINDOW + 1, EXAMPLES, SEED)
     last = [text[-1] for text in texts]
     score = Score(
         "next letter of English from the last 40: share right",
         right(model, texts),
         last.count(" ") / len(last),
-        right(load(sources, transposed=False), texts),
+        right(misread, texts),
         "gates not transposed back",
         EXAMPLES,
         {"chance": "always a space", "seed": SEED},
@@ -123,5 +123,7 @@ def network(sources: Sources) -> Network:
         "as used": Batch(model.embedding[used.T]),
         "stream": Batch(model.embedding[stream.T]),
     }
-    part = Part("two layers", model.layers, read, "letters of English")
-    return Network(PACKAGE, FILE, score, (part,))
+    part, other = (
+        Part("two layers", one.layers, read, "letters of English") for one in (model, misread)
+    )
+    return Network(PACKAGE, FILE, score, (part,), misread=(other,))

@@ -114,7 +114,7 @@ def _fold(
     read = np.concatenate([x[t - k, b] for k in lags.tolist()], axis=1).reshape(
         t.size, lags.size, x.shape[-1]
     )
-    return _Fold(rows, read, rows.T @ rows, np.einsum("ts,tki->ski", rows, read))
+    return _Fold(rows, read, rows.T @ rows, np.tensordot(rows.T, read, 1))
 
 
 def _held_out(folds: list[_Fold], judged: int) -> Floats:
@@ -139,19 +139,17 @@ def _readouts(folds: list[_Fold]) -> Iterator[Floats]:
     level = product[-1] / count
     covariance = product[:-1] - count * mean[:, None, None] * level
     values, vectors = np.linalg.eigh(centred)
-    turned = np.einsum("sj,ski->jki", vectors, covariance)
+    turned = np.tensordot(vectors.T, covariance, 1)
     largest = max(values[-1], np.finfo(float).tiny)
     for ridge in RIDGES * largest:
-        slopes = np.einsum(
-            "sj,jki->ski", vectors, turned / (np.maximum(values, 0) + ridge)[:, None, None]
-        )
-        yield np.concatenate([slopes, (level - np.einsum("s,ski->ki", mean, slopes))[None]])
+        slopes = np.tensordot(vectors, turned / (np.maximum(values, 0) + ridge)[:, None, None], 1)
+        yield np.concatenate([slopes, (level - np.tensordot(mean, slopes, 1))[None]])
 
 
 def _share(fold: _Fold, fitted: list[_Fold], readout: Floats) -> Floats:
     """Return 1 - (what the readout leaves) / (what the mean of the fitted parts leaves)."""
     _, product, count = _sums(fitted)
-    left = ((fold.x - np.einsum("ts,ski->tki", fold.h, readout)) ** 2).sum(axis=(0, 2))
+    left = ((fold.x - np.tensordot(fold.h, readout, 1)) ** 2).sum(axis=(0, 2))
     whole = ((fold.x - product[-1] / count) ** 2).sum(axis=(0, 2))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(whole > 0, 1 - left / whole, np.nan)
