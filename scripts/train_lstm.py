@@ -7,6 +7,7 @@ the states that PyTorch computes for them. Needs the extra `frameworks`.
 """
 
 import argparse
+import io
 import sys
 from pathlib import Path
 
@@ -14,8 +15,8 @@ import numpy as np
 
 from experiments.tasks import Agreement
 from explainer.making import extras
+from explainer.making.files import DATA, write
 
-DATA = Path(__file__).resolve().parent.parent / "docs" / "data"
 TRAINED, TESTED = 16, 64  # longest distance of the mixture; distance of the sentences measured on
 READ, WIDTH, BATCH, SENTENCES = 12, 32, 64, 8
 
@@ -35,7 +36,7 @@ def main() -> int:
     if missing := extras.missing("frameworks", "torch", "safetensors"):
         parser.error(missing)
     import torch
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     torch.manual_seed(0)
     torch.set_num_threads(1)  # sums in another order would make other weights
@@ -77,10 +78,15 @@ def main() -> int:
             print(f"{distance} words: {right[distance]:.1%} right")
         sentences = draw(np.full(SENTENCES, TESTED), np.random.default_rng(1))[0]
         states = model.rnn(model.embedding(sentences))[0]
-    save_file(model.state_dict(), args.out / "agreement_lstm.safetensors",
-              metadata={f"right_{k}": str(v) for k, v in right.items()})  # fmt: skip
-    np.save(args.out / "agreement_words.npy", sentences.numpy().astype(np.uint8))
-    np.save(args.out / "agreement_states.npy", states.numpy().astype(np.float32))
+    told = {f"right_{distance}": str(share) for distance, share in right.items()}
+    write(args.out / "agreement_lstm.safetensors", save(model.state_dict(), told))
+    for name, array in (
+        ("words", sentences.numpy().astype(np.uint8)),
+        ("states", states.numpy()),
+    ):
+        content = io.BytesIO()
+        np.save(content, array)
+        write(args.out / f"agreement_{name}.npy", content.getvalue())
     return 0
 
 

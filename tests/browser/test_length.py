@@ -10,7 +10,8 @@ from explainer.viewing import length as viewed
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 MOST_WORDS, MOST_SCREENS = 1900, 2  # of the first page
-QUESTIONS = {"about": 0, "library": 0, "library_memory": 0, "library_nets": 0, "index": 6}  # on others three
+# On others three.
+QUESTIONS = {"about": 0, "library": 0, "library_memory": 0, "library_nets": 0, "index": 6}
 MOST_NUMBERS = 3  # in a paragraph of main text
 
 
