@@ -22,10 +22,8 @@ def right() -> dict[int, float]:
     """Return the share of right answers by words between subject and verb, as it was trained."""
     with (DATA / "agreement_lstm.safetensors").open("rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-    return {
-        int(name.removeprefix("right_")): float(share)
-        for name, share in sorted(header["__metadata__"].items())
-    }
+    told = json.loads(header["__metadata__"]["right"])
+    return {int(distance): share for distance, share in told.items()}
 
 
 def measured() -> longrange.Measurement:
