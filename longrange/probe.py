@@ -65,7 +65,7 @@ class Measurement:
         Share of the variance of the input at some lags that a linear readout tells of what it has
         not seen.
     bound : float
-        Geometric mean of ‖J_t‖, the norms of single steps: no product can grow faster.
+        Geometric mean of ‖J_t‖, the norms of single steps: on average no product grows faster.
     radius : float
         Geometric mean of the largest |eigenvalue| of single steps: the rate only if all steps
         were one and the same.
