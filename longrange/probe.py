@@ -184,7 +184,8 @@ def measure(
     batch_first : bool
         Whether the batch comes first; must be said where there is one.
     lags : array_like of int, or int, optional
-        At which lags; an int n stands for 1 ... n. Unless given 1 ... 100, or to half of T.
+        At which lags; an int n stands for 1 ... n, or for sixteen of these where the state has
+        1024 numbers or more. Unless given 100, or half of T.
     loss : array_like, optional
         dL/dh as `longrange.nets.Run.gradient_by_lag` takes it. Unless given the loss looks at
         all outputs at every step with weights drawn anew from a normal distribution.
@@ -244,10 +245,7 @@ def measure(
             f"norms are taken at {pairs} of {run.steps * run.sequences} pairs of a step and a "
             "sequence"
         )
-    tell("directions", 0.0)
-    shown = np.array([k for k in SHOWN if k <= last])
-    some, times = _some(run, last, _cost(run))
-    counted = intervals.interval(np.moveaxis(some.directions(shown, times=times), 0, -1))
+    directions = _directions(run, last, notes, tell)
     bound, radius = _steps(run, tell)
     shares = _gradient(run, last, gradient_of_loss, notes, tell)
     recalled = _recalled(run, chosen, notes, tell)
@@ -267,7 +265,7 @@ def measure(
         norms_high=_exp(norms.high)[0],
         products=pairs,
         first_below=names,
-        directions=_by_lag(shown, counted),
+        directions=directions,
         gradient=None if shares is None else shares.value[np.r_[0, chosen]],
         gradient_low=None if shares is None else shares.low[np.r_[0, chosen]],
         gradient_high=None if shares is None else shares.high[np.r_[0, chosen]],
@@ -292,8 +290,9 @@ def sentences(found: Measurement) -> list[tuple[str, str]]:
     if 0 < found.rate < 1 and not found.at_the_edge:
         steps = ", ".join(f"{horizon(found.rate, level):.0f}" for level in LEVELS)
         lines.append(("", f"(at the rate alone, from 1 on: {steps})"))
-    kept = ", ".join(f"{v:.3g} at lag {k}" for k, (v, _, _) in found.directions.items())
-    lines.append(("directions", f"of {found.size} that carry 1 % or more: {kept}"))
+    if found.directions:
+        kept = ", ".join(f"{v:.3g} at lag {k}" for k, (v, _, _) in found.directions.items())
+        lines.append(("directions", f"of {found.size} that carry 1 % or more: {kept}"))
     if found.gradient is not None:
         lines.append(("gradient", _shares(found)))
     if found.recalled is not None:
@@ -364,12 +363,15 @@ def _lags(run: Run, lags: ArrayLike | int | None) -> Indices:
     if most < 1:
         raise ValueError(f"inputs must have at least 2 steps, got {run.steps}")
     if lags is None:
-        return np.arange(1, max(1, min(LONGEST, run.steps // 2)) + 1)
+        lags = max(1, min(LONGEST, run.steps // 2))
     if np.ndim(lags) == 0:
         longest = arguments.size("lags", lags)
         if longest > most:
             raise ValueError(f"lags must be at most T - 1 = {most}, got {longest}")
-        return np.arange(1, longest + 1)
+        if run.size < products.LARGE:
+            return np.arange(1, longest + 1)
+        spread = np.rint(np.geomspace(1, longest, 16)).astype(int)
+        return np.unique([*spread, *(k for k in SHOWN if k <= longest)])
     chosen = np.unique(arguments.indices("lags", lags, most))
     chosen = chosen[chosen > 0]
     if not chosen.size:
@@ -377,18 +379,20 @@ def _lags(run: Run, lags: ArrayLike | int | None) -> Indices:
     return chosen
 
 
-def _cost(run: Run) -> float:
-    """Return about how many operations one step of one product and its norm take."""
-    weights = run.size**2
-    if isinstance(run, NetRun):
-        weights = sum(layer.W.size for layer in run.layers)
-        weights += sum(layer.U.size for layer in run.layers[1:] if layer.U is not None)
-    return float(2 * run.size * weights + 10 * run.size**3)
+def _weights(run: Run) -> int:
+    """Return how many numbers a row meets in one step."""
+    if not isinstance(run, NetRun):
+        return run.size**2
+    above = sum(layer.U.size for layer in run.layers[1:] if layer.U is not None)
+    return above + sum(layer.W.size for layer in run.layers)
 
 
 def _some(run: Run, last: int, cost: float) -> tuple[Run, Indices]:
-    """Return as many sequences and times as the work allows, evenly spread."""
-    pairs = max(1, int(WORK / (cost * (last + 1))))
+    """Return as many sequences and times as the work allows, evenly spread.
+
+    `cost` is how many operations one pair of a sequence and a time takes.
+    """
+    pairs = max(1, int(WORK / cost))
     if pairs >= run.steps * run.sequences:
         return run, np.arange(run.steps)
     some = run
@@ -399,13 +403,29 @@ def _some(run: Run, last: int, cost: float) -> tuple[Run, Indices]:
     return some, np.unique(np.linspace(last, run.steps - 1, count).astype(int))
 
 
+def _directions(
+    run: Run, last: int, notes: list[str], tell: Progress
+) -> dict[int, tuple[float, float, float]]:
+    """Return how many directions carry 1 % or more, at some lags."""
+    tell("directions", 0.0)
+    shown = np.array([k for k in SHOWN if k <= last])
+    # All rows of a product go through all steps, and all its singular values are found.
+    cost = 2.0 * run.size * _weights(run) * shown[-1] + 25.0 * run.size**3 * shown.size
+    if cost > 5 * WORK:
+        notes.append(f"directions of a state of {run.size} numbers were not counted: it takes long")
+        return {}
+    some, times = _some(run, last, cost)
+    counted = some.directions(shown, times=times)
+    return _by_lag(shown, intervals.interval(np.moveaxis(counted, 0, -1)))
+
+
 def _norms(run: Run, lags: Indices, tell: Progress) -> tuple[intervals.Interval, int]:
     """Return ln ‖J_{t,k}‖ with its error bar, and how many products it is the mean of."""
     last = int(lags[-1])
-    cost = _cost(run)
-    if products.saves(run, lags):  # few rounds with few vectors, in place of a whole matrix
-        cost *= 100 / run.size
-    some, times = _some(run, last, cost)
+    rows, steps = run.size, last + 5 * lags.size  # the norm of a product takes about five steps
+    if products.saves(run, lags):  # some rounds with few vectors, in place of a whole matrix
+        rows, steps = 24, 2 * int(lags.sum())
+    some, times = _some(run, last, 2.0 * rows * _weights(run) * steps)
     logs = np.empty((lags.size, times.size, some.sequences))
     for m, t in enumerate(times):
         tell("norms", m / times.size)
@@ -461,7 +481,7 @@ def _gradient(
     if not isinstance(run, NetRun) and type(run).pullback is Run.pullback:
         notes.append("no gradient by lag: the run does not know how it depends on its inputs")
         return None
-    some, times = _some(run, last, _cost(run) / run.size)
+    some, times = _some(run, last, 4.0 * _weights(run) * (last + 1))
     times = times[times >= last]
     if loss is None:
         drawn = np.random.default_rng(0).normal(

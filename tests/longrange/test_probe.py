@@ -130,6 +130,20 @@ def test_long_work_takes_some_pairs_and_says_so(monkeypatch):
     assert (found.norms_high - found.norms_low).mean() > (whole.norms_high - whole.norms_low).mean()
 
 
+def test_a_large_state_is_measured_at_some_lags_and_says_what_it_leaves_out(monkeypatch):
+    monkeypatch.setattr("longrange.nets.products.LARGE", 8)
+    monkeypatch.setattr("longrange.probe.LARGE", 8)
+    monkeypatch.setattr("longrange.probe.WORK", 1000)
+    found = longrange.measure(turning(0.9), WHITE, batch_first=False, lags=100)
+    assert (found.lags[0], found.lags[-1]) == (1, 100)
+    assert {1, 10, 100} <= set(found.lags)
+    assert len(found.lags) < 20
+    np.testing.assert_allclose(found.norms, 0.9**found.lags, rtol=1e-2)
+    assert found.directions == {}
+    assert "directions of a state of 8 numbers were not counted" in str(found)
+    assert found.radius == pytest.approx(0.9, rel=1e-6)
+
+
 def test_progress_is_told_from_beginning_to_end():
     told = []
     longrange.measure(
