@@ -180,7 +180,8 @@ class Run(ABC):
             is less work: for some lags, not for all of many.
         tolerance : float
             Of the matrix-free method: by how much the norm it finds may be too small, relatively.
-            With 1e-3 it is so by 1e-4 where W is orthogonal, and by about 1e-7 in most networks.
+            With 1e-3 it is so by up to 2e-4 where W is nearly orthogonal, and by less than 1e-7 in
+            most networks.
 
         Returns
         -------
