@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+import longrange
 from longrange import nets
 from longrange.probe import measure
 
@@ -20,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="longrange", description="Why recurrent networks lose what they read long ago."
     )
+    parser.add_argument("--version", action="version", version=f"longrange {longrange.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _measure_arguments(commands.add_parser(
         "measure", help="measure a network along inputs",
@@ -66,11 +68,15 @@ def _measure_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _measure(args: argparse.Namespace) -> None:
     # What is wrong with the files that are to be written comes before the long work.
-    for path in (args.out, args.json):
-        if path is not None and not path.absolute().parent.is_dir():
+    taken = [path.resolve() for path in (args.weights, args.inputs, args.states) if path]
+    for path in (path for path in (args.out, args.json) if path is not None):
+        if not path.absolute().parent.is_dir():
             raise ValueError(f"{path}: there is no folder {path.absolute().parent}")
-        if path is not None and path.is_dir():
+        if path.is_dir():
             raise ValueError(f"{path} is a folder")
+        if path.resolve() in taken:
+            raise ValueError(f"{path} is read or written already: name another file")
+        taken.append(path.resolve())
     inputs = _array(args.inputs)
     states = None if args.states is None else _array(args.states)
     net = nets.from_file(

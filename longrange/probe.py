@@ -26,6 +26,7 @@ Progress = Callable[[str, float], None]
 LEVELS = (0.1, 0.01)
 SHOWN = (1, 10, 100)  # lags whose directions are counted
 LONGEST = 100  # lag, unless others are asked for
+SAME = 1e-2  # how far states may be from the original's: bfloat16 leaves some thousandths
 ROUNDING = 1e-9  # what rounding makes of a rate of exactly 1
 WORK = 1e11  # operations that norms, directions and gradients may each take: some ten seconds
 LARGE = 512  # state from which eigenvalues are found by products with vectors
@@ -59,8 +60,13 @@ class Measurement:
         the ends of the interval; None where it does not.
     directions : mapping of int to (value, low, high)
         At some lags, how many of the S directions carry 1 % or more.
-    gradient, gradient_low, gradient_high : ndarray of shape (K + 1,) or None
-        Share of a loss's gradient on the inputs that comes from lag 0, and from each of `lags`.
+    gradient, gradient_low, gradient_high : ndarray of shape (K,) or None
+        Share of a loss's gradient on the inputs that comes from each of `lags`, of what the steps
+        up to the largest of them have together.
+    gradient_now : float or None
+        The share of lag 0, the step at which the loss looks.
+    loss : str
+        Whose gradient that is.
     recalled : mapping of int to (value, low, high), or None
         Share of the variance of the input at some lags that a linear readout tells of what it has
         not seen.
@@ -93,6 +99,8 @@ class Measurement:
     gradient: Floats | None
     gradient_low: Floats | None
     gradient_high: Floats | None
+    gradient_now: float | None
+    loss: str
     recalled: Mapping[int, tuple[float, float, float]] | None
     bound: float
     radius: float
@@ -122,7 +130,7 @@ class Measurement:
             parts = (self.gradient, self.gradient_low, self.gradient_high)
             for end, part in zip(("", "_low", "_high"), parts, strict=True):
                 assert part is not None
-                columns["gradient" + end] = part[1:]
+                columns["gradient" + end] = part
         return columns
 
     def __str__(self) -> str:
@@ -186,9 +194,10 @@ def measure(
     lags : array_like of int, or int, optional
         At which lags; an int n stands for 1 ... n, or for sixteen of these where the state has
         1024 numbers or more. Unless given 100, or half of T.
-    loss : array_like, optional
-        dL/dh as `longrange.nets.Run.gradient_by_lag` takes it. Unless given the loss looks at
-        all outputs at every step with weights drawn anew from a normal distribution.
+    loss : array_like of shape (B, N) or (T, B, N), or (B, T, N) with `batch_first`, optional
+        dL/dh, where your loss looks at the outputs: of the last step alone, or of every step; S in
+        place of N for all that is carried. Unless given the loss looks at all outputs at every
+        step, with weights drawn anew from a normal distribution.
     states : array_like of shape (T, B, N) or (T, B, S), optional
         States of the original, in the order of `inputs`: how far ours are from them is reported.
     start : array_like, optional
@@ -208,6 +217,8 @@ def measure(
         If an argument does not fit.
     """
     tell = progress or (lambda _name, _share: None)
+    if batch_first is not None:
+        batch_first = arguments.flag("batch_first", batch_first)
     if isinstance(net, Run):
         if not (inputs is None and start is None):
             raise ValueError("inputs and start belong to a net; a run has its own")
@@ -224,11 +235,13 @@ def measure(
     chosen = _lags(run, lags)
     last = int(chosen[-1])
     burn = min(100, run.steps // 5) if burn_in is None else burn_in
+    if loss is not None and batch_first and np.ndim(loss) == 3:
+        loss = np.swapaxes(np.asarray(loss), 0, 1)
     gradient_of_loss = None if loss is None else gradients.on_states(run, loss)
     distance = None
     if states is not None:
-        if not isinstance(run, NetRun):
-            raise ValueError("states can be compared with those of a net alone")
+        if run.inputs is None:
+            raise ValueError("states cannot be compared: the run is its Jacobians alone")
         distance = run.distance(states, batch_first=batch_first)
 
     notes: list[str] = []
@@ -266,9 +279,11 @@ def measure(
         products=pairs,
         first_below=names,
         directions=directions,
-        gradient=None if shares is None else shares.value[np.r_[0, chosen]],
-        gradient_low=None if shares is None else shares.low[np.r_[0, chosen]],
-        gradient_high=None if shares is None else shares.high[np.r_[0, chosen]],
+        gradient=None if shares is None else shares.value[chosen],
+        gradient_low=None if shares is None else shares.low[chosen],
+        gradient_high=None if shares is None else shares.high[chosen],
+        gradient_now=None if shares is None else float(shares.value[0]),
+        loss="a random reading of the outputs" if loss is None else "your loss",
         recalled=recalled,
         bound=bound,
         radius=radius,
@@ -284,29 +299,32 @@ def sentences(found: Measurement) -> list[tuple[str, str]]:
         ("network", f"{found.network}; its state has {found.size}"),
         ("inputs", f"{found.steps} steps{of}"),
         ("rate", f"{_pm(found.rate, found.rate_error)} a step, {_meaning(found)}"),
-        ("", f"(± is half of the interval of 95 %, over {found.over})"),
+        ("", f"(an interval of 95 %, over {found.over})"),
     ]
-    lines.append(("norm", "what lasts best " + _crossed(found)))
+    lines.append(("norm", "the largest influence " + _crossed(found)))
     if 0 < found.rate < 1 and not found.at_the_edge:
-        steps = ", ".join(f"{horizon(found.rate, level):.0f}" for level in LEVELS)
-        lines.append(("", f"(at the rate alone, from 1 on: {steps})"))
+        ten, one = (f"{horizon(found.rate, level):.0f}" for level in LEVELS)
+        lines.append(("", f"(the rate to the power of the lag would be at lags {ten} and {one})"))
     if found.directions:
         kept = ", ".join(f"{v:.3g} at lag {k}" for k, (v, _, _) in found.directions.items())
         lines.append(("directions", f"of {found.size} that carry 1 % or more: {kept}"))
     if found.gradient is not None:
         lines.append(("gradient", _shares(found)))
     if found.recalled is not None:
-        told = ", ".join(f"{max(v, 0):.0%} at lag {k}" for k, (v, _, _) in found.recalled.items())
+        told = ", ".join(
+            f"{max(v, 0):.0%} at lag {k}" for k, (v, _, _) in found.recalled.items() if v == v
+        )
+        told = told or "they do not change"
         lines.append(("recalled", f"of the inputs, by a linear readout: {told}"))
     lines += [
-        ("bound", f"{found.bound:.3g} a step, the norm of single steps: a ceiling, no rate"),
+        ("bound", f"{found.bound:.3g} a step, the norm of single steps: a ceiling, not the rate"),
         (
             "radius",
-            f"{found.radius:.3g} a step, their eigenvalues: no rate, for steps differ",
+            f"{found.radius:.3g} a step, the largest eigenvalue of single steps: not the rate",
         ),
     ]
     if found.distance is not None:
-        far = " NOT THE SAME NETWORK" if found.distance > 1e-3 else ""
+        far = ": NOT THE SAME NETWORK" if found.distance > SAME else ""
         lines.append(("original", f"states differ by {found.distance:.1e} of the largest{far}"))
     lines += [("note", note) for note in found.notes]
     return lines
@@ -329,20 +347,22 @@ def _crossed(found: Measurement) -> str:
         if at is None:
             return ", and ".join([*parts, f"stays above {level:.0%} to lag {found.lags[-1]}"])
         first, last = (f"beyond {found.lags[-1]}" if one is None else str(one) for one in ends)
-        parts.append(f"is below {level:.0%} from lag {at} ({first} to {last})")
+        span = "" if first == last else f" ({first} to {last})"
+        parts.append(f"is below {level:.0%} at lag {at}{span}")
     return ", and ".join(parts)
 
 
 def _shares(found: Measurement) -> str:
     assert found.gradient is not None
-    last = int(found.lags[-1])
+    assert found.gradient_now is not None
+    last, shares = int(found.lags[-1]), [found.gradient_now, *found.gradient.tolist()]
+    of = f"of {found.loss}, within {last + 1} steps"
     if not np.array_equal(found.lags, np.arange(1, last + 1)):
-        few = zip([0, *found.lags[:4].tolist()], found.gradient, strict=False)
-        return f"of {last + 1} steps: " + ", ".join(f"{one:.1%} from lag {k}" for k, one in few)
-    sums = np.cumsum(found.gradient)
+        few = zip([0, *found.lags[:4].tolist()], shares, strict=False)
+        return f"{of}: " + ", ".join(f"{one:.1%} from lag {k}" for k, one in few)
+    sums = np.cumsum(shares)
     half, most = (int(np.searchsorted(sums, part * sums[-1])) + 1 for part in (0.5, 0.9))
-    shares = f"half is from the last {_steps_of(half)}, 90 % from the last {_steps_of(most)}"
-    return f"of {last + 1} steps: {shares}"
+    return f"{of}: half is from the last {_steps_of(half)}, 90 % from the last {_steps_of(most)}"
 
 
 def _steps_of(count: int) -> str:
@@ -353,7 +373,7 @@ def _pm(value: float, error: float) -> str:
     """Return value ± error with as many digits as the error has two."""
     if not np.isfinite(error) or error == 0:
         return f"{value:.4g} ± {error:.2g}"
-    digits = int(np.clip(1 - np.floor(np.log10(error)), 0, 12))
+    digits = int(np.clip(1 - np.floor(np.log10(error)), 0, 6))
     return f"{value:.{digits}f} ± {error:.{digits}f}"
 
 
@@ -387,8 +407,8 @@ def _weights(run: Run) -> int:
     return above + sum(layer.W.size for layer in run.layers)
 
 
-def _some(run: Run, last: int, cost: float) -> tuple[Run, Indices]:
-    """Return as many sequences and times as the work allows, evenly spread.
+def _some(run: Run, first: int, cost: float) -> tuple[Run, Indices]:
+    """Return as many sequences and times from `first` on as the work allows, evenly spread.
 
     `cost` is how many operations one pair of a sequence and a time takes.
     """
@@ -400,7 +420,8 @@ def _some(run: Run, last: int, cost: float) -> tuple[Run, Indices]:
         count = max(intervals.SEQUENCES, pairs)
         some = Part(run, np.unique(np.linspace(0, run.sequences - 1, count).astype(int)))
     count = max(1, pairs // some.sequences)
-    return some, np.unique(np.linspace(last, run.steps - 1, count).astype(int))
+    ends = np.linspace(run.steps - 1, first, count) if count > 1 else [run.steps - 1]
+    return some, np.unique(np.rint(ends).astype(int))
 
 
 def _directions(
@@ -425,7 +446,7 @@ def _norms(run: Run, lags: Indices, tell: Progress) -> tuple[intervals.Interval,
     rows, steps = run.size, last + 5 * lags.size  # the norm of a product takes about five steps
     if products.saves(run, lags):  # some rounds with few vectors, in place of a whole matrix
         rows, steps = 24, 2 * int(lags.sum())
-    some, times = _some(run, last, 2.0 * rows * _weights(run) * steps)
+    some, times = _some(run, 1, 2.0 * rows * _weights(run) * steps)
     logs = np.empty((lags.size, times.size, some.sequences))
     for m, t in enumerate(times):
         tell("norms", m / times.size)
@@ -503,6 +524,9 @@ def _gradient(
         notes.append(f"no gradient by lag: {error}")
         return None
     whole = sizes.sum(axis=-1, keepdims=True)
+    if not whole.any():
+        notes.append(f"no gradient by lag: within {last + 1} steps it is zero")
+        return None
     with np.errstate(invalid="ignore"):
         return intervals.interval(np.where(whole > 0, sizes / whole, np.nan))
 

@@ -61,7 +61,7 @@ print(found)
 verbs = weights["head.weight"]
 loss = np.tile(verbs[1] - verbs[0], (len(words), 1))  # dL/dh of the last step, (B, N)
 trained = longrange.measure(net, inputs, batch_first=True, lags=64, loss=loss)
-print(f"on the last word        {trained.gradient[0]:.0%}")
+print(f"on the last word        {trained.gradient_now:.0%}")
 print(f"on the subject, 64 back {trained.gradient[-1]:.0e}")
 
 # %% [markdown]

@@ -26,7 +26,7 @@ def compute() -> dict:
     """Return the report of the probe, and what the network gets right."""
     found = agreement_lstm.measured()
     right = agreement_lstm.right()
-    gradient = found.gradient
+    gradient = np.array([found.gradient_now, *found.gradient])
     # The finding: all answers are right, and the gradient of each is that of the last words.
     assert min(right.values()) > 0.99
     assert gradient[0] > 0.5

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from longrange import arguments
 from longrange.nets.layers import GRU, LSTM, Diagonal, Elman, Layer, ResetFirstGRU
-from longrange.nets.run import Indices, JacobianRun, Run
+from longrange.nets.run import Indices, JacobianRun, Run, timed
 
 Floats = NDArray[np.float64]
 
@@ -118,37 +118,6 @@ class NetRun(Run):
             inputs=None if reads is None else reads[0],
             start=start,
         )
-
-    def distance(self, states: ArrayLike, *, batch_first: bool | None = None) -> float:
-        """Return how far these states are from those of the original, as a framework returns them.
-
-        Parameters
-        ----------
-        states : array_like of shape (T, N), (T, B, N), or (B, T, N) with `batch_first`
-            h of the last layer at each step; or S in place of N, all that is carried.
-        batch_first : bool
-            As in `Net.run`.
-
-        Returns
-        -------
-        float
-            The largest difference, relative to the largest entry of the original: about 1e-6
-            for one that computes in float32. Far more means another network: gates in another
-            order, another activation, a bias left out.
-
-        Raises
-        ------
-        ValueError
-            If shapes do not fit or an entry is not finite.
-        """
-        width = np.shape(states)[-1] if np.ndim(states) else 0
-        ours = self.states if width == self.size else self.outputs
-        theirs = timed("states", states, ours.shape[-1], batch_first)
-        if theirs.shape != ours.shape:
-            raise ValueError(
-                f"states must be those of this run, of shape {ours.shape}, got {theirs.shape}"
-            )
-        return float(np.abs(ours - theirs).max() / (np.abs(theirs).max() or 1))
 
     def jvp(self, V: Floats, times: Indices, sequences: Indices) -> Floats:
         """Return J_t V: `Run.jvp`."""
@@ -469,29 +438,6 @@ def from_jacobians(J: ArrayLike) -> Run:
 def along(layer: Elman, states: Floats, start: Floats | None = None) -> NetRun:
     """Return the run of a plain layer from its states alone, of shape (T, B, N)."""
     return NetRun([layer], states, [layer.local(states, start)], None, start)
-
-
-def timed(name: str, value: ArrayLike, width: int | str, batch_first: bool | None) -> Floats:
-    """Return a sequence or a batch of them with time first, of shape (T, B, `width`).
-
-    Raises
-    ------
-    ValueError
-        If the shape does not fit, an entry is not finite, or the order is not said.
-    """
-    given = arguments.array(name, value, ("T", width), ("T", "B", width))
-    if not given.size:
-        raise ValueError(f"{name} must not be empty, got shape {given.shape}")
-    if given.ndim == 2:
-        return given[:, None]
-    if batch_first is None:
-        first, second = given.shape[:2]
-        raise ValueError(
-            f"{name} of shape {given.shape} may be {first} steps of {second} sequences "
-            f"(batch_first=False) or {first} sequences of {second} steps (batch_first=True): say "
-            "which"
-        )
-    return given.swapaxes(0, 1) if arguments.flag("batch_first", batch_first) else given
 
 
 def _elman(

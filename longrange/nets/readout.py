@@ -8,13 +8,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from longrange import arguments
 from longrange.nets.intervals import Interval, of_groups
+from longrange.nets.run import timed
 
 Floats = NDArray[np.float64]
 
 FOLDS = 5
 # Ridges that are tried, relative to the largest variance of the state. The least one says what
 # counts as lost: a direction 1e-6 as large as the largest is what float32 leaves of 0.
-RIDGES = 10.0 ** np.arange(-12, 1)
+RIDGES = np.append(10.0 ** np.arange(-12, 1), np.inf)  # with the last it tells the mean alone
 
 
 def recall(
@@ -25,7 +26,8 @@ def recall(
     The memory function of any network (Jaeger 2002): a linear readout of h_t is fitted to x_{t-k}
     by ridge regression on four fifths of the data and judged on the fifth that it has not seen, in
     turns; the ridge is chosen within the four. The fifths are sequences where there are five,
-    otherwise blocks of time, with the longest lag left out between them.
+    otherwise blocks of time, with the longest lag left out between them. It is about changes within
+    a sequence: the mean of each is taken away.
 
     What follows from later inputs counts too: where inputs are alike from step to step, as in
     speech or in text, some of x_{t-k} can be told from x_t alone.
@@ -53,8 +55,6 @@ def recall(
         If shapes do not fit, an entry is not finite, or there are fewer than two states for each
         number of the state.
     """
-    from longrange.nets.network import timed
-
     widths = [np.shape(one)[-1] if np.ndim(one) else 0 for one in (states, inputs)]
     h = timed("states", states, widths[0], batch_first)
     x = timed("inputs", inputs, widths[1], batch_first)
@@ -69,7 +69,7 @@ def recall(
     count = sum(fold.rows for fold in folds)
     if count < 2 * h.shape[-1] or min(fold.rows for fold in folds) < 2:
         raise ValueError(
-            f"recall over {last} steps from {h.shape[-1]} numbers needs at least "
+            f"recall up to lag {last} from {h.shape[-1]} numbers needs at least "
             f"{2 * h.shape[-1]} states, got {count}: pass more steps or sequences, or shorter lags"
         )
     groups = np.stack([_held_out(folds, i) for i in range(FOLDS)])
@@ -77,7 +77,17 @@ def recall(
 
 
 class _Fold(NamedTuple):
-    """A part of the data: rows (h_t, 1) and what was read k steps before, for all lags."""
+    """A part of the data: states and what was read k steps before, less the mean of each sequence.
+
+    Attributes
+    ----------
+    h : ndarray of shape (n, S)
+    x : ndarray of shape (n, K, I)
+    square : ndarray of shape (S, S)
+        hᵀ h.
+    product : ndarray of shape (S, K, I)
+        hᵀ x.
+    """
 
     h: Floats
     x: Floats
@@ -109,52 +119,44 @@ def _fold(
     times: NDArray[np.intp],
     sequences: NDArray[np.intp],
 ) -> _Fold:
-    t, b = (one.ravel() for one in np.meshgrid(times, sequences, indexing="ij"))
-    rows = np.concatenate([h[t, b], np.ones((t.size, 1))], axis=1)
-    read = np.concatenate([x[t - k, b] for k in lags.tolist()], axis=1).reshape(
-        t.size, lags.size, x.shape[-1]
-    )
-    return _Fold(rows, read, rows.T @ rows, np.tensordot(rows.T, read, 1))
+    states = h[times][:, sequences]
+    read = np.stack([x[times - k][:, sequences] for k in lags.tolist()], axis=2)
+    if times.size:
+        # Sequences may lie about states of their own, as those of a network with a latch do. A
+        # readout that has not seen such a state would be judged on where it lies, and not on what
+        # it tells of the inputs.
+        states, read = states - states.mean(axis=0), read - read.mean(axis=0)
+    states, read = states.reshape(-1, h.shape[-1]), read.reshape(-1, *read.shape[2:])
+    return _Fold(states, read, states.T @ states, np.tensordot(states.T, read, 1))
 
 
 def _held_out(folds: list[_Fold], judged: int) -> Floats:
     """Return the share told of one part by a readout of the others, for each lag."""
-    chosen = (judged + 1) % len(folds)
-    trial = [fold for i, fold in enumerate(folds) if i not in (judged, chosen)]
-    shares = np.stack([_share(folds[chosen], trial, one) for one in _readouts(trial)])
-    best = np.where(np.isnan(shares), -np.inf, shares).argmax(axis=0)
     rest = [fold for i, fold in enumerate(folds) if i != judged]
-    found = np.stack([_share(folds[judged], rest, one) for one in _readouts(rest)])
-    return found[best, np.arange(best.size)]
+    # The ridge that leaves least of the others, each judged by a readout of what is left of them.
+    left = np.zeros((RIDGES.size, rest[0].x.shape[1]))
+    for fold in rest:
+        trial = [one for one in rest if one is not fold]
+        left += np.stack([_left(fold, readout) for readout in _readouts(trial)])
+    best = left.argmin(axis=0)
+    found = np.stack([_left(folds[judged], readout) for readout in _readouts(rest)])
+    whole = (folds[judged].x ** 2).sum(axis=(0, 2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(whole > 0, 1 - found[best, np.arange(best.size)] / whole, np.nan)
 
 
 def _readouts(folds: list[_Fold]) -> Iterator[Floats]:
-    """Yield for each ridge the readout fitted to some parts, shape (S + 1, K, I).
-
-    The intercept bears no ridge: states and inputs are centred first.
-    """
-    square, product, count = _sums(folds)
-    mean = square[-1, :-1] / count
-    centred = square[:-1, :-1] - count * np.outer(mean, mean)
-    level = product[-1] / count
-    covariance = product[:-1] - count * mean[:, None, None] * level
-    values, vectors = np.linalg.eigh(centred)
-    turned = np.tensordot(vectors.T, covariance, 1)
+    """Yield for each ridge the readout fitted to some parts, shape (S, K, I)."""
+    square = np.sum([fold.square for fold in folds], axis=0)
+    product = np.sum([fold.product for fold in folds], axis=0)
+    values, vectors = np.linalg.eigh(square)
+    turned = np.tensordot(vectors.T, product, 1)
     largest = max(values[-1], np.finfo(float).tiny)
     for ridge in RIDGES * largest:
-        slopes = np.tensordot(vectors, turned / (np.maximum(values, 0) + ridge)[:, None, None], 1)
-        yield np.concatenate([slopes, (level - np.tensordot(mean, slopes, 1))[None]])
+        kept = turned / (np.maximum(values, 0) + ridge)[:, None, None]
+        yield np.tensordot(vectors, kept, 1)
 
 
-def _share(fold: _Fold, fitted: list[_Fold], readout: Floats) -> Floats:
-    """Return 1 - (what the readout leaves) / (what the mean of the fitted parts leaves)."""
-    _, product, count = _sums(fitted)
-    left = ((fold.x - np.tensordot(fold.h, readout, 1)) ** 2).sum(axis=(0, 2))
-    whole = ((fold.x - product[-1] / count) ** 2).sum(axis=(0, 2))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(whole > 0, 1 - left / whole, np.nan)
-
-
-def _sums(folds: list[_Fold]) -> tuple[Floats, Floats, int]:
-    square = np.sum([fold.square for fold in folds], axis=0)
-    return square, np.sum([fold.product for fold in folds], axis=0), sum(f.rows for f in folds)
+def _left(fold: _Fold, readout: Floats) -> Floats:
+    """Return the squares that a readout leaves of what was read, for each lag."""
+    return ((fold.x - np.tensordot(fold.h, readout, 1)) ** 2).sum(axis=(0, 2))

@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from longrange.nets.network import timed
-from longrange.nets.run import Indices, Run
+from longrange.nets.run import Indices, Run, timed
 
 Floats = NDArray[np.float64]
 

@@ -95,6 +95,9 @@ def test_the_states_of_the_original_are_compared(files, capsys):
         (["--states", "first.npy"], {}, "states must have shape"),
         (["--out", "no/report.html"], {}, "no/report.html: there is no folder"),
         (["--json", "."], {}, "is a folder"),
+        (["--out", "weights.npz"], {}, "weights.npz is read or written already"),
+        (["--out", "./x.npy"], {"inputs": "./x.npy"}, "x.npy is read or written already"),
+        (["--out", "./report.json"], {}, "report.json is read or written already"),
     ],
 )
 def test_what_does_not_fit_is_said_in_one_line_and_nothing_is_written(

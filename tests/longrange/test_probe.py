@@ -34,8 +34,8 @@ def test_a_network_that_only_turns_and_shrinks_is_measured_exactly():
     assert found.first_below == {0.1: (22, 22, 22), 0.01: (44, 44, 44)}
     assert {k: v for k, (v, _, _) in found.directions.items()} == {1: 8, 10: 8}
     # Uᵀ Wᵀᵏ w: a random reading, whose size falls by 0.9 a step.
-    np.testing.assert_allclose(found.gradient.sum(), 1)
-    steps = np.arange(61)
+    np.testing.assert_allclose(found.gradient.sum() + found.gradient_now, 1)
+    steps = np.arange(1, 61)
     slope = np.polyfit(steps, np.log(found.gradient), 1)[0]
     assert slope == pytest.approx(np.log(0.9), abs=0.01)
     assert not found.at_the_edge
@@ -103,7 +103,37 @@ def test_a_loss_of_the_last_step_alone_can_be_given():
     found = longrange.measure(net, WHITE, batch_first=False, lags=5, loss=np.ones((3, 8)))
     run = net.run(WHITE, batch_first=False)
     by_lag = run.gradient_by_lag(np.ones((3, 8)), range(6)).inputs
-    np.testing.assert_allclose(found.gradient, (by_lag / by_lag.sum(axis=0)).mean(axis=1))
+    shares = (by_lag / by_lag.sum(axis=0)).mean(axis=1)
+    np.testing.assert_allclose([found.gradient_now, *found.gradient], shares)
+    assert "of your loss, within 6 steps" in str(found)
+
+
+def test_a_loss_of_every_step_comes_in_the_order_of_the_inputs():
+    net, loss = turning(0.8), np.random.default_rng(3).normal(size=(300, 3, 8))
+    found = longrange.measure(net, WHITE, batch_first=False, lags=5, loss=loss)
+    turned = longrange.measure(
+        net, WHITE.swapaxes(0, 1), batch_first=True, lags=5, loss=loss.swapaxes(0, 1)
+    )
+    np.testing.assert_allclose(found.gradient, turned.gradient)
+
+
+def test_a_gradient_of_zero_is_said_to_be_zero():
+    found = longrange.measure(turning(0.8), WHITE, batch_first=False, lags=5, loss=np.zeros((3, 8)))
+    assert found.gradient is None
+    assert "no gradient by lag: within 6 steps it is zero" in str(found)
+
+
+def test_norms_of_a_lag_are_the_same_whichever_lags_are_asked_for(monkeypatch):
+    """A network whose input begins late has other norms at early times."""
+    monkeypatch.setattr("longrange.probe.WORK", 1e7)
+    _, net = squashing()
+    late = np.where(np.arange(300)[:, None, None] < 150, 0, 3 * WHITE)
+    every = net.run(late, batch_first=False).norms([5], log=True)
+    expected = np.exp(np.nanmean(every))
+    for longest in (5, 50, 120):
+        found = longrange.measure(net, late, batch_first=False, lags=longest)
+        assert found.norms[4] == pytest.approx(expected, rel=0.35)
+    assert found.products < 900
 
 
 def test_the_states_of_the_original_are_compared():
@@ -205,7 +235,7 @@ def test_without_matplotlib_the_report_says_what_it_lacks(monkeypatch):
         ({"lags": [1, 300]}, "lags must be whole, from 0 to 299, got 300"),
         ({"loss": np.ones((3, 5))}, "loss_gradient must have shape"),
         ({"states": np.ones((300, 3, 5))}, r"states must have shape \(T, 8\) or"),
-        ({"states": np.ones((200, 3, 8))}, r"states must be those of this run, of shape"),
+        ({"states": np.ones((200, 3, 8))}, "those of this run, 300 steps of 3 sequences, got 200"),
         ({"burn_in": 300}, "burn_in must be a whole number from 0 to 299, got 300"),
         ({"start": np.ones(3)}, r"start must have shape \(8,\) or \(3, 8\), got \(3,\)"),
     ],
@@ -220,5 +250,5 @@ def test_a_run_takes_no_inputs_of_others():
     run = turning(0.9).run(WHITE, batch_first=False)
     with pytest.raises(ValueError, match="a run has its own"):
         longrange.measure(run, WHITE, batch_first=False)
-    with pytest.raises(ValueError, match="states can be compared with those of a net alone"):
+    with pytest.raises(ValueError, match="states cannot be compared: the run is its Jacobians"):
         longrange.measure(nets.from_jacobians(np.ones((9, 1, 1))), states=np.ones((9, 1)))

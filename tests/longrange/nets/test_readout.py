@@ -52,6 +52,28 @@ def test_order_and_scale_of_time_batch_and_units_do_not_matter():
     np.testing.assert_allclose(one.value, other.value[::-1], atol=1e-9)
 
 
+def test_a_sequence_about_a_state_of_its_own_is_judged_on_what_it_tells():
+    """A network with a latch is about another state in each sequence."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(8, 120, 1))
+    states = np.concatenate([x + rng.normal(size=x.shape), 1e-3 * x, rng.normal(size=x.shape)], 2)
+    states[7, :, 1] += 10
+    found = nets.recall(states, x, [0], batch_first=True)
+    np.testing.assert_allclose(found.value, 1, atol=1e-6)
+    W = np.diag([0.0, 0.0, 3.0])
+    W[1, 2] = 0.5
+    inputs = np.zeros((8, 120, 2))
+    inputs[:, :, 0] = rng.normal(size=(8, 120))
+    inputs[:, 0, 1] = -1
+    inputs[7, 0, 1] = 1
+    net = nets.tanh(W, np.array([[1.0, 0], [0.01, 0], [0, 10.0]]))
+    run = net.run(inputs, batch_first=True)
+    found = nets.recall(run.states, run.inputs, [0, 1], batch_first=False)
+    # The state holds the last input alone, and tanh of it is read linearly: 0.85 of its variance.
+    assert found.value[0] > 0.8
+    assert abs(found.value[1]) < 0.05
+
+
 def test_an_input_that_never_changes_tells_nothing():
     found = nets.recall(np.random.default_rng(0).normal(size=(100, 2)), np.ones((100, 1)), [1])
     assert np.isnan(found.value).all()
@@ -68,7 +90,12 @@ def test_an_input_that_never_changes_tells_nothing():
         ),
         (np.ones((9, 3)), np.ones((8, 1)), [1], r"the same steps and sequences, got \(9, 1\)"),
         (np.ones((9, 3)), np.ones((9, 1)), [9], "lags must be whole, from 0 to 8, got 9"),
-        (np.ones((30, 9)), np.ones((30, 1)), [5], "needs at least 18 states, got 5"),
+        (
+            np.ones((30, 9)),
+            np.ones((30, 1)),
+            [5],
+            "recall up to lag 5 from 9 numbers needs at least 18 states, got 5",
+        ),
         (np.full((9, 3), np.nan), np.ones((9, 1)), [1], "states must be finite, got nan"),
         (3, np.ones((9, 1)), [1], "states must have shape"),
     ],
