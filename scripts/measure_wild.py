@@ -7,9 +7,14 @@ docs/data, all or none; of those named, only if --out says where to.
 
 import argparse
 import json
+import os
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+
+# How a product of matrices is shared out among processors shows in its last digits.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from experiments.wild import catalogue, dynamics, rows
 from experiments.wild.packages import Shelf
@@ -33,6 +38,9 @@ def main() -> int:
     parser.add_argument(
         "--cache", type=Path, default=ROOT / ".cache/wild", help="folder of downloaded packages"
     )
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, help="parts measured at a time"
+    )
     parser.add_argument("--out", type=Path, help="folder to write to (default of all: docs/data)")
     args = parser.parse_args()
     if args.list:
@@ -40,6 +48,8 @@ def main() -> int:
         return 0
     if unknown := [name for name in args.names if name not in catalogue.NAMES]:
         parser.error(f"no network {', '.join(unknown)}; there are {', '.join(catalogue.NAMES)}")
+    if args.jobs < 1:
+        parser.error(f"--jobs must be at least 1, got {args.jobs}")
     if missing := extras.missing("experiments", "h5py", "elftools"):
         parser.error(missing)
     out = args.out or (None if args.names else DATA)
@@ -52,7 +62,7 @@ def main() -> int:
             print(f"{name}: its packages", flush=True)
             catalogue.prepare(name, sources)
         found = score(names, sources)
-        tables = measure(found)
+        tables = measure(found, args.jobs)
         if out:
             told = json.dumps(catalogue.told(found, sources), indent=1, ensure_ascii=False)
             out.mkdir(parents=True, exist_ok=True)
@@ -83,7 +93,7 @@ def score(names: list[str], sources: Sources) -> dict[str, Network]:
     return found
 
 
-def measure(found: dict[str, Network]) -> dict[str, str]:
+def measure(found: dict[str, Network], jobs: int) -> dict[str, str]:
     """Return the tables by name, and tell of each row."""
     places = [
         (one, part, mode, f"{word}{mode}")
@@ -93,17 +103,19 @@ def measure(found: dict[str, Network]) -> dict[str, str]:
         for mode in part.read
     ]
     table, curves = [], []
-    for count, (one, part, mode, named) in enumerate(places, 1):
-        began = time.monotonic()
-        here = dynamics.measure(part.layers, part.read[mode])
-        table.append(rows.row(one, part, named, here))
-        curves += rows.curves(one, part, named, here)
-        print(
-            f"[{count}/{len(places)}] {one.package}, {part.name}, {named}: rate "
-            f"{here.rate.value:.4f} ({here.rate.low:.4f} to {here.rate.high:.4f}), by growth "
-            f"{here.rate_growth:.4f}; {time.monotonic() - began:.0f} s",
-            flush=True,
-        )
+    with ProcessPoolExecutor(min(jobs, len(places))) as pool:
+        stacks = (part.layers for _, part, _, _ in places)
+        reads = (part.read[mode] for _, part, mode, _ in places)
+        for count, here in enumerate(pool.map(dynamics.measure, stacks, reads), 1):
+            one, part, _, named = places[count - 1]
+            table.append(rows.row(one, part, named, here))
+            curves += rows.curves(one, part, named, here)
+            print(
+                f"[{count}/{len(places)}] {one.package}, {part.name}, {named}: rate "
+                f"{here.rate.value:.4f} ({here.rate.low:.4f} to {here.rate.high:.4f}), by growth "
+                f"{here.rate_growth:.4f}",
+                flush=True,
+            )
     return {
         TABLES[0]: rows.table(rows.COLUMNS, table),
         TABLES[1]: rows.table(rows.CURVES, curves),

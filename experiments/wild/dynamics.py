@@ -13,19 +13,20 @@ from numpy.typing import NDArray
 
 from experiments.wild.recurrent import Array, Batch, Layer, net
 from longrange import nets
+from longrange.nets.gradients import by_lag
 from longrange.nets.intervals import BLOCKS, SEQUENCES, Interval, interval
 from longrange.nets.run import Part as SomeOf
 from longrange.nets.run import Run
 
-LAGS = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30, 40, 50, 70, 100, 140, 200)
+LAGS = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30, 40, 50, 70, 100)
 TOLD = (1, 3, 10, 30, 100)  # lags that the table has
 RECALLED = (1, 3, 10, 30)
 LEVEL = 0.01
 BURN_IN = 100  # steps of a long sequence in which states and the direction that grows settle
-STEPS = 1000  # of a sequence that goes on, at most
+STEPS = 700  # of a sequence that goes on, at most
 LONG = 250  # steps from which a sequence is one that goes on
-WORK, FEWEST, MOST = 1e11, 24, 256  # operations that products may take, and how many they are
-ROWS = 12_000  # states that a readout is fitted to and judged on, at most
+WORK, FEWEST, MOST = 1e11, 16, 128  # operations that products may take, and how many they are
+ROWS = 8000  # states that a readout is fitted to and judged on, at most
 LEAST = 12  # sequences that a lag must have to be told
 NUDGE = 1e-6  # size of the small change of a state that is carried along
 
@@ -259,7 +260,7 @@ def _first(lags: tuple[int, ...], logs: Array) -> int | None:
 def _directions(run: Run, read: Batch) -> Interval:
     """Return how many directions carry `LEVEL` over ten steps; NaN if sequences are shorter."""
     lag, columns = 10, []
-    for some, times in _looks(run, read, lag, FEWEST if run.size > 400 else MOST):
+    for some, times in _looks(run, read, lag, FEWEST if run.size > 400 else 2 * FEWEST):
         if times[-1] >= lag:
             late = [t for t in times if t >= lag]
             columns.append(SomeOf(run, some).directions([lag], times=late)[0])
@@ -274,7 +275,7 @@ def _radius(run: Run, sizes: list[int], read: Batch) -> float:
     """
     ends = np.cumsum(sizes)
     logs = []
-    for some, times in _looks(run, read, 1, 12):
+    for some, times in _looks(run, read, 1, FEWEST):
         for sequence in some.tolist():
             for t in times:
                 if t == 0:
@@ -297,11 +298,15 @@ def _gradient(run: Run, read: Batch, lags: tuple[int, ...]) -> tuple[Interval, f
     columns, half, ninety = [], [], []
     for length in np.unique(read.lengths).tolist():
         some = np.flatnonzero(read.lengths == length)[: _products(run, last)]
-        loss = np.zeros((run.steps, len(some), run.outputs.shape[-1]))
-        loss[length - 1] = rng.normal(size=loss.shape[1:])
-        reach = min(last, length - 1)
-        part = SomeOf(run, some).gradient_by_lag(loss, np.arange(reach + 1))
-        shares = part.inputs / part.inputs.sum(axis=0)
+        part, reach = SomeOf(run, some), min(last, length - 1)
+        loss = part.on_states(rng.normal(size=(1, len(some), run.outputs.shape[-1])))
+        sizes = np.array(
+            [
+                np.linalg.norm(owed.inputs, axis=1)
+                for _, owed in by_lag(part, loss, reach, np.array([length - 1]))
+            ]
+        )
+        shares = sizes / sizes.sum(axis=0)
         sums = np.cumsum(shares, axis=0)
         half += [int(np.searchsorted(one, 0.5)) + 1 for one in sums.T]
         ninety += [int(np.searchsorted(one, 0.9)) + 1 for one in sums.T]
