@@ -16,7 +16,7 @@ from pathlib import Path
 # How a product of matrices is shared out among processors shows in its last digits.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from experiments.wild import catalogue, dynamics, rows
+from experiments.wild import catalogue, dynamics, rows, sentence
 from experiments.wild.packages import Shelf
 from experiments.wild.recurrent import Network
 from experiments.wild.sources import Sources
@@ -25,7 +25,7 @@ from explainer.making.files import DATA, ROOT, write
 from explainer.making.writable import check_writable
 
 PROVENANCE = "wild_provenance.json"
-TABLES = ("wild.csv", "wild_curves.csv")
+TABLES = ("wild.csv", "wild_curves.csv", "wild_sentence.csv")
 
 
 def main() -> int:
@@ -63,6 +63,7 @@ def main() -> int:
             catalogue.prepare(name, sources)
         found = score(names, sources)
         tables = measure(found, args.jobs)
+        tables[TABLES[2]] = rows.table(sentence.COLUMNS, sentence.rows(names, sources))
         if out:
             told = json.dumps(catalogue.told(found, sources), indent=1, ensure_ascii=False)
             out.mkdir(parents=True, exist_ok=True)
