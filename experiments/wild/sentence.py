@@ -21,8 +21,10 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 READINGS = 64  # of the last output, at most
 SECONDS = 2.5  # of the sentence that sound networks hear, at most
 
+Row = dict[str, str]
 
-def rows(names: list[str], sources: Sources) -> list[dict[str, str]]:
+
+def rows(names: list[str], sources: Sources) -> list[Row]:
     """Return a row for each step of each of the networks that read English or hear it."""
     found = []
     for name in names:
@@ -75,7 +77,7 @@ def swapped(layers: tuple[Layer, ...], read: Callable[[str], Array], text: str) 
 
 def _letters(
     name: str, layers: tuple[Layer, ...], read: Callable[[str], Array], text: str
-) -> list[dict[str, str]]:
+) -> list[Row]:
     near, far = small(layers, read(text))[: len(text)], swapped(layers, read, text)
     return [
         _row(name, t, symbol=text[t], small=one, swapped=other)
@@ -85,7 +87,7 @@ def _letters(
 
 def _sounds(
     name: str, layers: tuple[Layer, ...], inputs: Array, wave: Array, hop: int, rate: int
-) -> list[dict[str, str]]:
+) -> list[Row]:
     inputs = inputs[: int(SECONDS * rate / hop)]
     near = small(layers, inputs)
     loud = 10 * np.log10(speech.loudness(wave, hop)[: len(inputs)] + 1e-9)
@@ -95,14 +97,14 @@ def _sounds(
     ]
 
 
-def _row(name: str, step: int, symbol: str = "", **numbers: float) -> dict[str, str]:
+def _row(name: str, step: int, symbol: str = "", **numbers: float) -> Row:
     told = {key: f"{value:.4g}" for key, value in numbers.items()}
     return (
         dict.fromkeys(COLUMNS, "") | {"network": name, "step": str(step), "symbol": symbol} | told
     )
 
 
-def _textgenrnn(sources: Sources) -> list[dict[str, str]]:
+def _textgenrnn(sources: Sources) -> list[Row]:
     module = catalogue.module("textgenrnn")
     model = module.load(sources)
 
@@ -112,12 +114,12 @@ def _textgenrnn(sources: Sources) -> list[dict[str, str]]:
     return _letters("textgenrnn", model.layers, read, SENTENCE[-module.WINDOW :])
 
 
-def _chars2vec(sources: Sources) -> list[dict[str, str]]:
+def _chars2vec(sources: Sources) -> list[Row]:
     model = catalogue.module("chars2vec").load(sources)
     return _letters("chars2vec", model.layers, model.letters, WORD)
 
 
-def _g2p_en(sources: Sources) -> list[dict[str, str]]:
+def _g2p_en(sources: Sources) -> list[Row]:
     module = catalogue.module("g2p_en")
     model = module.load(sources)
 
@@ -127,7 +129,7 @@ def _g2p_en(sources: Sources) -> list[dict[str, str]]:
     return _letters("g2p-en", (model.encoder,), read, WORD)
 
 
-def _silero_vad(sources: Sources) -> list[dict[str, str]]:
+def _silero_vad(sources: Sources) -> list[Row]:
     module = catalogue.module("silero_vad")
     model = module.load(sources)
     wave = speech.speak(SENTENCE, VOICE, module.RATE)
@@ -135,7 +137,7 @@ def _silero_vad(sources: Sources) -> list[dict[str, str]]:
     return _sounds("silero-vad", (model.layer,), inputs, wave, module.FRAME, module.RATE)
 
 
-def _resemblyzer(sources: Sources) -> list[dict[str, str]]:
+def _resemblyzer(sources: Sources) -> list[Row]:
     module = catalogue.module("resemblyzer")
     model = module.load(sources)
     wave = speech.speak(SENTENCE, VOICE, module.RATE)
@@ -143,7 +145,7 @@ def _resemblyzer(sources: Sources) -> list[dict[str, str]]:
     return _sounds("Resemblyzer", model.layers, inputs, wave, module.HOP, module.RATE)
 
 
-def _rnnoise(sources: Sources) -> list[dict[str, str]]:
+def _rnnoise(sources: Sources) -> list[Row]:
     module = catalogue.module("rnnoise")
     model = module.load(sources)
     wave = speech.speak(SENTENCE, VOICE, module.RATE)

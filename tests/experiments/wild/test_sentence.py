@@ -12,7 +12,8 @@ N, I = 5, 3  # noqa: E741
 def layer(seed, inputs=I):
     rng = np.random.default_rng(seed)
     return Layer(
-        "lstm", rng.normal(size=(4 * N, N)), rng.normal(size=(4 * N, inputs)), rng.normal(size=4 * N)
+        "lstm", rng.normal(size=(4 * N, N)), rng.normal(size=(4 * N, inputs)),
+        rng.normal(size=4 * N),
     )  # fmt: skip
 
 
