@@ -104,7 +104,8 @@ def network(sources: Sources) -> Network:
         len(pairs),
         {"with_smooth_gates": retrieved(load(sources, "sigmoid"), pairs, candidates), "seed": SEED},
     )
-    return Network(PACKAGE, FILE, score, (part(model, sources),), OTHERS)
+    other = part(wrong(model), sources).longest()
+    return Network(PACKAGE, FILE, score, (part(model, sources),), OTHERS, (other,))
 
 
 def part(model: Model, sources: Sources) -> Part:

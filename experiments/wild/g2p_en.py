@@ -146,7 +146,8 @@ def network(sources: Sources) -> Network:
             "remark": "trained on most of the others; which were held out is not published",
         },
     )
-    return Network(PACKAGE, FILE, score, parts(model, sources), OTHERS)
+    other = parts(wrong(model), sources)[0].longest()
+    return Network(PACKAGE, FILE, score, parts(model, sources), OTHERS, (other,))
 
 
 def parts(model: Model, sources: Sources) -> tuple[Part, ...]:

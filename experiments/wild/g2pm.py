@@ -201,7 +201,8 @@ def network(sources: Sources) -> Network:
             "words in pypinyin's dictionary",
         },
     )
-    return Network(PACKAGE, FILE, score, parts(model, every), OTHERS)
+    other = parts(misread, every)[0].longest()
+    return Network(PACKAGE, FILE, score, parts(model, every), OTHERS, (other,))
 
 
 def parts(model: Model, every: list[chinese.Sentence]) -> tuple[Part, ...]:

@@ -129,7 +129,9 @@ def network(sources: Sources) -> Network:
             "seed": SEED,
         },
     )
-    return Network(PACKAGE, FILE, score, parts(model, [protein for protein, _ in known]))
+    proteins = [protein for protein, _ in known]
+    other = parts(wrong(model), proteins)[0].longest()
+    return Network(PACKAGE, FILE, score, parts(model, proteins), misread=(other,))
 
 
 def parts(model: Model, proteins: list[str]) -> tuple[Part, ...]:

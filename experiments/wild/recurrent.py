@@ -216,6 +216,11 @@ class Part:
     read: dict[str, Batch]
     what: str
 
+    def longest(self) -> "Part":
+        """Return the part as it reads without an end, or as used where there is no such."""
+        mode = "stream" if "stream" in self.read else "as used"
+        return replace(self, read={mode: self.read[mode]})
+
 
 @dataclass(frozen=True)
 class Score:
@@ -262,8 +267,7 @@ class Network:
     score : Score
     parts : tuple of Part
     misread : tuple of Part
-        Parts of the same weights read in the layout that the score's `wrong` is of, where that is
-        measured, too.
+        A part of the same weights, read in the layout that the score's `wrong` is of.
     """
 
     package: str

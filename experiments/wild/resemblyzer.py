@@ -148,7 +148,8 @@ def network(sources: Sources) -> Network:
             "seed": SEED,
         },
     )
-    return Network(PACKAGE, FILE, score, (part(model, sources),))
+    other = part(wrong(model), sources).longest()
+    return Network(PACKAGE, FILE, score, (part(model, sources),), misread=(other,))
 
 
 def part(model: Model, sources: Sources) -> Part:
