@@ -1,0 +1,75 @@
+"""A rate near 1 is no memory of what was read: over ten steps next to nothing is recalled.
+
+The rate of each part, and the share of the variance of its input that a linear readout of its
+state tells some steps back, beside what the present input tells alone: ``scripts/measure_wild.py``.
+"""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from explainer.drawing import style
+from explainer.drawing.palette import LIGHT
+from explainer.shared import wild
+
+ALT = (
+    "Two panels, dots for {count} parts of networks: the rate across, from {least:.2f} to "
+    "{most:.3f}, and the share recalled of what was read, upwards. One step back it reaches "
+    "{one_most:.0%}. Ten steps back it is {text_most:.1%} at most in those that read letters, "
+    "characters or amino acids, at any rate, and higher in those that hear, where the present "
+    "sound tells of the past by itself."
+)
+
+LAGS = (1, 10)
+HEAR = ("silero-vad", "Resemblyzer", "pyrnnoise")
+
+
+def compute() -> dict:
+    """Return rate and recall of every part that was read without an end."""
+    keys = ("network", "part", "hears", "rate", "recalled_1", "by_input_1", "recalled_10",
+            "by_input_10")  # fmt: skip
+    table: dict[str, list] = {key: [] for key in keys}
+    for row in wild.table():
+        hears = row["network"] in HEAR
+        if row["mode"] == (wild.USED if row["network"] in HEAR[::2] else wild.STREAM):
+            values = {**row, "hears": int(hears)}
+            for key in keys:
+                table[key].append(values[key])
+    recalled = {lag: np.array(table[f"recalled_{lag}"], float) for lag in LAGS}
+    hears, rates = np.array(table["hears"], bool), np.array(table["rate"])
+    near = rates > 0.97
+    # The finding: a rate near 1, and nothing recalled over ten steps of text.
+    assert (near & ~hears).sum() >= 4
+    assert recalled[10][~hears].max() < 0.05
+    assert recalled[1].max() > 0.3
+    return {
+        "count": len(rates),
+        "least": float(rates.min()),
+        "most": float(rates.max()),
+        "one_most": float(recalled[1].max()),
+        "text_most": float(recalled[10][~hears].max()),
+        "sound_most": float(recalled[10][hears].max()),
+        "sound_least": float(recalled[10][hears].min()),
+        "near": int((near & ~hears).sum()),
+        "table": table,
+    }
+
+
+def draw(data: dict, wide: bool) -> Figure:
+    """Draw rate against recall one step and ten steps back."""
+    figure, axes = style.panels(wide, 2, 340, 600, sharey=True)
+    table = {name: np.array(column) for name, column in data["table"].items()}
+    hears, rate = table["hears"].astype(bool), table["rate"]
+    for ax, lag in zip(axes, LAGS, strict=True):
+        told, alone = table[f"recalled_{lag}"], table[f"by_input_{lag}"]
+        ax.vlines(rate, np.maximum(alone, 0), np.maximum(told, 0), color=LIGHT["grid"], lw=2)
+        ax.plot(rate, np.maximum(alone, 0), "_", ms=10, color=LIGHT["muted"])
+        for here, colour in ((~hears, "measured"), (hears, "forward")):
+            ax.plot(rate[here], np.maximum(told[here], 0), "o", ms=7, color=LIGHT[colour])
+        ax.set_title("one step back" if lag == 1 else "ten steps back")
+        ax.axvline(1, color=LIGHT["ink"], lw=1)
+        ax.set_xlabel("rate, a step")
+        ax.set_ylim(-0.03, 1)
+        ax.set_yticks([0, 0.5, 1], ["0", "50 %", "100 %"])
+    axes[1].text(0.72, 0.6, "sound", color=LIGHT["forward"])
+    axes[1].text(0.72, 0.06, "letters, characters, amino acids", color=LIGHT["measured"])
+    return figure

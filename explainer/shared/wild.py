@@ -1,0 +1,74 @@
+"""The networks in the wild: which part stands for each, and what they are called.
+
+A tagger that reads in both directions is shown by its lowest layer forwards; the table has all.
+"""
+
+from explainer.shared.measured import rows
+
+# Name of the package: what it is called here, what it reads and for what, part that is shown.
+NETWORKS = {
+    "textgenrnn": ("textgenrnn", "letters, to write the next", "two layers"),
+    "g2p-en": ("g2p-en", "letters, to pronounce words", "encoder"),
+    "chars2vec": ("chars2vec", "letters, to place words", "two layers"),
+    "g2pM": ("g2pM", "Chinese, to pronounce it", "forward"),
+    "jieba": ("jieba", "Chinese, to find its words", "layer 1, forward"),
+    "metapredict": ("metapredict", "proteins, to find disorder", "layer 1, forward"),
+    "silero-vad": ("Silero VAD", "sound, to hear speech", "cell"),
+    "Resemblyzer": ("Resemblyzer", "speech, to know voices", "three layers"),
+    "pyrnnoise": ("RNNoise", "sound, to remove noise", "three layers"),
+}
+IDS = {"g2p-en": "g2p_en", "g2pM": "g2pm", "silero-vad": "silero", "Resemblyzer": "resemblyzer",
+       "pyrnnoise": "rnnoise"}  # fmt: skip
+STREAM, USED = "stream", "as used"
+
+
+def table() -> list[dict]:
+    """Return all rows but those of networks read in a wrong layout."""
+    return [row for row in rows("wild.csv") if not row["mode"].startswith("misread")]
+
+
+def shown(mode: str) -> dict[str, dict]:
+    """Return the row of each network's part that is shown, in the order of `NETWORKS`.
+
+    Parameters
+    ----------
+    mode : str
+        `USED`, or `STREAM`: those that carry their state on anyway are used as a stream.
+    """
+    found = {(row["network"], row["part"], row["mode"]): row for row in table()}
+    chosen = {}
+    for name, (_, _, part) in NETWORKS.items():
+        there = (name, part, mode) if (name, part, mode) in found else (name, part, USED)
+        chosen[name] = found[there]
+    return chosen
+
+
+def misread() -> dict[str, dict]:
+    """Return what the part that is shown becomes in a wrong layout, read as long as it can be."""
+    found = {}
+    for row in rows("wild.csv"):
+        if row["mode"] in ("misread, stream", "misread, as used"):
+            if row["mode"] == "misread, stream" or row["network"] not in found:
+                found[row["network"]] = row
+    return found
+
+
+def curve(row: dict) -> list[dict]:
+    """Return the curve of a row, lag 0 first."""
+    return rows("wild_curves.csv", network=row["network"], part=row["part"], mode=row["mode"])
+
+
+def numbers(row: dict) -> dict:
+    """Return what a page tells of a row."""
+    kept = ("width", "layers", "state", "steps", "sequences", "rate", "rate_growth", "radius",
+            "bound", "longest_lag", "gradient_half", "gradient_ninety", "task_score", "chance",
+            "wrong_layout")  # fmt: skip
+    below = f"{row['first_below']:.0f}" if row["first_below"] != "" else ""
+    last = f"{row['longest_lag']:.0f}"
+    return {key: row[key] for key in kept} | {
+        "error": (row["rate_high"] - row["rate_low"]) / 2,
+        "below": below or f"beyond {last}",
+        "end": next(row[f"norm_{lag}"] for lag in (100, 30, 10, 3) if row[f"norm_{lag}"] != ""),
+        "directions": row["directions_10"],
+        "recalled": {str(lag): row[f"recalled_{lag}"] for lag in (1, 3, 10, 30)},
+    }
