@@ -21,6 +21,8 @@ from longrange.nets.run import Run
 LAGS = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30, 40, 50, 70, 100)
 TOLD = (1, 3, 10, 30, 100)  # lags that the table has
 RECALLED = (1, 3, 10, 30)
+LARGE = 1000  # numbers of a state from which less is asked: some minutes a part
+LAGS_OF_LARGE, RECALLED_OF_LARGE, DIRECTIONS_OF_LARGE = (1, 3, 10, 30, 100), (1, 10), 4
 LEVEL = 0.01
 BURN_IN = 100  # steps of a long sequence in which states and the direction that grows settle
 STEPS = 700  # of a sequence that goes on, at most
@@ -92,7 +94,7 @@ def measure(layers: Sequence[Layer], read: Batch) -> Dynamics:
     going = _going(read, burn_in)
     rate = interval(np.where(going, run.growth(1)[..., 0], np.nan)[burn_in:])
     small = np.where(going, growth(layers, read), np.nan)[burn_in:]
-    lags = _lags(read.lengths)
+    lags = _lags(read.lengths, LAGS_OF_LARGE if run.size >= LARGE else LAGS)
     norms = _norms(run, read, lags)
     with np.errstate(invalid="ignore"):
         below = [_first(lags, ends) for ends in (norms.value, norms.low, norms.high)]
@@ -128,10 +130,10 @@ def _going(read: Batch, burn_in: int) -> NDArray[np.bool_]:
     return (times < read.lengths) & (read.lengths > burn_in)
 
 
-def _lags(lengths: NDArray[np.int64]) -> tuple[int, ...]:
+def _lags(lengths: NDArray[np.int64], lags: tuple[int, ...]) -> tuple[int, ...]:
     """Return the lags that enough sequences have; of few that go on, each is cut in blocks."""
     enough = min(LEAST, len(lengths))
-    return tuple(lag for lag in LAGS if int((lengths > lag).sum()) >= enough)
+    return tuple(lag for lag in lags if int((lengths > lag).sum()) >= enough)
 
 
 # ── The second method: a small change, carried by the network itself ─────────
@@ -260,7 +262,8 @@ def _first(lags: tuple[int, ...], logs: Array) -> int | None:
 def _directions(run: Run, read: Batch) -> Interval:
     """Return how many directions carry `LEVEL` over ten steps; NaN if sequences are shorter."""
     lag, columns = 10, []
-    for some, times in _looks(run, read, lag, FEWEST if run.size > 400 else 2 * FEWEST):
+    count = DIRECTIONS_OF_LARGE if run.size >= LARGE else FEWEST if run.size > 400 else 2 * FEWEST
+    for some, times in _looks(run, read, lag, count):
         if times[-1] >= lag:
             late = [t for t in times if t >= lag]
             columns.append(SomeOf(run, some).directions([lag], times=late)[0])
@@ -320,7 +323,7 @@ def _gradient(run: Run, read: Batch, lags: tuple[int, ...]) -> tuple[Interval, f
 def _recall(run: Run, read: Batch) -> tuple[dict[int, Interval], dict[int, float]]:
     """Return what of the input some steps back is told by the state, and by the present input."""
     told, by_input = {}, {}
-    for lag in RECALLED:
+    for lag in RECALLED_OF_LARGE if run.size >= LARGE else RECALLED:
         sequences, times = _places(read, lag)
         if len(times) < 3 * run.size:
             continue

@@ -5,7 +5,7 @@ import io
 import math
 
 from experiments.wild.catalogue import kind, rounded
-from experiments.wild.dynamics import RECALLED, TOLD, Dynamics
+from experiments.wild.dynamics import RECALLED, STEPS, TOLD, Dynamics
 from experiments.wild.packages import PACKAGES
 from experiments.wild.recurrent import Network, Part
 from longrange.nets.intervals import Interval
@@ -51,7 +51,7 @@ def row(one: Network, part: Part, mode: str, found: Dynamics) -> dict[str, str]:
         "width": part.layers[0].width,
         "layers": len(part.layers),
         "state": found.size,
-        "steps": int(read.lengths.max()),
+        "steps": min(int(read.lengths.max()), STEPS),
         "sequences": len(read.lengths),
         "burn_in": found.burn_in,
         **_ends("rate", found.rate),

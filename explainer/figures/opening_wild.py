@@ -13,7 +13,6 @@ from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.shared import wild
 
-
 ALT = (
     "Nine rows, one for each network, on a logarithmic axis of factors a step. Near the line at 1, "
     "left of it or on it, lie the measured rates, {least:.2f} to {most:.3f}. To the right lie the "
@@ -22,7 +21,7 @@ ALT = (
 )
 
 
-TICKS = {True: (0.9, 1, 1.2, 1.5, 2, 3, 5, 10, 20, 30), False: (1, 2, 5, 10, 30)}
+TICKS = {True: (0.7, 1, 1.5, 2, 3, 5, 10, 20, 30), False: (0.5, 1, 2, 5, 10, 30)}
 
 
 def compute() -> dict:
@@ -64,7 +63,7 @@ def compute() -> dict:
 
 def draw(data: dict, wide: bool) -> Figure:
     """Draw a row for each network: rate, radius, bound, and the rate of what was misread."""
-    figure = plt.figure(figsize=style.px(1160, 340) if wide else style.px(328, 430))
+    figure = plt.figure(figsize=style.px(1160, 350) if wide else style.px(328, 430))
     ax = figure.add_axes((0.1, 0.17, 0.88, 0.68) if wide else (0.29, 0.12, 0.68, 0.76))
     table, size = data["table"], 15 if wide else 12
     ys = np.arange(len(table["network"]))[::-1]
@@ -84,6 +83,19 @@ def draw(data: dict, wide: bool) -> Figure:
     ax.grid(visible=False)
     ax.set_xticks(*zip(*[(x, f"{x:g}") for x in TICKS[wide]], strict=True))
     ax.minorticks_off()
-    ax.set_ylim(-0.6, len(ys) - 0.4)
+    ax.set_ylim(-0.6, len(ys) + (0.4 if wide else 0.7))
+    ax.set_xlim(0.66 if wide else 0.4, 50)
+    top = len(ys) - 1
+    names = {"radius": ("muted", table["radius"][0]), "bound": ("bound", table["bound"][0])}
+    for name, (colour, x) in names.items():
+        ax.annotate(name, (x, top), (0, 8), textcoords="offset points", va="bottom",
+                    ha="center" if wide or name == "bound" else "left", color=LIGHT[colour],
+                    size=size)  # fmt: skip
+    ax.annotate("rate", (1, top), (-9, 0), textcoords="offset points", ha="right", va="center",
+                color=LIGHT["measured"], size=size)  # fmt: skip
+    crossed = table["network"].index("chars2vec")
+    ax.annotate("misread", (table["misread"][crossed], ys[crossed]), (0, 6),
+                textcoords="offset points", ha="center", va="bottom",
+                color=LIGHT["explode"], size=size)  # fmt: skip
     ax.set_xlabel("factor a step")
     return figure

@@ -12,11 +12,11 @@ from explainer.drawing.palette import LIGHT
 from explainer.shared import wild
 
 ALT = (
-    "Two panels, dots for {count} parts of networks: the rate across, from {least:.2f} to "
-    "{most:.3f}, and the share recalled of what was read, upwards. One step back it reaches "
-    "{one_most:.0%}. Ten steps back it is {text_most:.1%} at most in those that read letters, "
-    "characters or amino acids, at any rate, and higher in those that hear, where the present "
-    "sound tells of the past by itself."
+    "Two panels, dots for parts of networks that read their input itself: the rate across, from "
+    "{least:.2f} to {most:.3f}, and the share recalled of what was read, upwards. One step back it "
+    "reaches {one_most:.0%}. Ten steps back it is {text_most:.1%} at most in those that read "
+    "letters, characters or amino acids, at any rate, and higher in those that hear, where the "
+    "present sound tells of the past by itself."
 )
 
 LAGS = (1, 10)
@@ -25,31 +25,38 @@ HEAR = ("silero-vad", "Resemblyzer", "pyrnnoise")
 
 def compute() -> dict:
     """Return rate and recall of every part that was read without an end."""
-    keys = ("network", "part", "hears", "rate", "recalled_1", "by_input_1", "recalled_10",
-            "by_input_10")  # fmt: skip
+    keys = ("network", "part", "hears", "lower", "share", "rate", "recalled_1", "by_input_1",
+            "recalled_10", "by_input_10")  # fmt: skip
     table: dict[str, list] = {key: [] for key in keys}
     for row in wild.table():
         hears = row["network"] in HEAR
         if row["mode"] == (wild.USED if row["network"] in HEAR[::2] else wild.STREAM):
-            values = {**row, "hears": int(hears)}
+            # What an upper layer reads has been through the lower one, in both directions.
+            lower = int("layer 2" not in row["part"])
+            share = row["directions_10"] / row["state"]
+            values = {**row, "hears": int(hears), "lower": lower, "share": share}
             for key in keys:
                 table[key].append(values[key])
     recalled = {lag: np.array(table[f"recalled_{lag}"], float) for lag in LAGS}
     hears, rates = np.array(table["hears"], bool), np.array(table["rate"])
+    text = ~hears & np.array(table["lower"], bool)
     near = rates > 0.97
     # The finding: a rate near 1, and nothing recalled over ten steps of text.
-    assert (near & ~hears).sum() >= 4
-    assert recalled[10][~hears].max() < 0.05
+    assert (near & text).sum() >= 4
+    assert recalled[10][text].max() < 0.05
     assert recalled[1].max() > 0.3
     return {
         "count": len(rates),
-        "least": float(rates.min()),
+        "least": float(rates[text | hears].min()),
         "most": float(rates.max()),
         "one_most": float(recalled[1].max()),
-        "text_most": float(recalled[10][~hears].max()),
+        "text_most": float(recalled[10][text].max()),
         "sound_most": float(recalled[10][hears].max()),
         "sound_least": float(recalled[10][hears].min()),
-        "near": int((near & ~hears).sum()),
+        "near": int((near & text).sum()),
+        "one_text": float(recalled[1][text].max()),
+        "directions_least": min(table["share"]),
+        "directions_most": max(table["share"]),
         "table": table,
     }
 
@@ -59,17 +66,21 @@ def draw(data: dict, wide: bool) -> Figure:
     figure, axes = style.panels(wide, 2, 340, 600, sharey=True)
     table = {name: np.array(column) for name, column in data["table"].items()}
     hears, rate = table["hears"].astype(bool), table["rate"]
+    text = ~hears & table["lower"].astype(bool)
     for ax, lag in zip(axes, LAGS, strict=True):
         told, alone = table[f"recalled_{lag}"], table[f"by_input_{lag}"]
-        ax.vlines(rate, np.maximum(alone, 0), np.maximum(told, 0), color=LIGHT["grid"], lw=2)
-        ax.plot(rate, np.maximum(alone, 0), "_", ms=10, color=LIGHT["muted"])
-        for here, colour in ((~hears, "measured"), (hears, "forward")):
-            ax.plot(rate[here], np.maximum(told[here], 0), "o", ms=7, color=LIGHT[colour])
+        shown = text | hears
+        alone, told = np.maximum(alone, 0), np.maximum(told, 0)
+        ax.vlines(rate[shown], alone[shown], told[shown], color=LIGHT["grid"], lw=2)
+        ax.plot(rate[shown], alone[shown], "_", ms=10, color=LIGHT["muted"])
+        for here, colour in ((text, "measured"), (hears, "forward")):
+            ax.plot(rate[here], told[here], "o", ms=7, color=LIGHT[colour])
         ax.set_title("one step back" if lag == 1 else "ten steps back")
         ax.axvline(1, color=LIGHT["ink"], lw=1)
         ax.set_xlabel("rate, a step")
         ax.set_ylim(-0.03, 1)
         ax.set_yticks([0, 0.5, 1], ["0", "50 %", "100 %"])
-    axes[1].text(0.72, 0.6, "sound", color=LIGHT["forward"])
-    axes[1].text(0.72, 0.06, "letters, characters, amino acids", color=LIGHT["measured"])
+    axes[1].text(0.985, 0.45, "sound", color=LIGHT["forward"], ha="right")
+    axes[1].text(0.985, 0.07, "letters, characters,\namino acids", color=LIGHT["measured"],
+                 ha="right")  # fmt: skip
     return figure

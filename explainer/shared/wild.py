@@ -45,12 +45,13 @@ def shown(mode: str) -> dict[str, dict]:
 
 def misread() -> dict[str, dict]:
     """Return what the part that is shown becomes in a wrong layout, read as long as it can be."""
-    found = {}
-    for row in rows("wild.csv"):
-        if row["mode"] in ("misread, stream", "misread, as used"):
-            if row["mode"] == "misread, stream" or row["network"] not in found:
-                found[row["network"]] = row
-    return found
+    every = rows("wild.csv")
+    return {
+        row["network"]: row
+        for mode in (USED, STREAM)  # the later one stays
+        for row in every
+        if row["mode"] == f"misread, {mode}"
+    }
 
 
 def curve(row: dict) -> list[dict]:
