@@ -28,12 +28,16 @@ def compute() -> dict:
     keys = ("network", "part", "hears", "lower", "share", "rate", "recalled_1", "by_input_1",
             "recalled_10", "by_input_10")  # fmt: skip
     table: dict[str, list] = {key: [] for key in keys}
+    shares = []
     for row in wild.table():
         hears = row["network"] in HEAR
         if row["mode"] == (wild.USED if row["network"] in HEAR[::2] else wild.STREAM):
             # What an upper layer reads has been through the lower one, in both directions.
             lower = int("layer 2" not in row["part"])
             share = row["directions_10"] / row["state"]
+            shares.append(share)
+            if row["recalled_1"] == "":  # too few steps for a readout of so large a state
+                continue
             values = {**row, "hears": int(hears), "lower": lower, "share": share}
             for key in keys:
                 table[key].append(values[key])
@@ -55,8 +59,8 @@ def compute() -> dict:
         "sound_least": float(recalled[10][hears].min()),
         "near": int((near & text).sum()),
         "one_text": float(recalled[1][text].max()),
-        "directions_least": min(table["share"]),
-        "directions_most": max(table["share"]),
+        "directions_least": min(shares),
+        "directions_most": max(shares),
         "table": table,
     }
 

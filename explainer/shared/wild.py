@@ -71,5 +71,9 @@ def numbers(row: dict) -> dict:
         "below": below or f"beyond {last}",
         "end": next(row[f"norm_{lag}"] for lag in (100, 30, 10, 3) if row[f"norm_{lag}"] != ""),
         "directions": row["directions_10"],
-        "recalled": {str(lag): row[f"recalled_{lag}"] for lag in (1, 3, 10, 30)},
+        "recalled": {str(lag): _percent(row[f"recalled_{lag}"]) for lag in (1, 10)},
     }
+
+
+def _percent(share: float | str) -> str:
+    return "–" if share == "" else f"{max(share, 0):.1%}"
