@@ -76,6 +76,6 @@ def draw(data: dict, wide: bool) -> Figure:
         ax.minorticks_off()
         ax.set_xlabel("steps back")
         ax.text(1.1, 0.011, "1 %", color=LIGHT["bound"], va="bottom")
-        ax.text(5, 75, "textgenrnn", color=LIGHT["measured"], ha="center")
+        ax.text(5, 105, "textgenrnn", color=LIGHT["measured"], ha="center")
         ax.text(11, 0.05, "g2pM", color=LIGHT["backward"], ha="right")
     return figure
