@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
-from explainer.shared import wild
+from explainer.shared import deployed
 
 ALT = (
     "Nine rows, one for each network, on a logarithmic axis of factors a step. Near the line at 1, "
@@ -26,12 +26,12 @@ TICKS = {True: (0.7, 1, 1.5, 2, 3, 5, 10, 20, 30), False: (0.5, 1, 2, 5, 10, 30)
 
 def compute() -> dict:
     """Return rate, radius and bound of each network, read without an end."""
-    found, wrong = wild.shown(wild.STREAM), wild.misread()
+    found, wrong = deployed.shown(deployed.STREAM), deployed.misread()
     kept = ("rate", "rate_low", "rate_high", "rate_growth", "radius", "bound")
     table = {"network": list(found)}
     table |= {key: [float(row[key]) for row in found.values()] for key in kept}
     table["misread"] = [float(wrong[name]["rate"]) for name in found]
-    used = wild.shown(wild.USED)
+    used = deployed.shown(deployed.USED)
     # The finding: every single step may stretch, and nearly no network lets influence grow.
     assert min(table["bound"]) > 1.3
     assert max(table["rate"]) < 1.01
@@ -43,10 +43,13 @@ def compute() -> dict:
     ratio = [b / r for b, r in zip(table["bound"], table["rate"], strict=True)]
     return {
         "networks": {
-            wild.IDS.get(name, name): wild.numbers(row) | {"used": wild.numbers(used[name])}
+            deployed.IDS.get(name, name): deployed.numbers(row)
+            | {"used": deployed.numbers(used[name])}
             for name, row in found.items()
         },
-        "wrong": {wild.IDS.get(name, name): wild.numbers(row) for name, row in wrong.items()},
+        "wrong": {
+            deployed.IDS.get(name, name): deployed.numbers(row) for name, row in wrong.items()
+        },
         "grown": len(grown),
         "radius_above": sum(radius > 1 for radius in table["radius"]),
         "near": sum(rate > 0.97 for rate in table["rate"]),
@@ -69,7 +72,7 @@ def draw(data: dict, wide: bool) -> Figure:
     ys = np.arange(len(table["network"]))[::-1]
     ax.axvline(1, color=LIGHT["ink"], lw=1.2)
     for y, name in zip(ys, table["network"], strict=True):
-        ax.annotate(wild.NETWORKS[name][0], (0, y), (-8, 0), xycoords=("axes fraction", "data"),
+        ax.annotate(deployed.NETWORKS[name][0], (0, y), (-8, 0), xycoords=("axes fraction", "data"),
                     textcoords="offset points", ha="right", va="center", size=size)  # fmt: skip
     ax.hlines(ys, table["rate"], table["bound"], color=LIGHT["grid"], lw=2, zorder=1)
     ax.plot(table["bound"], ys, "D", ms=7, color=LIGHT["bound"], mfc=LIGHT["paper"], mew=2)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
-from explainer.shared import wild
+from explainer.shared import deployed
 
 ALT = (
     "Two panels, dots for parts of networks that read their input itself: the rate across, from "
@@ -29,9 +29,9 @@ def compute() -> dict:
             "recalled_10", "by_input_10")  # fmt: skip
     table: dict[str, list] = {key: [] for key in keys}
     shares = []
-    for row in wild.table():
+    for row in deployed.table():
         hears = row["network"] in HEAR
-        if row["mode"] == (wild.USED if row["network"] in HEAR[::2] else wild.STREAM):
+        if row["mode"] == (deployed.USED if row["network"] in HEAR[::2] else deployed.STREAM):
             # What an upper layer reads has been through the lower one, in both directions.
             lower = int("layer 2" not in row["part"])
             share = row["directions_10"] / row["state"]

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
-from explainer.shared import wild
+from explainer.shared import deployed
 
 ALT = (
     "Two panels with nine curves each of influence over the steps back, on logarithmic axes. All "
@@ -19,7 +19,7 @@ ALT = (
 )
 
 TOLD = {"textgenrnn": "measured", "g2pM": "backward"}
-MODES = {"used": wild.USED, "stream": wild.STREAM}
+MODES = {"used": deployed.USED, "stream": deployed.STREAM}
 
 
 def compute() -> dict:
@@ -27,9 +27,9 @@ def compute() -> dict:
     table: dict[str, list] = {key: [] for key in ("mode", "network", "k", "norm", "low", "high")}
     below = {}
     for mode, name_of_mode in MODES.items():
-        for name, row in wild.shown(name_of_mode).items():
+        for name, row in deployed.shown(name_of_mode).items():
             below[mode, name] = row["first_below"]
-            for at in wild.curve(row):
+            for at in deployed.curve(row):
                 if at["lag"]:
                     values = (mode, name, at["lag"], at["norm"], at["norm_low"], at["norm_high"])
                     for key, value in zip(table, values, strict=True):
@@ -60,7 +60,7 @@ def draw(data: dict, wide: bool) -> Figure:
         ax.set_title(title)
         ax.axhline(1, color=LIGHT["ink"], lw=1)
         ax.axhline(0.01, color=LIGHT["bound"], lw=1.2, ls=":")
-        for name in wild.NETWORKS:
+        for name in deployed.NETWORKS:
             here = (table["mode"] == mode) & (table["network"] == name)
             ks, norm, low, high = (table[key][here] for key in ("k", "norm", "low", "high"))
             colour = LIGHT[TOLD.get(name, "muted")]

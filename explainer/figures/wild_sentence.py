@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
-from explainer.shared import wild
+from explainer.shared import deployed
 from explainer.shared.measured import rows
 
 ALT = (
@@ -82,7 +82,7 @@ def draw(data: dict, wide: bool) -> Figure:
         ax = plt.subplot2grid(shape, place, fig=figure)
         here = table["network"] == name
         at, small = table["at"][here], table["small"][here]
-        ax.set_title(wild.NETWORKS[name][0])
+        ax.set_title(deployed.NETWORKS[name][0])
         ax.grid(visible=False, axis="x")
         if name in LETTERS:
             ax.bar(at, small, width=0.7, color=LIGHT["backward"], alpha=0.6, lw=0)
