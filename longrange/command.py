@@ -5,7 +5,8 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+import tokenize
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -88,29 +89,34 @@ def _measure(args: argparse.Namespace) -> None:
         direction=args.direction,
     )
     progress = None if args.quiet else _Progress()
-    try:
-        found = measure(
-            net,
-            inputs,
-            batch_first=args.batch_first,
-            lags=args.lags,
-            states=states,
-            progress=progress,
-        )
-    except ValueError as error:
-        raise ValueError(f"{args.inputs}: {error}") from None
-    finally:
-        if progress is not None:
-            progress.clear()
-    # All of the text before the first byte is written.
-    files = {
-        path: text()
-        for path, text in ((args.out, found.to_html), (args.json, found.to_json))
-        if path is not None
-    }
+    with contextlib.ExitStack() as stack:
+        # The files are begun before the long work, beside their names, and named at the end: all
+        # or none.
+        begun = {path: stack.enter_context(_begun(path)) for path in (args.out, args.json) if path}
+        try:
+            found = measure(
+                net,
+                inputs,
+                batch_first=args.batch_first,
+                lags=args.lags,
+                states=states,
+                progress=progress,
+            )
+        except ValueError as error:
+            # What is wrong is said of an argument, which here is a file.
+            told = str(error)
+            files = {"inputs": args.inputs, "states": args.states}
+            where = next((f"{path}: " for name, path in files.items() if told.startswith(name)), "")
+            raise ValueError(f"{where}{told}") from None
+        finally:
+            if progress is not None:
+                progress.clear()
+        for path, text in ((args.out, found.to_html), (args.json, found.to_json)):
+            if path:
+                begun[path].write_text(text(), encoding="utf-8")
+        for path, file in begun.items():
+            file.replace(path)
     print(found)
-    for path, text in files.items():
-        _write(path, text)
 
 
 def _array(path: Path) -> NDArray[np.float64]:
@@ -118,24 +124,26 @@ def _array(path: Path) -> NDArray[np.float64]:
     try:
         with path.open("rb") as file:
             return np.lib.format.read_array(file, allow_pickle=False)
-    except (ValueError, EOFError) as error:
+    except (ValueError, EOFError, MemoryError, SyntaxError, tokenize.TokenError) as error:
         raise ValueError(f"{path} is no .npy file of numbers: {_line(error)}") from None
 
 
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+@contextlib.contextmanager
+def _begun(path: Path) -> Iterator[Path]:
+    """Make a file beside `path`, which is gone at the end unless it has been given its name."""
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        umask = os.umask(0)  # there is no other way to ask for it
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)  # as any other new file; mkstemp's own are private
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror or error}") from None
+    os.close(handle)
+    umask = os.umask(0)  # there is no other way to ask for it
+    os.umask(umask)
+    file = Path(name)
+    file.chmod(0o666 & ~umask)  # as any other new file; mkstemp's own are private
+    try:
+        yield file
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _line(error: Exception) -> str:

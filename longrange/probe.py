@@ -28,8 +28,9 @@ SHOWN = (1, 10, 100)  # lags whose directions are counted
 LONGEST = 100  # lag, unless others are asked for
 SAME = 1e-2  # how far states may be from the original's: bfloat16 leaves some thousandths
 ROUNDING = 1e-9  # what rounding makes of a rate of exactly 1
+SPREAD = 512  # state from which sixteen lags are looked at, and not all
 WORK = 1e11  # operations that norms, directions and gradients may each take: some ten seconds
-LARGE = 512  # state from which eigenvalues are found by products with vectors
+LARGE = 2048  # state up to which all eigenvalues of a step are found, dense
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,10 @@ class Measurement:
     steps, sequences, size : int
         T, B and S.
     rate, rate_low, rate_high, rate_error : float
-        r = e^λ₁, the factor per step by which small changes grow or fade far from now; the
-        interval, and half its length.
+        r = e^λ₁, the factor per step by which small changes grow or fade, on average over the
+        steps measured after the burn-in; the interval, and half its length.
     over : str
-        Over which groups the intervals of means over time and sequences are taken.
+        Over which groups the interval of the rate is taken.
     lags : ndarray of int, shape (K,)
     norms, norms_low, norms_high : ndarray of shape (K,)
         ‖J_{t,k}‖, the geometric mean over times and sequences: what the change that lasts best
@@ -193,7 +194,7 @@ def measure(
         Whether the batch comes first; must be said where there is one.
     lags : array_like of int, or int, optional
         At which lags; an int n stands for 1 ... n, or for sixteen of these where the state has
-        1024 numbers or more. Unless given 100, or half of T.
+        512 numbers or more. Unless given 100, or half of T.
     loss : array_like of shape (B, N) or (T, B, N), or (B, T, N) with `batch_first`, optional
         dL/dh, where your loss looks at the outputs: of the last step alone, or of every step; S in
         place of N for all that is carried. Unless given the loss looks at all outputs at every
@@ -231,12 +232,17 @@ def measure(
         tell("run", 0.0)
         run = net.run(inputs, batch_first=batch_first, start=start)
     else:
-        raise ValueError(f"net must be a Net or a Run of longrange.nets, got a {_kind(net)}")
+        raise ValueError(f"net must be a Net or a Run of longrange.nets, not {_kind(net)}")
     chosen = _lags(run, lags)
     last = int(chosen[-1])
     burn = min(100, run.steps // 5) if burn_in is None else burn_in
-    if loss is not None and batch_first and np.ndim(loss) == 3:
-        loss = np.swapaxes(np.asarray(loss), 0, 1)
+    if loss is not None:
+        given = arguments.real("loss", loss)
+        if batch_first and given.ndim == 3:
+            given = given.swapaxes(0, 1)
+        elif given.ndim == 2 and run.sequences == 1 and len(given) == run.steps:
+            given = given[:, None]  # inputs without a batch have a loss without one
+        loss = given
     gradient_of_loss = None if loss is None else gradients.on_states(run, loss)
     distance = None
     if states is not None:
@@ -251,7 +257,7 @@ def measure(
     rate = intervals.interval(growth[burn:])
     low, middle, high = _exp(rate.low, rate.value, rate.high)
 
-    norms, pairs = _norms(run, chosen, tell)
+    norms, bound, pairs = _norms(run, chosen, tell)
     names = {level: _crossing(norms, chosen, level) for level in LEVELS}
     if pairs < run.steps * run.sequences:
         notes.append(
@@ -259,12 +265,12 @@ def measure(
             "sequence"
         )
     directions = _directions(run, last, notes, tell)
-    bound, radius = _steps(run, tell)
+    radius = _radius(run, notes, tell)
     shares = _gradient(run, last, gradient_of_loss, notes, tell)
     recalled = _recalled(run, chosen, notes, tell)
     tell("done", 1.0)
     return Measurement(
-        network=repr(net).strip("<>") if isinstance(net, Net) else type(run).__name__,
+        network=repr(net).strip("<>") if isinstance(net, Net | NetRun) else type(run).__name__,
         steps=run.steps,
         sequences=run.sequences,
         size=run.size,
@@ -273,8 +279,8 @@ def measure(
         rate_high=float(high),
         over=rate.over,
         lags=chosen,
-        norms=np.exp(norms.value),
-        norms_low=np.exp(norms.low),
+        norms=_exp(norms.value)[0],
+        norms_low=_exp(norms.low)[0],
         norms_high=_exp(norms.high)[0],
         products=pairs,
         first_below=names,
@@ -388,7 +394,7 @@ def _lags(run: Run, lags: ArrayLike | int | None) -> Indices:
         longest = arguments.size("lags", lags)
         if longest > most:
             raise ValueError(f"lags must be at most T - 1 = {most}, got {longest}")
-        if run.size < products.LARGE:
+        if run.size < SPREAD:
             return np.arange(1, longest + 1)
         spread = np.rint(np.geomspace(1, longest, 16)).astype(int)
         return np.unique([*spread, *(k for k in SHOWN if k <= longest)])
@@ -404,7 +410,7 @@ def _weights(run: Run) -> int:
     if not isinstance(run, NetRun):
         return run.size**2
     above = sum(layer.U.size for layer in run.layers[1:] if layer.U is not None)
-    return above + sum(layer.W.size for layer in run.layers)
+    return above + sum(layer.W.size + layer.size for layer in run.layers)
 
 
 def _some(run: Run, first: int, cost: float) -> tuple[Run, Indices]:
@@ -412,16 +418,23 @@ def _some(run: Run, first: int, cost: float) -> tuple[Run, Indices]:
 
     `cost` is how many operations one pair of a sequence and a time takes.
     """
-    pairs = max(1, int(WORK / cost))
+    pairs = max(intervals.BLOCKS, int(WORK / cost))  # fewer would tell no error
     if pairs >= run.steps * run.sequences:
         return run, np.arange(run.steps)
     some = run
-    if run.sequences > max(intervals.SEQUENCES, pairs):
-        count = max(intervals.SEQUENCES, pairs)
-        some = Part(run, np.unique(np.linspace(0, run.sequences - 1, count).astype(int)))
-    count = max(1, pairs // some.sequences)
-    ends = np.linspace(run.steps - 1, first, count) if count > 1 else [run.steps - 1]
-    return some, np.unique(np.rint(ends).astype(int))
+    if run.sequences > pairs:
+        some = Part(run, _spread(0, run.sequences, pairs))
+    return some, _spread(first, run.steps, -(-pairs // some.sequences))
+
+
+def _spread(first: int, end: int, count: int) -> Indices:
+    """Return `count` whole numbers from `first` to below `end`, drawn one from each equal stretch.
+
+    Evenly spaced ones would meet an input that repeats itself always at the same place.
+    """
+    count = min(count, end - first)
+    drawn = np.arange(count) + np.random.default_rng(0).random(count)
+    return np.unique((first + drawn * (end - first) / count).astype(int))
 
 
 def _directions(
@@ -440,8 +453,9 @@ def _directions(
     return _by_lag(shown, intervals.interval(np.moveaxis(counted, 0, -1)))
 
 
-def _norms(run: Run, lags: Indices, tell: Progress) -> tuple[intervals.Interval, int]:
-    """Return ln ‖J_{t,k}‖ with its error bar, and how many products it is the mean of."""
+def _norms(run: Run, lags: Indices, tell: Progress) -> tuple[intervals.Interval, float, int]:
+    """Return ln ‖J_{t,k}‖ with its error bar, the bound, and over how many products they are."""
+    asked, lags = lags, np.union1d([1], lags)
     last = int(lags[-1])
     rows, steps = run.size, last + 5 * lags.size  # the norm of a product takes about five steps
     if products.saves(run, lags):  # some rounds with few vectors, in place of a whole matrix
@@ -454,7 +468,11 @@ def _norms(run: Run, lags: Indices, tell: Progress) -> tuple[intervals.Interval,
         reached = lags <= t
         if reached.any():
             logs[reached, m] = some.norms(lags[reached], times=[t], log=True)[:, 0]
-    return intervals.interval(np.moveaxis(logs, 0, -1)), times.size * some.sequences
+    found = intervals.interval(np.moveaxis(logs, 0, -1))
+    here = np.isin(lags, asked)
+    value, low, high = (one[here] for one in found[:3])
+    bound = float(_exp(found.value[0])[0])
+    return intervals.Interval(value, low, high, found.over), bound, times.size * some.sequences
 
 
 def _crossing(
@@ -464,34 +482,32 @@ def _crossing(
     return found[0], found[1], found[2]
 
 
-def _steps(run: Run, tell: Progress) -> tuple[float, float]:
-    """Return the geometric means of norm and spectral radius of single steps."""
+def _radius(run: Run, notes: list[str], tell: Progress) -> float:
+    """Return the geometric mean of the spectral radius of some single steps."""
     tell("single steps", 0.0)
-    first = int(run.start is None)
-    times = np.unique(np.linspace(first, run.steps - 1, 16 if run.size < LARGE else 4).astype(int))
     found = []
-    for i, t in enumerate(times):
-        sequence = np.array([i % run.sequences])
-        found.append(_radius(run, np.array([t]), sequence))
-    norms = run.norms([1], times=np.maximum(times, 1), log=True) if run.steps > 1 else np.zeros(1)
+    for i, t in enumerate(_spread(int(run.start is None), run.steps, 16 if run.size < 512 else 4)):
+        place = np.array([t]), np.array([i % run.sequences])
+        if run.size <= LARGE:
+            step = run.vjp(np.eye(run.size)[None], *place)[0]
+            found.append(np.abs(np.linalg.eigvals(step)).max())
+            continue
+        operator = scipy.sparse.linalg.LinearOperator(
+            (run.size, run.size),
+            matvec=lambda v, place=place: run.jvp(v.reshape(1, 1, -1), *place).ravel(),
+            dtype=float,
+        )
+        first = np.random.default_rng(0).normal(size=run.size)
+        try:
+            values = scipy.sparse.linalg.eigs(
+                operator, k=1, v0=first, tol=1e-6, return_eigenvectors=False
+            )
+        except scipy.sparse.linalg.ArpackError as error:
+            notes.append(f"no radius: the largest eigenvalue of a step was not found ({error})")
+            return float("nan")
+        found.append(np.abs(values).max())
     with np.errstate(divide="ignore"):
-        return float(np.exp(np.nanmean(norms))), float(np.exp(np.mean(np.log(found))))
-
-
-def _radius(run: Run, time: Indices, sequence: Indices) -> float:
-    if run.size < LARGE:
-        step = run.vjp(np.eye(run.size)[None], time, sequence)[0]
-        return float(np.abs(np.linalg.eigvals(step)).max())
-
-    def times_vector(v: Floats) -> Floats:
-        return run.jvp(v.reshape(1, 1, -1), time, sequence).ravel()
-
-    operator = scipy.sparse.linalg.LinearOperator(
-        (run.size, run.size), matvec=times_vector, dtype=float
-    )
-    first = np.random.default_rng(0).normal(size=run.size)
-    values = scipy.sparse.linalg.eigs(operator, k=1, v0=first, tol=1e-6, return_eigenvectors=False)
-    return float(np.abs(values).max())
+        return float(np.exp(np.mean(np.log(found))))
 
 
 def _gradient(
@@ -508,7 +524,7 @@ def _gradient(
         drawn = np.random.default_rng(0).normal(
             size=(times.size, some.sequences, some.outputs.shape[-1])
         )
-        loss = some.on_states(drawn)
+        loss = some.on_states(drawn, times)
     elif len(loss) == 1:
         some, times = run, np.array([run.steps - 1])
     else:
@@ -519,10 +535,11 @@ def _gradient(
         for k, part in gradients.by_lag(some, loss, last, times):
             tell("gradient", k / (last + 1))
             place = np.searchsorted(times, part.times + k)
-            sizes[place, part.sequences, k] = np.sqrt((part.inputs**2).sum(axis=1))
+            sizes[place, part.sequences, k] = part.sizes()
     except ValueError as error:
         notes.append(f"no gradient by lag: {error}")
         return None
+    sizes /= sizes.max() or 1
     whole = sizes.sum(axis=-1, keepdims=True)
     if not whole.any():
         notes.append(f"no gradient by lag: within {last + 1} steps it is zero")

@@ -58,9 +58,9 @@ def gradient_by_lag(
         here = chosen == k
         if not here.any():
             continue
-        # Squares of what is far from 1 are beyond the range of a float.
-        scale = np.abs(part.inputs).max(initial=0) or 1
-        squares = np.bincount(part.sequences, ((part.inputs / scale) ** 2).sum(1), minlength=B)
+        sizes_of_rows = part.sizes()
+        scale = sizes_of_rows.max(initial=0) or 1
+        squares = np.bincount(part.sequences, (sizes_of_rows / scale) ** 2, minlength=B)
         inputs[here] = scale * np.sqrt(squares)
         if part.weights:
             sizes = [scipy.linalg.norm(one.ravel()) for one in part.weights.values()]
@@ -88,6 +88,13 @@ class Part(NamedTuple):
     sequences: NDArray[np.intp]
     inputs: Floats
     weights: Mapping[str, Floats]
+
+    def sizes(self) -> Floats:
+        """Return the norm of the gradient on what each step read, shape (P,)."""
+        # Squares of what is far from 1 are beyond the range of a float.
+        scale = np.abs(self.inputs).max(axis=1, initial=0)
+        scale = np.where(scale > 0, scale, 1)
+        return scale * np.sqrt(((self.inputs / scale[:, None]) ** 2).sum(axis=1))
 
 
 def by_lag(
@@ -120,7 +127,7 @@ def by_lag(
         ends, sequences, rows = ends[alive], sequences[alive], rows[alive]
         with np.errstate(over="ignore", invalid="ignore"):
             rows, inputs, weights = run.pullback(rows, ends - k, sequences)
-        if not all(np.isfinite(one).all() for one in (rows, *weights.values())):
+        if not all(np.isfinite(one).all() for one in (rows, inputs, *weights.values())):
             raise ValueError(
                 "the gradient overflows: the influence grows too far over this many steps"
             )
@@ -135,4 +142,5 @@ def on_states(run: "Run", loss_gradient: ArrayLike) -> Floats:
     shapes = [(w,) for w in widths] + [(B, w) for w in widths] + [(T, B, w) for w in widths]
     given = arguments.array("loss_gradient", loss_gradient, *shapes)
     given = np.broadcast_to(given, (1, B, given.shape[-1])) if given.ndim < 3 else given
-    return run.on_states(given) if given.shape[-1] == shown else np.array(given)
+    times = np.arange(run.steps - len(given), run.steps)
+    return run.on_states(given, times) if given.shape[-1] == shown else np.array(given)

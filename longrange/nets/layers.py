@@ -129,9 +129,9 @@ class Layer(ABC):
             The state before the step.
         """
         del local  # W reads the state as it is
-        found = {"W": recurrent.T @ before[:, : self.width]}
+        found = {"W": recurrent.T @ before[:, : self.width], "b": inner.sum(axis=0)}
         if self.U is not None and read is not None:
-            found |= {"U": inner.T @ read, "b": inner.sum(axis=0)}
+            found["U"] = inner.T @ read
         return found
 
     @abstractmethod

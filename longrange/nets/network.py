@@ -119,6 +119,10 @@ class NetRun(Run):
             start=start,
         )
 
+    def __repr__(self) -> str:
+        """Say in one line what it is a run of."""
+        return repr(Net(self.layers))
+
     def jvp(self, V: Floats, times: Indices, sequences: Indices) -> Floats:
         """Return J_t V: `Run.jvp`."""
         parts: list[Floats] = []
@@ -154,8 +158,9 @@ class NetRun(Run):
         to_inputs = self.layers[0].to_inputs(inners[0][0][:, 0])
         return state[:, 0], to_inputs, weights
 
-    def on_states(self, gradient: Floats) -> Floats:
-        """Return a gradient on the whole state: `Run.on_states`."""
+    def on_states(self, gradient: Floats, times: Indices) -> Floats:
+        """Return a gradient on the whole states: `Run.on_states`."""
+        del times  # h is a part of the state as it is
         whole = np.zeros((*gradient.shape[:-1], self.size))
         whole[..., self._outputs] = gradient
         return whole

@@ -13,6 +13,7 @@ from longrange.nets.run import timed
 Floats = NDArray[np.float64]
 
 FOLDS = 5
+STATES = 10  # for each number of the state: from fewer a readout finds nothing, and says so
 # Ridges that are tried, relative to the largest variance of the state. The least one says what
 # counts as lost: a direction 1e-6 as large as the largest is what float32 leaves of 0.
 RIDGES = np.append(10.0 ** np.arange(-12, 1), np.inf)  # with the last it tells the mean alone
@@ -52,7 +53,7 @@ def recall(
     Raises
     ------
     ValueError
-        If shapes do not fit, an entry is not finite, or there are fewer than two states for each
+        If shapes do not fit, an entry is not finite, or there are fewer than ten states for each
         number of the state.
     """
     widths = [np.shape(one)[-1] if np.ndim(one) else 0 for one in (states, inputs)]
@@ -66,11 +67,15 @@ def recall(
     lags = arguments.indices("lags", lags, len(h) - 1)
     last = int(lags.max(initial=0))
     folds = [_fold(h, x, lags, *where) for where in _places(h.shape[0], h.shape[1], last)]
-    count = sum(fold.rows for fold in folds)
-    if count < 2 * h.shape[-1] or min(fold.rows for fold in folds) < 2:
+    count, least = sum(fold.rows for fold in folds), min(fold.rows for fold in folds)
+    needed = STATES * h.shape[-1]
+    if count < needed or least < 2:
+        got = (
+            f"got {count}" if count < needed else "in each of five parts, got one of " + str(least)
+        )
         raise ValueError(
-            f"recall up to lag {last} from {h.shape[-1]} numbers needs at least "
-            f"{2 * h.shape[-1]} states, got {count}: pass more steps or sequences, or shorter lags"
+            f"recall up to lag {last} from {h.shape[-1]} numbers needs at least {needed} states, "
+            f"{got}: pass more steps or sequences, or shorter lags"
         )
     groups = np.stack([_held_out(folds, i) for i in range(FOLDS)])
     return of_groups(groups, f"{FOLDS} parts, each held out in turn")
@@ -79,25 +84,24 @@ def recall(
 class _Fold(NamedTuple):
     """A part of the data: states and what was read k steps before, less the mean of each sequence.
 
+    Their products alone are kept: what a readout leaves follows from these.
+
     Attributes
     ----------
-    h : ndarray of shape (n, S)
-    x : ndarray of shape (n, K, I)
+    rows : int
+        n, the number of states.
     square : ndarray of shape (S, S)
         hᵀ h.
     product : ndarray of shape (S, K, I)
         hᵀ x.
+    whole : ndarray of shape (K,)
+        The squares of x.
     """
 
-    h: Floats
-    x: Floats
+    rows: int
     square: Floats
     product: Floats
-
-    @property
-    def rows(self) -> int:
-        """How many states it has."""
-        return len(self.h)
+    whole: Floats
 
 
 def _places(T: int, B: int, last: int) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
@@ -127,20 +131,25 @@ def _fold(
         # it tells of the inputs.
         states, read = states - states.mean(axis=0), read - read.mean(axis=0)
     states, read = states.reshape(-1, h.shape[-1]), read.reshape(-1, *read.shape[2:])
-    return _Fold(states, read, states.T @ states, np.tensordot(states.T, read, 1))
+    return _Fold(
+        len(states),
+        states.T @ states,
+        np.tensordot(states.T, read, 1),
+        (read**2).sum(axis=(0, 2)),
+    )
 
 
 def _held_out(folds: list[_Fold], judged: int) -> Floats:
     """Return the share told of one part by a readout of the others, for each lag."""
     rest = [fold for i, fold in enumerate(folds) if i != judged]
     # The ridge that leaves least of the others, each judged by a readout of what is left of them.
-    left = np.zeros((RIDGES.size, rest[0].x.shape[1]))
+    left = np.zeros((RIDGES.size, rest[0].whole.size))
     for fold in rest:
         trial = [one for one in rest if one is not fold]
         left += np.stack([_left(fold, readout) for readout in _readouts(trial)])
     best = left.argmin(axis=0)
     found = np.stack([_left(folds[judged], readout) for readout in _readouts(rest)])
-    whole = (folds[judged].x ** 2).sum(axis=(0, 2))
+    whole = folds[judged].whole
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(whole > 0, 1 - found[best, np.arange(best.size)] / whole, np.nan)
 
@@ -158,5 +167,9 @@ def _readouts(folds: list[_Fold]) -> Iterator[Floats]:
 
 
 def _left(fold: _Fold, readout: Floats) -> Floats:
-    """Return the squares that a readout leaves of what was read, for each lag."""
-    return ((fold.x - np.tensordot(fold.h, readout, 1)) ** 2).sum(axis=(0, 2))
+    """Return the squares that a readout R leaves of what was read, for each lag.
+
+    Σ (x - Rᵀ h)² = Σ x² - 2 Σ R ∘ hᵀx + Σ R ∘ (hᵀh R).
+    """
+    told = np.tensordot(fold.square, readout, 1) - 2 * fold.product
+    return fold.whole + (readout * told).sum(axis=(0, 2))

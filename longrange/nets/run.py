@@ -157,8 +157,9 @@ class Run(ABC):
             "need a run of a net along inputs"
         )
 
-    def on_states(self, gradient: Floats) -> Floats:
-        """Return a gradient on the whole state, shape (..., S), from one on `outputs`."""
+    def on_states(self, gradient: Floats, times: Indices) -> Floats:
+        """Return a gradient on the whole states, (M, B, S), from one on `outputs` at `times`."""
+        del times
         return gradient
 
     def jacobian(self, t: int, k: int = 1, *, sequence: int = 0) -> Floats:
@@ -423,9 +424,11 @@ class Part(Run):
         """Return the gradient one step back: `Run.pullback`."""
         return self._run.pullback(V, times, self._chosen[sequences])
 
-    def on_states(self, gradient: Floats) -> Floats:
-        """Return a gradient on the whole state: `Run.on_states`."""
-        return self._run.on_states(gradient)
+    def on_states(self, gradient: Floats, times: Indices) -> Floats:
+        """Return a gradient on the whole states: `Run.on_states`."""
+        every = np.zeros((len(gradient), self._run.sequences, gradient.shape[-1]))
+        every[:, self._chosen] = gradient
+        return self._run.on_states(every, times)[:, self._chosen]
 
 
 class JacobianRun(Run):

@@ -119,9 +119,9 @@ class StepRun(Run):
         """Return the gradient one step back: `Run.pullback`."""
         return self._step.pull_all(V, *self._before(times, sequences))
 
-    def on_states(self, gradient: Floats) -> Floats:
-        """Return a gradient on the whole state: `Run.on_states`."""
-        return self._step.from_shown(gradient, self.states[-len(gradient) :])
+    def on_states(self, gradient: Floats, times: Indices) -> Floats:
+        """Return a gradient on the whole states: `Run.on_states`."""
+        return self._step.from_shown(gradient, self.states[times])
 
     def _before(self, times: Indices, sequences: Indices) -> tuple[Floats, Floats]:
         """Return the states before these steps, and what the steps read."""

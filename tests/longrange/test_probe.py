@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from step_equations import CASES, READS
 
 import longrange
 from longrange import nets
@@ -75,9 +76,7 @@ def test_a_run_is_measured_as_its_net_is():
     _, net = squashing()
     run = net.run(WHITE, batch_first=False)
     whole = longrange.measure(net, WHITE, batch_first=False, lags=20)
-    assert longrange.measure(run, lags=20).to_json().replace(
-        "NetRun", whole.network
-    ) == whole.to_json()  # fmt: skip
+    assert longrange.measure(run, lags=20).to_json() == whole.to_json()
 
 
 def test_of_jacobians_alone_it_tells_what_they_tell():
@@ -162,7 +161,8 @@ def test_long_work_takes_some_pairs_and_says_so(monkeypatch):
 
 def test_a_large_state_is_measured_at_some_lags_and_says_what_it_leaves_out(monkeypatch):
     monkeypatch.setattr("longrange.nets.products.LARGE", 8)
-    monkeypatch.setattr("longrange.probe.LARGE", 8)
+    monkeypatch.setattr("longrange.probe.LARGE", 4)
+    monkeypatch.setattr("longrange.probe.SPREAD", 8)
     monkeypatch.setattr("longrange.probe.WORK", 1000)
     found = longrange.measure(turning(0.9), WHITE, batch_first=False, lags=100)
     assert (found.lags[0], found.lags[-1]) == (1, 100)
@@ -172,6 +172,56 @@ def test_a_large_state_is_measured_at_some_lags_and_says_what_it_leaves_out(monk
     assert found.directions == {}
     assert "directions of a state of 8 numbers were not counted" in str(found)
     assert found.radius == pytest.approx(0.9, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_kind_of_net_is_measured(name):
+    net, *_ = CASES[name]()
+    inputs = np.random.default_rng(2).normal(size=(60, 1, READS))
+    found = longrange.measure(net, inputs, batch_first=False, lags=8)
+    run = net.run(inputs, batch_first=False)
+    expected = np.nanmean(run.norms(range(1, 9), log=True), axis=(1, 2))
+    np.testing.assert_allclose(np.log(found.norms), expected, rtol=1e-9, atol=1e-9)
+    assert found.bound == pytest.approx(found.norms[0])
+    assert found.network in repr(net)
+
+
+def test_one_sequence_and_little_work_still_tell_an_error(monkeypatch):
+    monkeypatch.setattr("longrange.probe.WORK", 1)
+    _, net = squashing()
+    found = longrange.measure(net, WHITE[:, :1], batch_first=False, lags=20)
+    assert found.products == 12
+    assert np.isfinite(found.norms_high).all()
+    assert (found.norms_low > 0).all()
+
+
+@pytest.mark.parametrize("period", [2, 20])
+def test_an_input_that_repeats_itself_is_not_met_always_at_the_same_place(period):
+    steps = np.where(np.arange(301) % period == 0, 0.1, 1.1)
+    found = longrange.measure(nets.from_jacobians(steps[:, None, None] * np.eye(2)), lags=20)
+    assert found.bound >= found.rate * 0.99
+    assert found.radius > 0.2
+
+
+@pytest.mark.parametrize("J", [np.zeros((520, 520)), np.eye(520, k=1)])
+def test_a_step_without_eigenvalues_has_the_radius_0(J):
+    found = longrange.measure(nets.from_jacobians(np.broadcast_to(J, (5, 520, 520))), lags=2)
+    assert found.radius < 1e-3
+
+
+def test_what_explodes_beyond_the_range_of_a_float_is_measured():
+    net = nets.tanh(50 * np.eye(2), np.eye(2))
+    found = longrange.measure(net, np.zeros((300, 2)), lags=200)
+    assert found.norms[-1] == np.inf
+    assert "no gradient by lag: the gradient overflows" in str(found)
+    json.loads(found.to_json())
+
+
+def test_a_loss_without_a_batch_is_that_of_inputs_without_one():
+    net, loss = turning(0.8), np.random.default_rng(3).normal(size=(300, 8))
+    alone = longrange.measure(net, WHITE[:, 0], lags=5, loss=loss)
+    batch = longrange.measure(net, WHITE[:, :1], batch_first=False, lags=5, loss=loss[:, None])
+    np.testing.assert_array_equal(alone.gradient, batch.gradient)
 
 
 def test_progress_is_told_from_beginning_to_end():
@@ -220,7 +270,7 @@ def test_without_matplotlib_the_report_says_what_it_lacks(monkeypatch):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"net": 3}, "net must be a Net or a Run of longrange.nets, got a int"),
+        ({"net": 3}, "net must be a Net or a Run of longrange.nets, not int"),
         ({"inputs": None}, "inputs must be given"),
         (
             {"batch_first": None},

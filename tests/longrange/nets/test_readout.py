@@ -29,9 +29,9 @@ def test_recall_of_a_linear_network_is_its_memory_function(sequences):
 
 
 def test_what_is_not_there_is_not_found_however_wide_the_state():
-    """In-sample R² would say 100 of 500, a fifth, of pure noise."""
+    """In-sample R² would say 100 of 1100, a tenth, of pure noise."""
     rng = np.random.default_rng(0)
-    found = nets.recall(rng.normal(size=(500, 100)), rng.normal(size=(500, 3)), [0, 5])
+    found = nets.recall(rng.normal(size=(1100, 100)), rng.normal(size=(1100, 3)), [0, 5])
     assert (found.value < 0.02).all()
     assert (found.value > -0.1).all()
 
@@ -94,7 +94,7 @@ def test_an_input_that_never_changes_tells_nothing():
             np.ones((30, 9)),
             np.ones((30, 1)),
             [5],
-            "recall up to lag 5 from 9 numbers needs at least 18 states, got 5",
+            "recall up to lag 5 from 9 numbers needs at least 90 states, got 5",
         ),
         (np.full((9, 3), np.nan), np.ones((9, 1)), [1], "states must be finite, got nan"),
         (3, np.ones((9, 1)), [1], "states must have shape"),
