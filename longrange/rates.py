@@ -44,8 +44,8 @@ def influence(r: ArrayLike, k: ArrayLike) -> np.ndarray | float:
 def horizon(r: ArrayLike, level: float = 0.01) -> np.ndarray | float:
     """Return the number of steps k = ln(level) / ln(r) after which r**k = `level`.
 
-    The norm of a network's Jacobian crosses the level elsewhere: it is r**k times a factor that
-    settles in the first steps and may be far from 1. Where it really crosses is measured by
+    The norm of a network's Jacobian crosses the level later, on average never earlier: it may
+    grow or stand before it falls at its rate. Where it really crosses is measured by
     `longrange.nets.Run.first_below`.
 
     Parameters

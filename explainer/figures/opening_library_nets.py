@@ -1,7 +1,7 @@
-"""Error bars that hold what they promise: 95 of 100 contain the rate of a run far longer.
+"""Error bars of random networks that forget soon hold the rate about as often as they promise.
 
-Random networks of four kinds, each measured as the probe does and over a hundred times as many
-steps: ``scripts/measure_coverage.py``.
+Networks of four kinds, each measured as the probe does and over a hundred times as many sequences:
+``scripts/measure_coverage.py``.
 """
 
 import matplotlib.pyplot as plt
@@ -15,7 +15,7 @@ from explainer.shared import measured
 ALT = (
     "{networks} vertical bars, one a network, in the order of their rates, {least:.2f} to "
     "{most:.2f} a step. Each is the interval of 95 % for the rate of that network, from which the "
-    "rate of a run a hundred times longer is taken away: {held} of them contain 0, {missed} do not."
+    "rate over a hundred times as many sequences is taken away: {held} contain 0, {missed} do not."
 )
 
 WITHIN = (0.90, 0.97)  # of 200 intervals of 95 %, nearly all of the time
@@ -62,7 +62,7 @@ def draw(data: dict, wide: bool) -> Figure:
     ax.grid(visible=False, axis="x")
     most = np.abs([low.min(), high.max()]).max() * 1.05
     ax.set_ylim(-most, most)
-    ax.set_title("interval of 95 %, less the rate of a run a hundred times longer")
+    ax.set_title("interval of 95 %, less the rate over a hundred times as much")
     if not wide:
         ax.set_title("interval, less the true rate")
     ends = (

@@ -41,7 +41,7 @@ def compute() -> dict:
         found[name] = np.exp(np.log(apart).mean(axis=1))
         found[name] /= found[name][0]
     last = len(found["word"]) - 1
-    # The finding: a small change fades, as the rate says; a changed word does the reverse.
+    # The finding: a small change fades; a changed word moves cells ever further apart.
     assert found["derivative"][-1] < 0.3
     assert found["word"][-1] > 3
     return {

@@ -14,12 +14,16 @@ from explainer.shared import agreement_lstm
 
 ALT = (
     "Two curves over the steps back, 1 to {last}. Left, the norm of the Jacobian of a trained LSTM "
-    "of {size} numbers: it rises above 2, falls to 1 at about 15 steps and is {end:.2f} at {last}. "
+    "of {size} numbers: it rises to {largest:.1f}, falls below 1 at {one} steps, and is {end:.2f} "
+    "at {drawn}. "
     "The rate alone, {rate:.3f} to the power k, lies below it; the bound, {bound:.2f} to the power "
     "k, and the radius, {radius:.2f} to the power k, rise. Right, on a logarithmic axis, the share "
-    "of the gradient: {first:.0%} on the last word, a thousandth after some ten words, and "
-    "{subject:.0e} on the subject."
+    "of the gradient: {first:.0%} on the last word, below a thousandth from {thousandth} words on, "
+    "and {subject:.0e} on the subject."
 )
+
+
+DRAWN = 58  # lags of the norm: further back lie the first words alone, to which it listens more
 
 
 def compute() -> dict:
@@ -33,8 +37,10 @@ def compute() -> dict:
     assert gradient[-1] < 1e-3
     # And neither bound nor radius is the rate: both say that influence grows, and it fades.
     assert found.rate_high < 1 < found.radius < found.bound
-    assert found.norms[-1] > 0.1  # one direction lasts
-    assert found.distance < 1e-5
+    norms = found.norms[:DRAWN]
+    assert norms.min() > 0.1  # one direction lasts
+    distance = agreement_lstm.distance()
+    assert distance < 1e-5
     shares = np.cumsum(gradient)
     return {
         "rate": found.rate,
@@ -46,15 +52,19 @@ def compute() -> dict:
         "steps": found.steps,
         "sequences": found.sequences,
         "last": int(found.lags[-1]),
-        "end": float(found.norms[-1]),
-        "largest": float(found.norms.max()),
+        "drawn": DRAWN,
+        "end": float(norms[-1]),
+        "one": int(found.lags[:DRAWN][norms < 1][0]),
+        "thousandth": int(np.flatnonzero(gradient < 1e-3)[0]),
+        "trained": min(k for k in right if k > 4),
+        "largest": float(norms.max()),
         "horizon": float(np.log(0.1) / np.log(found.rate)),
         "first": float(gradient[0]),
         "subject": float(gradient[-1]),
         "ninety": int(np.searchsorted(shares, 0.9) + 1),
         "directions": {str(k): value for k, (value, _, _) in found.directions.items()},
         "recalled": {str(k): value for k, (value, _, _) in found.recalled.items()},
-        "distance": found.distance,
+        "distance": distance,
         "right": {str(k): share for k, share in right.items()},
         "table": {
             "k": [0, *found.lags.tolist()],
@@ -73,10 +83,10 @@ def draw(data: dict, wide: bool) -> Figure:
         figure.set_size_inches(style.px(1160, 300))
     table = {name: np.array(column) for name, column in data["table"].items()}
     ks, last = table["k"], data["last"]
-    norms.fill_between(
-        ks, table["norm_low"], table["norm_high"], color=LIGHT["measured"], alpha=0.2, lw=0
-    )
-    norms.plot(ks, table["norm"], color=LIGHT["measured"], lw=3)
+    shown = slice(0, data["drawn"] + 1)
+    low, high = table["norm_low"][shown], table["norm_high"][shown]
+    norms.fill_between(ks[shown], low, high, color=LIGHT["measured"], alpha=0.2, lw=0)
+    norms.plot(ks[shown], table["norm"][shown], color=LIGHT["measured"], lw=3)
     norms.plot(ks, data["rate"] ** ks, color=LIGHT["theory"], lw=2)
     norms.plot(ks, data["radius"] ** ks, color=LIGHT["muted"], ls=(0, (1, 1.5)), lw=2)
     seen = data["bound"] ** ks < 12

@@ -36,5 +36,12 @@ def measured() -> longrange.Measurement:
         batch_first=True,
         lags=words.shape[1] - 1 - SUBJECT,
         loss=np.tile(verbs[1] - verbs[0], (len(words), 1)),
-        states=np.load(DATA / "agreement_states.npy"),
     )
+
+
+def distance() -> float:
+    """Return how far the states of some sentences are from those that PyTorch computed."""
+    net, weights, words = network()
+    states = np.load(DATA / "agreement_states.npy")
+    run = net.run(weights["embedding.weight"][words[: len(states)]], batch_first=True)
+    return run.distance(states, batch_first=True)

@@ -233,6 +233,8 @@ class Run(ABC):
     def singular_values(self, t: int, k: int, *, sequence: int = 0, log: bool = False) -> Floats:
         """Return all singular values of J_{t,k}, the small ones accurate too.
 
+        They are as long as no single step is nearly singular.
+
         The product is kept as Q R, one QR step a factor; R is graded, and a Jacobi SVD of a graded
         matrix finds small values to high relative accuracy (LAPACK's xGEJSV, Drmač & Veselić
         2008). What is more than 1e300 times smaller than the largest becomes 0.
@@ -269,8 +271,9 @@ class Run(ABC):
 
         The average is the geometric mean over times and sequences. This is where ‖J_{t,k}‖
         really crosses, and not the horizon of the rate (`longrange.horizon`), which takes the
-        norm to be r^k from the first step on: before it falls at its rate a norm may stand, grow,
-        or drop, and that lasts for long where the rate is near 1.
+        norm to be r^k from the first step on: before it falls at its rate a norm may stand or
+        grow, and that lasts for long where the rate is near 1. On average it is never below r^k,
+        since ln ‖J_{t,k}‖ is subadditive (Kingman 1973).
 
         Parameters
         ----------
