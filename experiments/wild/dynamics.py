@@ -15,6 +15,7 @@ from experiments.wild.recurrent import Array, Batch, Layer, net
 from longrange import nets
 from longrange.nets.gradients import by_lag
 from longrange.nets.intervals import BLOCKS, SEQUENCES, Interval, interval
+from longrange.nets.readout import FOLDS
 from longrange.nets.run import Part as SomeOf
 from longrange.nets.run import Run
 
@@ -343,7 +344,13 @@ def _places(read: Batch, lag: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 def _readout(states: Array, wanted: Array) -> Interval:
-    """Return what a linear readout of states (R, S) tells of (R, I), each in turn held out."""
-    before = np.stack([np.zeros_like(states), states])
-    found = nets.recall(before, np.stack([wanted, wanted]), [1], batch_first=False)
+    """Return what a linear readout of states (R, S) tells of (R, I), each fifth in turn held out.
+
+    Each fifth is given as a sequence of its own, and what is told as read at the same step.
+    """
+    rows = len(states) // FOLDS * FOLDS
+    fifths = (
+        one[:rows].reshape(FOLDS, rows // FOLDS, -1).transpose(1, 0, 2) for one in (states, wanted)
+    )
+    found = nets.recall(*fifths, [0], batch_first=False)
     return Interval(found.value[0], found.low[0], found.high[0], found.over)
