@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from experiments.wild.recurrent import Array, Batch, Layer, net
 from longrange import nets
+from longrange.nets import readout
 from longrange.nets.gradients import by_lag
 from longrange.nets.intervals import BLOCKS, SEQUENCES, Interval, interval
 from longrange.nets.readout import FOLDS
@@ -303,7 +304,8 @@ def _gradient(run: Run, read: Batch, lags: tuple[int, ...]) -> tuple[Interval, f
     for length in np.unique(read.lengths).tolist():
         some = np.flatnonzero(read.lengths == length)[: _products(run, last)]
         part, reach = SomeOf(run, some), min(last, length - 1)
-        loss = part.on_states(rng.normal(size=(1, len(some), run.outputs.shape[-1])))
+        drawn = rng.normal(size=(1, len(some), run.outputs.shape[-1]))
+        loss = part.on_states(drawn, np.array([length - 1]))
         sizes = np.array(
             [
                 np.linalg.norm(owed.inputs, axis=1)
@@ -326,7 +328,7 @@ def _recall(run: Run, read: Batch) -> tuple[dict[int, Interval], dict[int, float
     told, by_input = {}, {}
     for lag in RECALLED_OF_LARGE if run.size >= LARGE else RECALLED:
         sequences, times = _places(read, lag)
-        if len(times) < 3 * run.size:
+        if len(times) < readout.STATES * max(run.size, read.inputs.shape[-1]):
             continue
         wanted = read.inputs[times - lag, sequences]
         told[lag] = _readout(run.states[times, sequences], wanted)

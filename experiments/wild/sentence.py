@@ -44,7 +44,7 @@ def small(layers: tuple[Layer, ...], inputs: Array) -> Array:
     count = min(width, READINGS)
     drawn = np.random.default_rng(0).normal(size=(width, count))
     readings = np.linalg.qr(drawn)[0].T * np.sqrt(width / count)
-    back = run.on_states(readings)
+    back = run.on_states(readings, np.array([len(inputs) - 1]))
     where = np.zeros(len(back), dtype=int)
     found = np.empty(len(inputs))
     for t in reversed(range(len(inputs))):

@@ -13,7 +13,7 @@ from longrange.nets.run import timed
 Floats = NDArray[np.float64]
 
 FOLDS = 5
-STATES = 10  # for each number of the state: from fewer a readout finds nothing, and says so
+STATES = 5  # for each number of the state: from fewer a readout finds nothing, and says so
 # Ridges that are tried, relative to the largest variance of the state. The least one says what
 # counts as lost: a direction 1e-6 as large as the largest is what float32 leaves of 0.
 RIDGES = np.append(10.0 ** np.arange(-12, 1), np.inf)  # with the last it tells the mean alone
@@ -53,7 +53,7 @@ def recall(
     Raises
     ------
     ValueError
-        If shapes do not fit, an entry is not finite, or there are fewer than ten states for each
+        If shapes do not fit, an entry is not finite, or there are fewer than five states for each
         number of the state.
     """
     widths = [np.shape(one)[-1] if np.ndim(one) else 0 for one in (states, inputs)]

@@ -1,14 +1,12 @@
-"""What networks read: English, speech that is mixed with noise; scores; the table."""
+"""What networks read: English, speech that is mixed with noise; scores."""
 
-import csv
 import dataclasses
-import math
 
 import numpy as np
 import pytest
 from treebank import conllu, plain
 
-from experiments.wild import catalogue, rows, scoring, speech
+from experiments.wild import catalogue, scoring, speech
 from experiments.wild.packages import Shelf
 from experiments.wild.recurrent import Batch, Layer, Network, Part, Score
 from experiments.wild.sources import Sources, chosen, windows
@@ -187,23 +185,3 @@ def test_kinds_have_names():
     for reset, due in (("after", "GRU"), ("before", "GRU, reset before the product")):
         part = Part("x", (dataclasses.replace(gru, reset=reset),), {}, "y")
         assert catalogue.kind(part) == due
-
-
-DYNAMICS = rows.Dynamics(0.98, 0.97, 0.99, 0.981, {1: 1.5, 3: 0.25}, math.inf, 2.5, 0.9, 1.7)
-
-
-def test_a_row_has_everything_that_was_measured():
-    one = network()
-    text = rows.table([rows.row(one, one.parts[0], "as used", DYNAMICS)])
-    (row,) = csv.DictReader(text.splitlines())
-    assert list(row) == list(rows.COLUMNS)
-    assert (row["network"], row["version"], row["licence"]) == ("textgenrnn", "2.0.0", "MIT")
-    assert (row["steps"], row["sequences"], row["layers"], row["width"]) == ("5", "4", "2", "2")
-    assert (row["rate"], row["norm_3"], row["norm_100"]) == ("0.98", "0.25", "")
-    assert (row["first_below_0.01"], row["task_score"], row["chance"]) == ("", "0.333333", "0.1")
-
-
-def test_a_number_that_is_none_is_refused():
-    one = network()
-    with pytest.raises(ValueError, match="textgenrnn, two layers, as used: rate is nan"):
-        rows.row(one, one.parts[0], "as used", dataclasses.replace(DYNAMICS, rate=math.nan))

@@ -94,7 +94,7 @@ def test_an_input_that_never_changes_tells_nothing():
             np.ones((30, 9)),
             np.ones((30, 1)),
             [5],
-            "recall up to lag 5 from 9 numbers needs at least 90 states, got 5",
+            "recall up to lag 5 from 9 numbers needs at least 45 states, got 5",
         ),
         (np.full((9, 3), np.nan), np.ones((9, 1)), [1], "states must be finite, got nan"),
         (3, np.ones((9, 1)), [1], "states must have shape"),
