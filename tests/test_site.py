@@ -21,7 +21,7 @@ from pybtex.database import parse_file
 
 import longrange
 from explainer.making.files import ROOT
-from longrange import lab, language
+from longrange import lab, language, nets
 
 
 def test_a_build_makes_figures_fonts_and_pages(built):
@@ -276,13 +276,14 @@ SMALL_NOTEBOOK = """# ---
 
 
 LIBRARY = ("library", "library_memory")
+OF_NETS = ("nets", "measure", "Measurement")  # have a page of their own
 
 
 def test_the_library_has_every_public_name_with_its_parameters(site):
     texts = [(site / f"{name}/index.html").read_text("utf-8") for name in LIBRARY]
     page = BeautifulSoup("".join(texts), "html.parser")
     entries = {h["id"]: h.parent for h in page.select("h3.doc-heading")}
-    public = [getattr(longrange, name) for name in longrange.__all__]
+    public = [getattr(longrange, name) for name in longrange.__all__ if name not in OF_NETS]
     public = {f"{thing.__module__}.{thing.__name__}": thing for thing in public}
     public |= {f"longrange.language.{name}": getattr(language, name) for name in language.__all__}
     public |= {
@@ -303,6 +304,22 @@ def test_the_library_has_every_public_name_with_its_parameters(site):
         for parameter in parameters:
             assert re.search(rf"\b{parameter}\b", signature), f"{name}: {parameter}"
         assert listed == set(parameters), name
+
+
+def test_the_page_on_nets_has_every_public_name_with_its_parameters(site):
+    page = BeautifulSoup((site / "library_nets/index.html").read_text("utf-8"), "html.parser")
+    entries = {h["id"]: h.parent for h in page.select("h3.doc-heading")}
+    public = [longrange.measure, longrange.Measurement]
+    public += [getattr(nets, name) for name in nets.__all__ if name not in ("NetRun", "StepRun")]
+    public = [thing for thing in public if callable(thing)]  # and no tuples of names
+    assert {f"{thing.__module__}.{thing.__name__}" for thing in public} <= set(entries)
+    for thing in public:
+        if inspect.isclass(thing):
+            continue
+        entry = entries[f"{thing.__module__}.{thing.__name__}"]
+        signature = entry.select_one(".doc-signature").text
+        for parameter in inspect.signature(thing).parameters:
+            assert re.search(rf"\b{parameter}\b", signature), f"{thing.__name__}: {parameter}"
 
 
 @pytest.mark.parametrize("name", LIBRARY)
