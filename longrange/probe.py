@@ -424,7 +424,8 @@ def _some(run: Run, first: int, cost: float) -> tuple[Run, Indices]:
     some = run
     if run.sequences > pairs:
         some = Part(run, _spread(0, run.sequences, pairs))
-    return some, _spread(first, run.steps, -(-pairs // some.sequences))
+    times = _spread(first, run.steps, -(-pairs // some.sequences))
+    return some, np.union1d(times, [run.steps - 1])  # the one step that has every lag
 
 
 def _spread(first: int, end: int, count: int) -> Indices:

@@ -125,7 +125,7 @@ class Batch:
     """
 
     inputs: Array
-    lengths: NDArray[np.int64] = field(default=None)  # type: ignore[assignment]
+    lengths: NDArray[np.int64] = field(default=None)
     start: tuple[Array, ...] | None = None
 
     def __post_init__(self):

@@ -114,8 +114,7 @@ def net(found: Sequence["Weights"], kind: str, gates: str) -> Net:
 
 
 class Weights(NamedTuple):
-    """Arrays of one layer with its blocks as PyTorch has them: rows, in the order i, f, g, o or
-    r, z, n.
+    """Arrays of one layer as PyTorch has them: blocks of rows i, f, g, o or r, z, n.
 
     Attributes
     ----------
@@ -131,7 +130,7 @@ class Weights(NamedTuple):
         The layout that they were read from.
     reset : {"after", "before"}
         Of a GRU: where the reset stands.
-    """  # noqa: D205
+    """
 
     W: Floats
     U: Floats

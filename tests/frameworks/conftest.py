@@ -3,7 +3,6 @@
 import os
 
 import frameworks
-import ml_dtypes  # gives NumPy bfloat16  # noqa: F401
 import numpy as np
 import pytest
 from frameworks import READS, SEQUENCES, STEPS, TOLERANCE

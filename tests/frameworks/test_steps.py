@@ -1,19 +1,12 @@
 """Steps of one's own, in PyTorch: its cells against the nets of their weights."""
 
-import importlib.util
-import os
-
+import frameworks
 import numpy as np
 import pytest
 
 from longrange import nets
 
-if importlib.util.find_spec("torch"):
-    import torch
-elif "torch" in os.environ.get("REQUIRE_FRAMEWORKS", "").split(","):
-    pytest.fail("PyTorch is not installed: pip install torch", pytrace=False)
-else:
-    pytest.skip("PyTorch is not installed: pip install torch", allow_module_level=True)
+torch = frameworks.find("torch")
 
 # PyTorch's forward derivatives load what PyTorch itself calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")

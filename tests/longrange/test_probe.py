@@ -190,9 +190,11 @@ def test_one_sequence_and_little_work_still_tell_an_error(monkeypatch):
     monkeypatch.setattr("longrange.probe.WORK", 1)
     _, net = squashing()
     found = longrange.measure(net, WHITE[:, :1], batch_first=False, lags=20)
-    assert found.products == 12
+    assert 12 <= found.products <= 13
     assert np.isfinite(found.norms_high).all()
     assert (found.norms_low > 0).all()
+    furthest = longrange.measure(net, WHITE[:, :1], batch_first=False, lags=299)
+    assert np.isfinite(furthest.norms).all()
 
 
 @pytest.mark.parametrize("period", [2, 20])

@@ -11,10 +11,10 @@ from experiments.wild import dynamics, rows
 from experiments.wild.recurrent import Batch, Layer, Network, Part, Score, batch, net
 from longrange.nets.intervals import Interval
 
-I, N = 3, 6  # noqa: E741
+READS, N = 3, 6
 
 
-def layer(kind, seed=0, inputs=I, gain=1.0, **more):
+def layer(kind, seed=0, inputs=READS, gain=1.0, **more):
     rng = np.random.default_rng(seed)
     k = {"lstm": 4, "gru": 3}[kind]
     return Layer(
@@ -25,15 +25,15 @@ def layer(kind, seed=0, inputs=I, gain=1.0, **more):
 
 def leaky(keep):
     """Return a GRU that keeps a share of each unit and adds what it reads, nearly linearly."""
-    U = np.zeros((3 * N, I))
-    U[2 * N :] = 1e-3 * np.random.default_rng(0).normal(size=(N, I))
+    U = np.zeros((3 * N, READS))
+    U[2 * N :] = 1e-3 * np.random.default_rng(0).normal(size=(N, READS))
     b = np.zeros(3 * N)
     b[N : 2 * N] = np.log(keep / (1 - keep))
     return Layer("gru", np.zeros((3 * N, N)), U, b)
 
 
 def read(steps=400, count=4, seed=1):
-    return Batch(np.random.default_rng(seed).normal(size=(steps, count, I)))
+    return Batch(np.random.default_rng(seed).normal(size=(steps, count, READS)))
 
 
 STACKS = {
@@ -79,7 +79,7 @@ def test_a_leaky_network_is_measured_as_it_must_be():
 def test_each_sequence_is_looked_at_where_it_ends():
     rng = np.random.default_rng(2)
     lengths = [4] * 14 + [9] * 14
-    sequences = [rng.normal(size=(n, I)) for n in lengths]
+    sequences = [rng.normal(size=(n, READS)) for n in lengths]
     stack = [layer("gru")]
     found = dynamics.measure(stack, batch(sequences))
     assert found.lags == (1, 2, 3, 4, 5, 7)
@@ -107,7 +107,7 @@ def test_the_radius_of_a_stack_is_that_of_its_blocks():
 
 def test_long_sequences_are_cut_and_a_start_is_kept():
     one, start = leaky(0.9), (np.full((4, N), 0.5),)
-    x = Batch(np.zeros((dynamics.STEPS + 50, 4, I)), start=start)
+    x = Batch(np.zeros((dynamics.STEPS + 50, 4, READS)), start=start)
     found = dynamics.measure([one], x)
     assert found.lags == dynamics.LAGS
     assert found.rate.value == pytest.approx(0.9)
@@ -142,7 +142,7 @@ def test_a_row_says_what_was_measured():
 
 def test_what_a_short_input_has_not_is_left_empty():
     rng = np.random.default_rng(3)
-    x = batch([rng.normal(size=(5, I)) for _ in range(20)])
+    x = batch([rng.normal(size=(5, READS)) for _ in range(20)])
     one = network([leaky(0.8)], x)
     found = dynamics.measure(one.parts[0].layers, x)
     told = rows.row(one, one.parts[0], "as used", found)

@@ -15,10 +15,10 @@ from experiments.wild.recurrent import (
     run_stack,
 )
 
-T, B, I, N = 7, 3, 2, 4  # noqa: E741
+T, B, READS, N = 7, 3, 2, 4
 
 
-def layer(kind, seed=0, inputs=I, **more):
+def layer(kind, seed=0, inputs=READS, **more):
     rng = np.random.default_rng(seed)
     k = {"lstm": 4, "gru": 3}[kind]
     return Layer(
@@ -36,7 +36,7 @@ def hard(x):
 
 
 def by_units(one, inputs, state):
-    """Return h after each step of one sequence (T, I): no arrays, one unit after the other."""
+    """Return h after each step of one sequence (T, READS): no arrays, one unit after the other."""
     gate = {"sigmoid": smooth, "hard_sigmoid": hard}[one.gates]
     W, U, b = one.W.tolist(), one.U.tolist(), one.b.tolist()
     h, c = list(state), [0.0] * N
@@ -82,14 +82,14 @@ KINDS = [
 
 @pytest.mark.parametrize(("kind", "more"), KINDS)
 def test_a_layer_is_what_its_units_are(kind, more):
-    one, x = layer(kind, **more), np.random.default_rng(1).normal(size=(T, B, I))
+    one, x = layer(kind, **more), np.random.default_rng(1).normal(size=(T, B, READS))
     found = one.run(Batch(x))
     for i in range(B):
         np.testing.assert_allclose(found[:, i], by_units(one, x[:, i], [0.0] * N), atol=1e-13)
 
 
 def test_a_layer_begins_where_it_is_told_to():
-    one, x = layer("gru"), np.random.default_rng(1).normal(size=(T, B, I))
+    one, x = layer("gru"), np.random.default_rng(1).normal(size=(T, B, READS))
     start = np.random.default_rng(2).normal(size=(B, N))
     found = one.run(Batch(x, start=(start,)))
     np.testing.assert_allclose(found[:, 1], by_units(one, x[:, 1], start[1].tolist()), atol=1e-13)
@@ -98,7 +98,7 @@ def test_a_layer_begins_where_it_is_told_to():
 @pytest.mark.parametrize("kind", ["lstm", "gru"])
 def test_a_shorter_sequence_ends_and_rests(kind):
     one, rng = layer(kind), np.random.default_rng(1)
-    sequences = [rng.normal(size=(length, I)) for length in (3, 7, 1)]
+    sequences = [rng.normal(size=(length, READS)) for length in (3, 7, 1)]
     found = one.run(batch(sequences))
     for i, x in enumerate(sequences):
         alone = one.run(Batch(x[:, None]))[:, 0]
@@ -109,7 +109,7 @@ def test_a_shorter_sequence_ends_and_rests(kind):
 def test_both_directions_are_each_alone():
     forward, backward = layer("lstm"), layer("lstm", 1)
     sequences = [
-        np.random.default_rng(i).normal(size=(length, I)) for i, length in enumerate((5, 2))
+        np.random.default_rng(i).normal(size=(length, READS)) for i, length in enumerate((5, 2))
     ]
     found = run_both_ways(forward, backward, batch(sequences))
     assert found.shape == (5, 2, 2 * N)
@@ -127,7 +127,7 @@ def test_reversing_twice_changes_nothing():
 
 
 def test_long_sequences_are_chosen():
-    read = batch([np.full((n, I), n) for n in (2, 5, 3)], (np.arange(3.0)[:, None],))
+    read = batch([np.full((n, READS), n) for n in (2, 5, 3)], (np.arange(3.0)[:, None],))
     some = read.long(3)
     np.testing.assert_array_equal(some.inputs[:, :, 0], [[5, 3]] * 3)
     assert some.lengths.tolist() == [3, 3]
@@ -145,7 +145,7 @@ def test_blocks_in_another_order_are_another_network():
 @pytest.mark.parametrize(("kind", "more"), KINDS)
 def test_the_library_runs_the_same_network(kind, more):
     layers = [layer(kind, **more), layer(kind, 1, inputs=N, **more)]
-    x = np.random.default_rng(1).normal(size=(T, B, I))
+    x = np.random.default_rng(1).normal(size=(T, B, READS))
     run = net(layers).run(x, batch_first=False)
     np.testing.assert_allclose(run.outputs, run_stack(layers, Batch(x))[-1], atol=1e-13)
     run = net(layers[:1]).run(x, batch_first=False)

@@ -6,10 +6,10 @@ import pytest
 from experiments.wild import sentence
 from experiments.wild.recurrent import Batch, Layer, run_stack
 
-N, I = 5, 3  # noqa: E741
+N, READS = 5, 3
 
 
-def layer(seed, inputs=I):
+def layer(seed, inputs=READS):
     rng = np.random.default_rng(seed)
     return Layer(
         "lstm", rng.normal(size=(4 * N, N)), rng.normal(size=(4 * N, inputs)),
@@ -25,9 +25,9 @@ def last(inputs):
 
 
 def test_a_small_change_is_the_derivative_of_the_last_output():
-    x, step = np.random.default_rng(2).normal(size=(7, I)), 1e-6
-    due = np.zeros((7, I, N))
-    for t, i in np.ndindex(7, I):
+    x, step = np.random.default_rng(2).normal(size=(7, READS)), 1e-6
+    due = np.zeros((7, READS, N))
+    for t, i in np.ndindex(7, READS):
         nudge = np.zeros_like(x)
         nudge[t, i] = step
         due[t, i] = (last(x + nudge) - last(x - nudge)) / (2 * step)
@@ -36,7 +36,7 @@ def test_a_small_change_is_the_derivative_of_the_last_output():
 
 
 def test_few_readings_are_right_on_average(monkeypatch):
-    x = np.random.default_rng(2).normal(size=(7, I))
+    x = np.random.default_rng(2).normal(size=(7, READS))
     whole = sentence.small(STACK, x)
     monkeypatch.setattr(sentence, "READINGS", 4)
     some = sentence.small(STACK, x)
@@ -45,7 +45,7 @@ def test_few_readings_are_right_on_average(monkeypatch):
 
 
 def test_another_letter_moves_the_last_output_so_far():
-    numbers = np.random.default_rng(3).normal(size=(26, I))
+    numbers = np.random.default_rng(3).normal(size=(26, READS))
 
     def read(text):
         return numbers[[ord(letter) - ord("a") for letter in text]]
