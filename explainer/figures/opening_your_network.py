@@ -15,15 +15,12 @@ from explainer.shared import agreement_lstm
 ALT = (
     "Two curves over the steps back, 1 to {last}. Left, the norm of the Jacobian of a trained LSTM "
     "of {size} numbers: it rises to {largest:.1f}, falls below 1 at {one} steps, and is {end:.2f} "
-    "at {drawn}. "
+    "at {last}. "
     "The rate alone, {rate:.3f} to the power k, lies below it; the bound, {bound:.2f} to the power "
     "k, and the radius, {radius:.2f} to the power k, rise. Right, on a logarithmic axis, the share "
     "of the gradient: {first:.0%} on the last word, below a thousandth from {thousandth} words on, "
     "and {subject:.0e} on the subject."
 )
-
-
-DRAWN = 58  # lags of the norm: further back lie the first words alone, to which it listens more
 
 
 def compute() -> dict:
@@ -37,7 +34,8 @@ def compute() -> dict:
     assert gradient[-1] < 1e-3
     # And neither bound nor radius is the rate: both say that influence grows, and it fades.
     assert found.rate_high < 1 < found.radius < found.bound
-    norms = found.norms[:DRAWN]
+    logs = agreement_lstm.norms(found.lags)
+    norms, low, high = (np.exp(one) for one in logs[:3])
     assert norms.min() > 0.1  # one direction lasts
     distance = agreement_lstm.distance()
     assert distance < 1e-5
@@ -52,9 +50,8 @@ def compute() -> dict:
         "steps": found.steps,
         "sequences": found.sequences,
         "last": int(found.lags[-1]),
-        "drawn": DRAWN,
         "end": float(norms[-1]),
-        "one": int(found.lags[:DRAWN][norms < 1][0]),
+        "one": int(found.lags[norms < 1][0]),
         "thousandth": int(np.flatnonzero(gradient < 1e-3)[0]),
         "trained": min(k for k in right if k > 4),
         "largest": float(norms.max()),
@@ -68,9 +65,9 @@ def compute() -> dict:
         "right": {str(k): share for k, share in right.items()},
         "table": {
             "k": [0, *found.lags.tolist()],
-            "norm": [1.0, *found.norms.tolist()],
-            "norm_low": [1.0, *found.norms_low.tolist()],
-            "norm_high": [1.0, *found.norms_high.tolist()],
+            "norm": [1.0, *norms.tolist()],
+            "norm_low": [1.0, *low.tolist()],
+            "norm_high": [1.0, *high.tolist()],
             "gradient": gradient.tolist(),
         },
     }
@@ -83,12 +80,13 @@ def draw(data: dict, wide: bool) -> Figure:
         figure.set_size_inches(style.px(1160, 300))
     table = {name: np.array(column) for name, column in data["table"].items()}
     ks, last = table["k"], data["last"]
-    shown = slice(0, data["drawn"] + 1)
-    low, high = table["norm_low"][shown], table["norm_high"][shown]
-    norms.fill_between(ks[shown], low, high, color=LIGHT["measured"], alpha=0.2, lw=0)
-    norms.plot(ks[shown], table["norm"][shown], color=LIGHT["measured"], lw=3)
+    low, high = table["norm_low"], table["norm_high"]
+    norms.fill_between(ks, low, high, color=LIGHT["measured"], alpha=0.2, lw=0)
+    norms.plot(ks, table["norm"], color=LIGHT["measured"], lw=3)
     norms.plot(ks, data["rate"] ** ks, color=LIGHT["theory"], lw=2)
-    norms.plot(ks, data["radius"] ** ks, color=LIGHT["muted"], ls=(0, (1, 1.5)), lw=2)
+    inside = data["radius"] ** ks < 10
+    radius = data["radius"] ** ks[inside]
+    norms.plot(ks[inside], radius, color=LIGHT["muted"], ls=(0, (1, 1.5)), lw=2)
     seen = data["bound"] ** ks < 12
     norms.plot(ks[seen], (data["bound"] ** ks)[seen], color=LIGHT["bound"], ls=(0, (5, 2)), lw=2)
     norms.set_yscale("log")
@@ -98,8 +96,7 @@ def draw(data: dict, wide: bool) -> Figure:
     norms.set_title("what lasts best of a small change")
     size = 14 if wide else 12
     norms.text(3.5, 8, "bound", color=LIGHT["bound"], size=size)
-    norms.text(last, data["radius"] ** last * 0.95, "radius", color=LIGHT["muted"], ha="right",
-               va="top", size=size)  # fmt: skip
+    norms.text(ks[inside][-1], radius[-1], " radius", color=LIGHT["muted"], va="top", size=size)
     norms.text(0.6 * last, 1.15, "measured", color=LIGHT["measured"], size=size)
     norms.text(0.3 * last, 0.36, "rate, from 1 on", color=LIGHT["theory"], size=size)
     gradient.plot(ks, table["gradient"], color=LIGHT["backward"], lw=2.4)

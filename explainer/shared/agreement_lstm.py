@@ -7,6 +7,7 @@ import numpy as np
 import longrange
 from explainer.making.files import DATA
 from longrange import nets
+from longrange.nets import intervals
 
 SUBJECT = 2  # its place in a sentence: "<s> the SUBJECT"
 
@@ -37,6 +38,18 @@ def measured() -> longrange.Measurement:
         lags=words.shape[1] - 1 - SUBJECT,
         loss=np.tile(verbs[1] - verbs[0], (len(words), 1)),
     )
+
+
+def norms(lags: np.ndarray) -> nets.Interval:
+    """Return ln ‖J‖ from the state after the subject to that `lags` words later.
+
+    From one place in each sentence: a mean over all would mix in the first words, to which the
+    network listens more, and at far lags would be of these alone.
+    """
+    net, weights, words = network()
+    run = net.run(weights["embedding.weight"][words], batch_first=True)
+    logs = [run.norms([k], times=[SUBJECT + k], log=True)[0] for k in lags.tolist()]
+    return intervals.interval(np.stack(logs, axis=-1))
 
 
 def distance() -> float:
