@@ -79,8 +79,8 @@ subject = 2  # its place: "<s> the SUBJECT"
 others = words.copy()
 others[:, subject] ^= 1  # the same noun in the other number
 answers = [net.run(weights["embedding.weight"][one], batch_first=True).outputs[-1] @ loss[0]
-           for one in (words, others)]  # fmt: skip
-print("for are, against is:")
+           for one in (words[:8], others[:8])]  # fmt: skip
+print("for are, against is, in the first 8:")
 print(np.round(answers, 1))
 
 # %% [markdown]
