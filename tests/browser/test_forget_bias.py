@@ -79,6 +79,7 @@ def test_the_whole_range_by_keys_and_back(page):
     slider.focus()
     for key, expected in (("End", 8), ("PageDown", 7), ("Home", -2), ("ArrowUp", -1.9)):
         page.keyboard.press(key)
+        page.evaluate(FRAME)
         assert float(slider.input_value()) == pytest.approx(expected)
     page.locator("forget-bias button").click()
     page.evaluate(FRAME)
