@@ -37,6 +37,9 @@ FEATURES = 2 * BANDS + 1
 SILENT = 0.04  # energy of a frame below which the network is not run
 DELAY = 1  # frames that the answer comes late by
 RECORDINGS, SENTENCES, SEED, PARTS_SEED = 4, 5, 0, 1
+MEASURED = (
+    12  # recordings of the dynamics: a readout of 1,152 numbers needs five times as many frames
+)
 
 
 # ── The library's weights ───────────────────────────────────────────────────
@@ -392,9 +395,9 @@ def wrong(model: Model) -> Model:
     return replace(model, layers=tuple(one.with_blocks((1, 0, 2)) for one in model.layers))
 
 
-def recordings(sources: Sources, seed: int) -> list[speech.Recording]:
+def recordings(sources: Sources, count: int, seed: int) -> list[speech.Recording]:
     """Return recordings of speech and noise."""
-    sentences = chosen(sources.spoken, RECORDINGS * SENTENCES, seed)
+    sentences = chosen(sources.spoken, count * SENTENCES, seed)
     return speech.recordings(sentences, SENTENCES, RATE, np.random.default_rng(seed))
 
 
@@ -420,7 +423,7 @@ def network(sources: Sources) -> Network:
     """Return the network, its score and its recurrent part."""
     model = load(sources)
     misread = wrong(model)
-    heard = recordings(sources, SEED)
+    heard = recordings(sources, RECORDINGS, SEED)
     shortest = min(len(one.speech) for one in heard) // FRAME - DELAY
     labels = [one.labels(FRAME)[:shortest] for one in heard]
     said: dict[str, list[list[Array]]] = {"right": [], "wrong": [], "loudness alone": []}
@@ -460,11 +463,11 @@ def network(sources: Sources) -> Network:
 
 def part(model: Model, sources: Sources) -> Part:
     """Return the stack: it carries its state through a recording, so used and stream are one."""
-    heard = [one.mixed(10) for one in recordings(sources, PARTS_SEED)]
+    heard = [one.mixed(10) for one in recordings(sources, MEASURED, PARTS_SEED)]
     rng = np.random.default_rng(PARTS_SEED)
     shortest = min(len(one) for one in heard)
     alone = [
-        speech.unsteady(shortest, RATE // 2, rng, speech.COLOURS[i % 2]) for i in range(RECORDINGS)
+        speech.unsteady(shortest, RATE // 2, rng, speech.COLOURS[i % 2]) for i in range(MEASURED)
     ]
     read = {
         how: Batch(model.convolve(side_by_side([features(wave)[0] for wave in waves])))
