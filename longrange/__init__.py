@@ -52,9 +52,10 @@ from longrange.matrices import (
     with_norm,
     with_radius,
 )
+from longrange.measurement import Measurement
 from longrange.memory import capacity, estimated_memory, fisher_memory, memory_function
 from longrange.precision import bits_read_back, recoverable_bits, recovery_rate
-from longrange.probe import Measurement, measure
+from longrange.probe import measure
 from longrange.rates import half_life, horizon, influence, measured_horizon
 from longrange.recall import mean_field_recall, recall_error, recall_readout
 from longrange.recurrence import run

@@ -117,6 +117,25 @@ def array(name: str, value: Any, *shapes: tuple[int | str, ...]) -> NDArray[np.f
     return given
 
 
+def complex_array(
+    name: str, value: Any, *shapes: tuple[int | str, ...]
+) -> NDArray[np.float64] | NDArray[np.complex128]:
+    """Return `value` as `array` does, but complex where it is.
+
+    Raises
+    ------
+    ValueError
+        As `array`.
+    """
+    try:
+        given = np.asanyarray(_on_cpu(value))
+    except Exception:  # `array` says what it is
+        return array(name, value, *shapes)
+    if given.dtype.kind != "c":
+        return array(name, value, *shapes)
+    return array(name, given.real, *shapes) + 1j * array(name, given.imag, *shapes)
+
+
 def real(name: str, value: Any, what: str = "") -> NDArray[np.float64]:
     """Return `value` as floats of any shape, not all finite; `what` says more of what is wanted.
 
@@ -223,6 +242,12 @@ class _RefusedError(Exception):
     """What came instead, and what to do."""
 
 
+def first_line(error: Exception) -> str:
+    """Return the first line of what an error of another library says, or else its kind."""
+    lines = [] if isinstance(error, KeyError) else str(error).splitlines()  # a key says nothing
+    return (lines[0].rstrip(".") if lines else "") or type(error).__name__
+
+
 def _read(rule: str, value: Any) -> NDArray[np.float64]:
     try:
         return _floats(value)
@@ -276,7 +301,7 @@ def _floats(value: Any) -> NDArray[np.float64]:
     except Exception as error:  # whatever another library's __array__ may raise
         if isinstance(value, list | tuple) and "inhomogeneous" in str(error):
             raise _RefusedError(f"{_came(value)}: its rows are not alike") from None
-        raise _RefusedError(f"{_came(value)} that NumPy cannot read: {_line(error)}") from None
+        raise _RefusedError(f"{_came(value)} that NumPy cannot read: {first_line(error)}") from None
     if _is_masked(given):
         raise _RefusedError(f"{_came(value)} with masked entries: fill them in or leave them out")
     given = np.asarray(given)
@@ -327,7 +352,7 @@ def _float(one: Any, whole: Any) -> float:
     except OverflowError:
         raise _RefusedError(f"{_came(whole)}: beyond the range of a float") from None
     except Exception as error:
-        raise _RefusedError(f"{_came(whole)}: {_line(error)}") from None
+        raise _RefusedError(f"{_came(whole)}: {first_line(error)}") from None
 
 
 def _is_masked(value: Any, depth: int = 0) -> bool:
@@ -340,11 +365,6 @@ def _is_masked(value: Any, depth: int = 0) -> bool:
 
 def _is_truth(value: Any) -> bool:
     return np.asarray(value).dtype == bool
-
-
-def _line(error: Exception) -> str:
-    """Return the first line of what was said."""
-    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 class _Short(reprlib.Repr):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 import longrange
 from longrange import nets
+from longrange.arguments import first_line
 from longrange.probe import measure
 
 
@@ -34,10 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _measure(args)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"longrange measure: {where}{error.strerror or _line(error)}", file=sys.stderr)
+        print(f"longrange measure: {where}{error.strerror or first_line(error)}", file=sys.stderr)
         return 2
     except (ValueError, ImportError) as error:
-        print(f"longrange measure: {_line(error)}", file=sys.stderr)
+        print(f"longrange measure: {first_line(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("longrange measure: interrupted; nothing was written", file=sys.stderr)
@@ -125,7 +126,7 @@ def _array(path: Path) -> NDArray[np.float64]:
         with path.open("rb") as file:
             return np.lib.format.read_array(file, allow_pickle=False)
     except (ValueError, EOFError, MemoryError, SyntaxError, tokenize.TokenError) as error:
-        raise ValueError(f"{path} is no .npy file of numbers: {_line(error)}") from None
+        raise ValueError(f"{path} is no .npy file of numbers: {first_line(error)}") from None
 
 
 @contextlib.contextmanager
@@ -144,10 +145,6 @@ def _begun(path: Path) -> Iterator[Path]:
         yield file
     finally:
         file.unlink(missing_ok=True)
-
-
-def _line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 class _Progress:

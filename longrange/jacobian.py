@@ -69,7 +69,8 @@ def norms(
 
     Each product is made from the one of the lag before and rescaled at each step, so nothing
     overflows: with ``log=True`` lags of many thousand steps work. A time costs one product of
-    matrices for each step up to the largest lag, and one SVD for each lag that is asked for.
+    matrices for each step up to the largest lag, and the largest eigenvalue of one for each lag
+    that is asked for.
 
     Parameters
     ----------

@@ -1,173 +1,26 @@
 """The probe: what one network does with what it read long ago, each number with its error bar."""
 
-import json
-import textwrap
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
 
 import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from longrange import arguments
-from longrange.nets import gradients, intervals, products, readout
+from longrange.measurement import LEVELS, Measurement
+from longrange.nets import gradients, growth, intervals, products, readout
 from longrange.nets.network import Net, NetRun
 from longrange.nets.run import Part, Run
-from longrange.rates import half_life, horizon
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 Progress = Callable[[str, float], None]
 
-LEVELS = (0.1, 0.01)
 SHOWN = (1, 10, 100)  # lags whose directions are counted
 LONGEST = 100  # lag, unless others are asked for
-SAME = 1e-2  # how far states may be from the original's: bfloat16 leaves some thousandths
-ROUNDING = 1e-9  # what rounding makes of a rate of exactly 1
 SPREAD = 512  # state from which sixteen lags are looked at, and not all
 WORK = 1e11  # operations that norms, directions and gradients may each take: some ten seconds
 LARGE = 2048  # state up to which all eigenvalues of a step are found, dense
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """What `measure` found. Print it: a dozen lines; `table` has its curves as columns.
-
-    Every mean has an interval of 95 %, from `..._low` to `..._high`.
-
-    Attributes
-    ----------
-    network : str
-        What was measured.
-    steps, sequences, size : int
-        T, B and S.
-    rate, rate_low, rate_high, rate_error : float
-        r = e^λ₁, the factor per step by which small changes grow or fade, on average over the
-        steps measured after the burn-in; the interval, and half its length.
-    over : str
-        Over which groups the interval of the rate is taken.
-    lags : ndarray of int, shape (K,)
-    norms, norms_low, norms_high : ndarray of shape (K,)
-        ‖J_{t,k}‖, the geometric mean over times and sequences: what the change that lasts best
-        leaves over k steps.
-    products : int
-        How many pairs of a time and a sequence the norms are taken over.
-    first_below : mapping of float to (lag, low, high)
-        For the levels 10 % and 1 % the first of `lags` at which `norms` lies below; the same for
-        the ends of the interval; None where it does not.
-    directions : mapping of int to (value, low, high)
-        At some lags, how many of the S directions carry 1 % or more.
-    gradient, gradient_low, gradient_high : ndarray of shape (K,) or None
-        Share of a loss's gradient on the inputs that comes from each of `lags`, of what the steps
-        up to the largest of them have together.
-    gradient_now : float or None
-        The share of lag 0, the step at which the loss looks.
-    loss : str
-        Whose gradient that is.
-    recalled : mapping of int to (value, low, high), or None
-        Share of the variance of the input at some lags that a linear readout tells of what it has
-        not seen.
-    bound : float
-        Geometric mean of ‖J_t‖, the norms of single steps: on average no product grows faster.
-    radius : float
-        Geometric mean of the largest |eigenvalue| of single steps: the rate only if all steps
-        were one and the same.
-    distance : float or None
-        How far the states are from those of the original, where these were given.
-    notes : tuple of str
-        What was left out, and why.
-    """
-
-    network: str
-    steps: int
-    sequences: int
-    size: int
-    rate: float
-    rate_low: float
-    rate_high: float
-    over: str
-    lags: Indices
-    norms: Floats
-    norms_low: Floats
-    norms_high: Floats
-    products: int
-    first_below: Mapping[float, tuple[int | None, int | None, int | None]]
-    directions: Mapping[int, tuple[float, float, float]]
-    gradient: Floats | None
-    gradient_low: Floats | None
-    gradient_high: Floats | None
-    gradient_now: float | None
-    loss: str
-    recalled: Mapping[int, tuple[float, float, float]] | None
-    bound: float
-    radius: float
-    distance: float | None
-    notes: tuple[str, ...]
-
-    @property
-    def rate_error(self) -> float:
-        """Half the length of the interval of the rate."""
-        return (self.rate_high - self.rate_low) / 2
-
-    @property
-    def at_the_edge(self) -> bool:
-        """Whether the rate cannot be told from 1, where influence neither fades nor grows."""
-        return self.rate_low <= 1 + ROUNDING and self.rate_high >= 1 - ROUNDING
-
-    @property
-    def table(self) -> dict[str, Floats]:
-        """The curves over lags, a column each."""
-        columns = {
-            "lag": self.lags.astype(float),
-            "norm": self.norms,
-            "norm_low": self.norms_low,
-            "norm_high": self.norms_high,
-        }
-        if self.gradient is not None:
-            parts = (self.gradient, self.gradient_low, self.gradient_high)
-            for end, part in zip(("", "_low", "_high"), parts, strict=True):
-                assert part is not None
-                columns["gradient" + end] = part
-        return columns
-
-    def __str__(self) -> str:
-        """Say it in a dozen lines."""
-        wrap = textwrap.TextWrapper(width=88, subsequent_indent=" " * 12, break_long_words=False)
-        return "\n".join(wrap.fill(f"{name:<11} {text}") for name, text in sentences(self))
-
-    def to_json(self) -> str:
-        """Return everything as JSON; numbers that are not finite are null."""
-        found: dict[str, Any] = {
-            name: getattr(self, name)
-            for name in self.__dataclass_fields__
-            if name not in ("first_below", "directions", "recalled")
-        }
-        found["rate_error"], found["at_the_edge"] = self.rate_error, self.at_the_edge
-        ends = ("", "_low", "_high")
-        for i, end in enumerate(ends):
-            found["first_below" + end] = {str(k): v[i] for k, v in self.first_below.items()}
-        for name in ("directions", "recalled"):
-            values = getattr(self, name)
-            for i, end in enumerate(ends):
-                found[name + end] = values and {str(k): v[i] for k, v in values.items()}
-        lines = (f'"{name}": {json.dumps(one)}' for name, one in _plain(found).items())
-        return "{\n" + ",\n".join(lines) + "\n}\n"
-
-    def plot(self) -> "Figure":
-        """Return one figure: norms, rate and gradient by lag. Needs matplotlib."""
-        from longrange.report import plot
-
-        return plot(self)
-
-    def to_html(self) -> str:
-        """Return a report as one file of HTML; with a figure where matplotlib is installed."""
-        from longrange.report import html
-
-        return html(self)
 
 
 def measure(
@@ -235,7 +88,7 @@ def measure(
         raise ValueError(f"net must be a Net or a Run of longrange.nets, not {_kind(net)}")
     chosen = _lags(run, lags)
     last = int(chosen[-1])
-    burn = min(100, run.steps // 5) if burn_in is None else burn_in
+    burn = growth.burn_in(run, min(100, run.steps // 5) if burn_in is None else burn_in)
     if loss is not None:
         given = arguments.real("loss", loss)
         if batch_first and given.ndim == 3:
@@ -252,9 +105,7 @@ def measure(
 
     notes: list[str] = []
     tell("rate", 0.0)
-    growth = run.growth(1)[..., 0]
-    burn = arguments.size("burn_in", burn, least=0, most=len(growth) - 1)
-    rate = intervals.interval(growth[burn:])
+    rate = intervals.interval(run.growth(1)[burn:, :, 0])
     low, middle, high = _exp(rate.low, rate.value, rate.high)
 
     norms, bound, pairs = _norms(run, chosen, tell)
@@ -296,91 +147,6 @@ def measure(
         distance=distance,
         notes=tuple(notes),
     )
-
-
-def sentences(found: Measurement) -> list[tuple[str, str]]:
-    """Return the lines of the report, each with its name."""
-    of = "" if found.sequences == 1 else f" of {found.sequences} sequences"
-    lines = [
-        ("network", f"{found.network}; its state has {found.size}"),
-        ("inputs", f"{found.steps} steps{of}"),
-        ("rate", f"{_pm(found.rate, found.rate_error)} a step, {_meaning(found)}"),
-        ("", f"(an interval of 95 %, over {found.over})"),
-    ]
-    lines.append(("norm", "the largest influence " + _crossed(found)))
-    if 0 < found.rate < 1 and not found.at_the_edge:
-        ten, one = (f"{horizon(found.rate, level):.0f}" for level in LEVELS)
-        lines.append(("", f"(the rate to the power of the lag would be at lags {ten} and {one})"))
-    if found.directions:
-        kept = ", ".join(f"{v:.3g} at lag {k}" for k, (v, _, _) in found.directions.items())
-        lines.append(("directions", f"of {found.size} that carry 1 % or more: {kept}"))
-    if found.gradient is not None:
-        lines.append(("gradient", _shares(found)))
-    if found.recalled is not None:
-        told = ", ".join(
-            f"{max(v, 0):.0%} at lag {k}" for k, (v, _, _) in found.recalled.items() if v == v
-        )
-        told = told or "they do not change"
-        lines.append(("recalled", f"of the inputs, by a linear readout: {told}"))
-    lines += [
-        ("bound", f"{found.bound:.3g} a step, the norm of single steps: a ceiling, not the rate"),
-        (
-            "radius",
-            f"{found.radius:.3g} a step, the largest eigenvalue of single steps: not the rate",
-        ),
-    ]
-    if found.distance is not None:
-        far = ": NOT THE SAME NETWORK" if found.distance > SAME else ""
-        lines.append(("original", f"states differ by {found.distance:.1e} of the largest{far}"))
-    lines += [("note", note) for note in found.notes]
-    return lines
-
-
-def _meaning(found: Measurement) -> str:
-    if found.at_the_edge:
-        return "not told from the edge: it may fade or grow"
-    if found.rate > 1:
-        return "small changes grow: gradients explode, what is far is lost in them"
-    if found.rate == 0:
-        return "nothing is left: a step loses all directions"
-    return f"fades: half is left after {half_life(found.rate):.3g} steps"
-
-
-def _crossed(found: Measurement) -> str:
-    parts: list[str] = []
-    for level in LEVELS:
-        at, *ends = found.first_below[level]
-        if at is None:
-            return ", and ".join([*parts, f"stays above {level:.0%} to lag {found.lags[-1]}"])
-        first, last = (f"beyond {found.lags[-1]}" if one is None else str(one) for one in ends)
-        span = "" if first == last else f" ({first} to {last})"
-        parts.append(f"is below {level:.0%} at lag {at}{span}")
-    return ", and ".join(parts)
-
-
-def _shares(found: Measurement) -> str:
-    assert found.gradient is not None
-    assert found.gradient_now is not None
-    last, shares = int(found.lags[-1]), [found.gradient_now, *found.gradient.tolist()]
-    of = f"of {found.loss}, within {last + 1} steps"
-    if not np.array_equal(found.lags, np.arange(1, last + 1)):
-        few = zip([0, *found.lags[:4].tolist()], shares, strict=False)
-        return f"{of}: " + ", ".join(f"{one:.1%} from lag {k}" for k, one in few)
-    sums = np.cumsum(shares)
-    half, most = (int(np.searchsorted(sums, part * sums[-1])) + 1 for part in (0.5, 0.9))
-    return f"{of}: half is from the last {_steps_of(half)}, 90 % from the last {_steps_of(most)}"
-
-
-def _steps_of(count: int) -> str:
-    return "step" if count == 1 else f"{count} steps"
-
-
-def _pm(value: float, error: float) -> str:
-    """Return value ± error with as many digits as the error has two."""
-    if not np.isfinite(error) or error == 0:
-        return f"{value:.4g} ± {error:.2g}"
-    digits = int(np.clip(1 - np.floor(np.log10(error)), 0, 6))
-    return f"{value:.{digits}f} ± {error:.{digits}f}"
 
 
 def _lags(run: Run, lags: ArrayLike | int | None) -> Indices:
@@ -457,11 +223,8 @@ def _directions(
 def _norms(run: Run, lags: Indices, tell: Progress) -> tuple[intervals.Interval, float, int]:
     """Return ln ‖J_{t,k}‖ with its error bar, the bound, and over how many products they are."""
     asked, lags = lags, np.union1d([1], lags)
-    last = int(lags[-1])
-    rows, steps = run.size, last + 5 * lags.size  # the norm of a product takes about five steps
-    if products.saves(run, lags):  # some rounds with few vectors, in place of a whole matrix
-        rows, steps = 24, 2 * int(lags.sum())
-    some, times = _some(run, 1, 2.0 * rows * _weights(run) * steps)
+    # Each lag at all steps that have it: its norm does not depend on which others are asked for.
+    some, times = _some(run, 1, 2.0 * _weights(run) * products.vectors(run, lags))
     logs = np.empty((lags.size, times.size, some.sequences))
     for m, t in enumerate(times):
         tell("norms", m / times.size)
@@ -586,16 +349,3 @@ def _exp(*values: Floats) -> list[Floats]:
 
 def _kind(value: object) -> str:
     return type(value).__name__
-
-
-def _plain(value: Any) -> Any:
-    """Return what JSON can hold."""
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, np.ndarray | list | tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, np.integer):
-        return int(value)
-    if isinstance(value, float | np.floating):
-        return float(value) if np.isfinite(value) else None
-    return value

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from longrange.probe import Measurement, sentences
+from longrange.measurement import Measurement, sentences
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

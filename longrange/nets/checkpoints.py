@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longrange import arguments
+from longrange.arguments import first_line
 from longrange.nets import layouts
 from longrange.nets.network import Net
 
@@ -159,7 +160,7 @@ def _read_npz(file: BinaryIO) -> _Arrays:
                 f"holds Python objects{where}, which are not unpickled, as that can run any "
                 "program: save arrays of numbers"
             ) from None
-        raise ValueError(f"a broken .npz archive{where}: {_line(error)}") from None
+        raise ValueError(f"a broken .npz archive{where}: {first_line(error)}") from None
     return {name: array for name, array in found.items() if isinstance(array, np.ndarray)}
 
 
@@ -214,7 +215,9 @@ def _header(text: bytes) -> list[tuple[int, int, str, np.dtype[Any], tuple[int, 
     try:
         header = json.loads(text.decode("utf-8"), object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"no safetensors file: its header is no JSON: {_line(error)}") from None
+        raise ValueError(
+            f"no safetensors file: its header is no JSON: {first_line(error)}"
+        ) from None
     if not isinstance(header, dict):
         raise ValueError("no safetensors file: its header is no mapping")
     header.pop("__metadata__", None)
@@ -281,7 +284,7 @@ def _read_torch(file: BinaryIO) -> _Arrays:
                     "run any program: save model.state_dict() alone"
                 )
             else:
-                told = f"no file of PyTorch's, or a broken one: {_line(error)}"
+                told = f"no file of PyTorch's, or a broken one: {first_line(error)}"
             raise ValueError(told) from None
     if not isinstance(loaded, Mapping):
         raise ValueError(
@@ -297,7 +300,7 @@ def _read_torch(file: BinaryIO) -> _Arrays:
                 except TypeError:  # a format that NumPy lacks, such as bfloat16
                     found[name] = tensor.float().numpy()
             except Exception as error:  # of a sparse tensor, or one on "meta"
-                raise ValueError(f"{name!r} cannot be read: {_line(error)}") from None
+                raise ValueError(f"{name!r} cannot be read: {first_line(error)}") from None
     return found
 
 
@@ -325,7 +328,7 @@ def _read_h5(file: BinaryIO) -> _Arrays:
         with h5py.File(file, "r") as archive:
             archive.visititems(collect)
     except (KeyError, OSError, RuntimeError, TypeError) as error:
-        raise ValueError(f"no HDF5 file, or a broken one: {_line(error)}") from None
+        raise ValueError(f"no HDF5 file, or a broken one: {first_line(error)}") from None
     return found
 
 
@@ -362,13 +365,6 @@ def _imported(name: str, hint: str) -> Any:
         return importlib.import_module(name)
     except ImportError:
         raise ImportError(hint) from None
-
-
-def _line(error: Exception) -> str:
-    """Return the first line of what was said, where it is a sentence."""
-    lines = str(error).splitlines()
-    told = lines[0].rstrip(".") if lines and not isinstance(error, KeyError) else ""
-    return told or type(error).__name__
 
 
 _READERS: Mapping[str, Callable[[BinaryIO], _Arrays]] = {

@@ -37,16 +37,22 @@ def growth(run: "Run", count: int) -> Floats:
     return found
 
 
-def exponents(steps: Floats, burn_in: int) -> Floats:
-    """Return the means of the growth of `steps`, of shape (T, B, count), largest first.
+def burn_in(run: "Run", burn_in: int) -> int:
+    """Return how many steps of `growth` are left out, if some remain.
 
     Raises
     ------
     ValueError
-        If `burn_in` leaves no step.
+        If none do.
     """
-    burn_in = arguments.size("burn_in", burn_in, least=0)
-    if burn_in >= len(steps):
-        raise ValueError(f"burn_in must be less than {len(steps)}, got {burn_in}")
+    most = run.steps - int(run.start is None) - 1
+    return arguments.size("burn_in", burn_in, least=0, most=most)
+
+
+def exponents(run: "Run", count: int, left_out: int) -> Floats:
+    """Return the means of the growth, of shape (B, count), largest first: `Run.exponents`."""
+    left_out = burn_in(run, left_out)  # what is wrong with it comes before the work
+    steps = growth(run, count)
     lost = np.isneginf(steps).any(axis=0)
-    return np.sort(np.where(lost, -np.inf, steps[burn_in:].mean(axis=0)), axis=-1)[..., ::-1]
+    means = np.where(lost, -np.inf, steps[left_out:].mean(axis=0))
+    return np.sort(means, axis=-1)[..., ::-1]

@@ -37,6 +37,16 @@ class Interval(NamedTuple):
     over: str
 
 
+def mean(values: Floats) -> Floats:
+    """Return the mean over the first axis, NaN left out; NaN where nothing else is.
+
+    -inf, the logarithm of a product that is exactly 0, makes it -inf.
+    """
+    known = ~np.isnan(values)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(known, values, 0).sum(axis=0) / known.sum(axis=0)
+
+
 def interval(values: Floats) -> Interval:
     """Return the mean over time and sequences, with its error bar.
 
@@ -52,16 +62,16 @@ def interval(values: Floats) -> Interval:
     """
     groups, over = grouped(values)
     # All values weigh alike in the mean, also where a group has fewer of them.
-    return _around(_mean(values.reshape(-1, *values.shape[2:])), groups, over)
+    return _around(mean(values.reshape(-1, *values.shape[2:])), groups, over)
 
 
 def grouped(values: Floats) -> tuple[Floats, str]:
     """Return means of groups that are nearly independent, shape (G, ...), and what they are."""
     T, B = values.shape[:2]
     if B >= SEQUENCES:
-        return _mean(values), f"{B} sequences"
+        return mean(values), f"{B} sequences"
     count = max(1, min(-(-BLOCKS // B), T))
-    blocks = [_mean(block) for block in np.array_split(values, count)]
+    blocks = [mean(block) for block in np.array_split(values, count)]
     groups = np.stack(blocks).reshape(count * B, *values.shape[2:])
     each = "" if B == 1 else f" in each of {B} sequences"
     return groups, f"{count} blocks of time{each}"
@@ -69,7 +79,7 @@ def grouped(values: Floats) -> tuple[Floats, str]:
 
 def of_groups(groups: Floats, over: str) -> Interval:
     """Return the mean of G independent values and Student's interval, over the first axis."""
-    return _around(_mean(groups), groups, over)
+    return _around(mean(groups), groups, over)
 
 
 def _around(value: Floats, groups: Floats, over: str) -> Interval:
@@ -85,10 +95,3 @@ def _around(value: Floats, groups: Floats, over: str) -> Interval:
     # The logarithm of what is exactly 0 in one group is so on average, whatever the others are.
     half = np.where(np.isneginf(value), 0, half)
     return Interval(value, value - half, value + half, over)
-
-
-def _mean(values: Floats) -> Floats:
-    """Return the mean over the first axis, NaN left out; NaN where nothing else is."""
-    known = ~np.isnan(values)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(known, values, 0).sum(axis=0) / known.sum(axis=0)

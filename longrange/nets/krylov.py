@@ -18,7 +18,7 @@ Indices = NDArray[np.intp]
 
 WIDTH = 4  # vectors a product: with two it takes more rounds, with eight more work
 TOGETHER = 16  # products side by side, so that 64 rows meet W each time it is read from memory
-SURE = 30
+SURE = 30  # times less than the tolerance: then one round is enough
 ROUNDS = 200  # at most; a single step with a flat spectrum takes about 40
 
 

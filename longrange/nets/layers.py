@@ -14,7 +14,7 @@ steps. Then P·M rows meet W in one product of matrices.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import scipy
@@ -413,7 +413,7 @@ class Diagonal(Layer):
 
     def __init__(
         self,
-        decay: NDArray[np.complex128] | Callable[[Floats], Floats],
+        decay: NDArray[Any] | Callable[[Floats], Floats],
         U: Floats | None,
         b: Floats,
         units: int,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -214,7 +215,10 @@ def linear(W: ArrayLike, U: ArrayLike | None = None, b: ArrayLike | None = None)
 
 
 def relu(W: ArrayLike, U: ArrayLike | None = None, b: ArrayLike | None = None) -> Net:
-    """Return the network h_t = max(0, W h_{t-1} + U x_t + b); arguments as in `tanh`."""
+    """Return the network h_t = max(0, W h_{t-1} + U x_t + b); arguments as in `tanh`.
+
+    Where a unit is at exactly 0 its slope is taken to be 0, as PyTorch and JAX take it.
+    """
     return _elman(W, U, b, "relu")
 
 
@@ -355,36 +359,33 @@ def diagonal(
     ValueError
         If shapes do not fit or an entry is not finite.
     """
-    given = [np.asarray(one) for one in (decay, U, b) if one is not None and not callable(one)]
-    is_complex = any(one.dtype.kind == "c" for one in given)
-
-    def read(name: str, value: ArrayLike, *shape: int | str) -> NDArray[np.complex128]:
-        real = arguments.array(name, np.real(value), shape)
-        return real + 1j * arguments.array(name, np.imag(value), shape)
-
-    def by_parts(value: NDArray[np.complex128]) -> Floats:
-        return np.concatenate([value.real, value.imag]) if is_complex else value.real
-
-    factors: NDArray[np.complex128] | Callable[[Floats], Floats]
-    if callable(decay):
-        if is_complex:
-            raise ValueError("decay must be an array where weights are complex, got a function")
-        if units is None and U is None:
-            raise ValueError("units must be given where decay is a function and U is not")
-        N = arguments.size("units", len(np.asarray(U)) if units is None else units)
-        function = decay
-
-        def factors(inputs: Floats) -> Floats:
-            return arguments.array("what decay returns", function(inputs), (*inputs.shape[:2], N))
-
+    given = decay if callable(decay) else arguments.complex_array("decay", decay, ("N",))
+    if not callable(given):
+        N = len(given)
+    elif units is not None:
+        N = arguments.size("units", units)
+    elif U is not None:
+        N = len(arguments.complex_array("U", U, ("N", "I")))
     else:
-        factors = read("decay", decay, "N")
-        N = len(factors)
-        if not N:
-            raise ValueError("decay must hold at least one unit")
-    inner = None if U is None else by_parts(read("U", U, N, "I"))
-    bias = by_parts(np.zeros(N, complex) if b is None else read("b", b, N))
-    return Net([Diagonal(factors, inner, bias, N)])
+        raise ValueError("units must be given where decay is a function and U is not")
+    if not N:
+        raise ValueError("decay must hold at least one unit")
+    inner = None if U is None else arguments.complex_array("U", U, (N, "I"))
+    bias = np.zeros(N) if b is None else arguments.complex_array("b", b, (N,))
+    arrays = [one for one in (given, inner, bias) if isinstance(one, np.ndarray)]
+    is_complex = any(np.iscomplexobj(one) for one in arrays)
+
+    def by_parts(value: NDArray[Any]) -> Floats:
+        return np.concatenate([value.real, value.imag]) if is_complex else value
+
+    def factors(inputs: Floats) -> Floats:
+        assert callable(given)
+        return arguments.array("what decay returns", given(inputs), (*inputs.shape[:2], N))
+
+    if callable(given) and is_complex:
+        raise ValueError("decay must be an array where weights are complex, got a function")
+    parts = None if inner is None else by_parts(inner)
+    return Net([Diagonal(factors if callable(given) else given, parts, by_parts(bias), N)])
 
 
 def stack(nets: Sequence[Net]) -> Net:
@@ -403,8 +404,11 @@ def stack(nets: Sequence[Net]) -> Net:
     Raises
     ------
     ValueError
-        If there is none, or one does not read as many numbers as the one before it gives.
+        If there is none, one is something else, or one does not read as many numbers as the one
+        before it gives.
     """
+    if not isinstance(nets, Sequence) or not all(isinstance(net, Net) for net in nets):
+        raise ValueError("nets must be a list of networks, as longrange.nets makes them")
     layers = [layer for net in nets for layer in net.layers]
     if not layers:
         raise ValueError("nets must hold at least one network")

@@ -63,15 +63,27 @@ def norms(
 
 
 def saves(run: "Run", lags: Indices) -> bool:
-    """Whether it is less work to multiply no matrices: for large states and few lags it is.
+    """Whether it is less work to multiply no matrices: for large states and few lags it is."""
+    with_matrices, without = _vectors(run, lags)
+    return run.size >= LARGE and without < with_matrices
 
-    Counted in vectors taken through one step. Dense, a time costs S of them for each step to the
-    largest lag, and an eigenvalue that takes as long as four steps for each lag; without matrices
-    a lag of k steps costs 2 k in each of about six rounds.
+
+def vectors(run: "Run", lags: Indices) -> int:
+    """Return how many vectors are taken through one step for the norms at one time: the work."""
+    with_matrices, without = _vectors(run, lags)
+    return without if saves(run, lags) else with_matrices
+
+
+def _vectors(run: "Run", lags: Indices) -> tuple[int, int]:
+    """Return the work with matrices and without.
+
+    With them a time costs S vectors for each step to the largest lag, and an eigenvalue that takes
+    as long as four steps for each lag; without, a lag of k steps costs 2 k in each of about six
+    rounds.
     """
     distinct = np.unique(lags)
-    dense_work = run.size * (distinct.max(initial=0) + 4 * distinct.size)
-    return run.size >= LARGE and 12 * krylov.WIDTH * int(distinct.sum()) < dense_work
+    with_matrices = run.size * int(distinct.max(initial=0) + 4 * distinct.size)
+    return with_matrices, 12 * krylov.WIDTH * int(distinct.sum())
 
 
 def grown(
@@ -207,16 +219,6 @@ def directions(run: "Run", lags: ArrayLike, times: ArrayLike | None, level: floa
             logs = np.log(np.linalg.svd(rows, compute_uv=False)) + sizes[:, None]
         found[here, pairs[:, 0], pairs[:, 1]] = (logs >= level).sum(axis=1)
     return found
-
-
-def average(logs: Floats) -> Floats:
-    """Return the mean over times and sequences of each lag, those left out that it does not have.
-
-    -inf, a product that is exactly 0, makes the mean -inf.
-    """
-    known = ~np.isnan(logs)
-    with np.errstate(invalid="ignore"):
-        return np.where(known, logs, 0).sum(axis=(1, 2)) / known.sum(axis=(1, 2))
 
 
 def first_below(logs: Floats, lags: Indices, level: float) -> int | None:

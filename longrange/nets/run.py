@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from longrange import arguments
-from longrange.nets import gradients, growth, products
+from longrange.nets import gradients, growth, intervals, products
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -294,9 +294,11 @@ class Run(ABC):
         ValueError
             As `norms`.
         """
+        level = arguments.share("level", level)
         lags = np.arange(1, self.steps) if lags is None else lags
-        logs = products.average(self.norms(lags, times=times, log=True))
-        return products.first_below(logs, np.atleast_1d(np.asarray(lags)), level)
+        logs = self.norms(lags, times=times, log=True)
+        average = intervals.mean(logs.reshape(len(logs), -1).T)
+        return products.first_below(average, np.atleast_1d(np.asarray(lags)), level)
 
     def directions(
         self, lags: ArrayLike, *, times: ArrayLike | None = None, level: float = 0.01
@@ -373,7 +375,7 @@ class Run(ABC):
             If an argument lies outside, or a step is beyond the range of a float.
         """
         count = arguments.size("count", self.size if count is None else count, most=self.size)
-        return growth.exponents(self.growth(count), burn_in)
+        return growth.exponents(self, count, burn_in)
 
     def gradient_by_lag(
         self, loss_gradient: ArrayLike, lags: ArrayLike | None = None

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from longrange.arguments import first_line
 from longrange.nets.run import Indices, Run, timed
 
 Floats = NDArray[np.float64]
@@ -442,7 +443,7 @@ class _Step:
         except Exception as error:  # whatever may go wrong within somebody's function
             raise ValueError(
                 f"step fails at a state of shape {_written(shapes)} and an input of shape "
-                f"{x.shape}: {_line(error)}"
+                f"{x.shape}: {first_line(error)}"
             ) from error
         if framework.batched:
             returned = [one[0] for one in returned]
@@ -466,7 +467,7 @@ class _Step:
         try:
             found = self.framework.numpy(self.framework.vmap(self._seen)(rows))
         except Exception as error:
-            raise ValueError(f"outputs fails at a state: {_line(error)}") from error
+            raise ValueError(f"outputs fails at a state: {first_line(error)}") from error
         return found.reshape(*states.shape[:2], -1)
 
     def from_shown(self, gradient: Floats, states: Floats) -> Floats:
@@ -576,11 +577,6 @@ def _scaled(V: Floats, axis: int | None) -> tuple[Floats, NDArray[np.intp]]:
     if axis is None:
         sizes = sizes.reshape(1, 1)
     return np.ldexp(V, -sizes), sizes
-
-
-def _line(error: Exception) -> str:
-    """Return the first line of what was said."""
-    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _shapes(leaves: Sequence[Any]) -> list[tuple[int, ...]]:

@@ -97,6 +97,16 @@ def test_weights_that_need_a_gradient_are_narrow_or_in_a_whole_model(torch):
         same(nets.from_state_dict(stored, kind="gru"), nets.from_state_dict(wide, kind="gru"))
 
 
+def test_tensors_make_a_diagonal_network(torch, inputs):
+    decay = torch.tensor([0.5 + 0.5j, 0.3 - 0.2j], requires_grad=True)
+    U = torch.ones(2, READS, dtype=torch.float64)
+    found = nets.diagonal(decay, U).run(inputs, batch_first=False)
+    theirs = nets.diagonal([0.5 + 0.5j, 0.3 - 0.2j], np.ones((2, READS)))
+    np.testing.assert_allclose(found.states, theirs.run(inputs, batch_first=False).states, 1e-6)
+    with pytest.raises(ValueError, match=r"^decay must hold real numbers .* on 'meta'"):
+        nets.diagonal(torch.ones(3, device="meta"))
+
+
 def test_what_has_no_numbers_is_named(torch):
     with torch.device("meta"):
         empty = torch.nn.GRU(READS, N)

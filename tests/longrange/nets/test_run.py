@@ -312,6 +312,7 @@ JACOBIANS = nets.from_jacobians(np.broadcast_to(1e200 * np.eye(2), (9, 2, 2)))
         (lambda: nets.leaky(np.eye(2), leak=0), "leak must be finite and > 0"),
         (lambda: nets.leaky(np.eye(2), leak=2), "leak must be at most 1"),
         (lambda: nets.diagonal([]), "decay must hold at least one unit"),
+        (lambda: nets.diagonal([0.5, complex(0, np.inf)]), r"decay must be finite, got inf at \(1,\)"),
         (lambda: nets.diagonal(lambda x: x), "units must be given where decay is a function"),
         (lambda: nets.diagonal(lambda x: x, [[1j]]), "decay must be an array where weights are co"),
         (
@@ -319,6 +320,8 @@ JACOBIANS = nets.from_jacobians(np.broadcast_to(1e200 * np.eye(2), (9, 2, 2)))
             r"what decay returns must have shape \(3, 1, 2\), got \(3, 1, 1\)",
         ),
         (lambda: nets.stack([]), "nets must hold at least one network"),
+        (lambda: nets.stack([1]), "nets must be a list of networks, as longrange.nets makes them"),
+        (lambda: nets.stack(nets.tanh(np.eye(2))), "nets must be a list of networks"),
         (
             lambda: nets.stack([nets.tanh(np.eye(2)), nets.tanh(np.eye(3))]),
             "layer 1 reads 3 numbers a step, and layer 0 gives 2",
@@ -350,7 +353,7 @@ JACOBIANS = nets.from_jacobians(np.broadcast_to(1e200 * np.eye(2), (9, 2, 2)))
         (lambda: RUN.singular_values(7, 1), "t must be whole, from 0 to 6"),
         (lambda: RUN.directions(1, level=1), "level must lie strictly between 0 and 1"),
         (lambda: RUN.growth(9), "count must be a whole number from 1 to 8"),
-        (lambda: RUN.exponents(), "burn_in must be less than 7, got 100"),
+        (lambda: RUN.exponents(), "burn_in must be a whole number from 0 to 6, got 100"),
         (lambda: RUN.gradient_by_lag(np.ones(3)), "loss_gradient must have shape"),
         (lambda: RUN.gradient_by_lag(np.ones(4), 7), "lags must be whole, from 0 to 6"),
         (
