@@ -25,7 +25,8 @@ from experiments.wild.recurrent import (
     Part,
     Score,
     batch,
-    run_both_ways,
+    parts_both_ways,
+    run_stack_both_ways,
 )
 from experiments.wild.scoring import word_f1
 from experiments.wild.sources import Sources, chosen
@@ -71,19 +72,11 @@ class Model:
         """Return what the lower layer reads, shape (T, 128)."""
         return self.embedding[[self.numbers.get(x, self.numbers["OOV"]) for x in text]]
 
-    def between(self, read: Batch) -> list[Array]:
-        """Return what each layer gives, shape (T, B, 256), the lower first."""
-        outputs: list[Array] = []
-        for forward, backward in self.layers:
-            outputs.append(run_both_ways(forward, backward, read))
-            read = read.of(outputs[-1])
-        return outputs
-
     def part(self, texts: list[str]) -> list[list[str]]:
         """Return the words of each text."""
         read = batch([self.embed(text) for text in texts])
         kernel, bias = self.output
-        scores = self.between(read)[-1] @ kernel + bias
+        scores = run_stack_both_ways(self.layers, read)[-1] @ kernel + bias
         found = []
         for i, text in enumerate(texts):
             path = best_path(scores[: len(text), i], self.begin, self.end, self.follow)
@@ -263,16 +256,5 @@ def parts(model: Model, every: list[chinese.Sentence]) -> tuple[Part, ...]:
     running = "".join(one.text for one in chosen(every, count, PARTS_SEED + 1))
     letters = model.embed(running[: STREAMS * STEPS])
     stream = Batch(letters.reshape(STREAMS, STEPS, -1).transpose(1, 0, 2))
-    found = []
-    for number, (forward, backward) in enumerate(model.layers):
-        read = {
-            how: one if number == 0 else one.of(model.between(one)[number - 1])
-            for how, one in (("as used", used), ("stream", stream))
-        }
-        back = {how: one.reversed() for how, one in read.items()}
-        what = ("characters of Chinese news", "what the lower layer gives")[number]
-        found.append(Part(f"layer {number + 1}, forward", (forward,), read, what))
-        found.append(
-            Part(f"layer {number + 1}, backward", (backward,), back, f"{what}, last to first")
-        )
-    return tuple(found)
+    read = {"as used": used, "stream": stream}
+    return parts_both_ways(model.layers, read, "characters of Chinese news")

@@ -22,7 +22,8 @@ from experiments.wild.recurrent import (
     Part,
     Score,
     batch,
-    run_both_ways,
+    parts_both_ways,
+    run_stack_both_ways,
 )
 from experiments.wild.sources import Sources, chosen
 
@@ -47,18 +48,10 @@ class Model:
     output: Array
     bias: float
 
-    def between(self, read: Batch) -> list[Array]:
-        """Return what each layer gives, shape (T, B, 104), the lower first."""
-        outputs: list[Array] = []
-        for forward, backward in self.layers:
-            outputs.append(run_both_ways(forward, backward, read))
-            read = read.of(outputs[-1])
-        return outputs
-
     def disorder(self, proteins: list[str]) -> list[Array]:
         """Return the score of each place of each protein."""
         read = batch([one_hot(protein) for protein in proteins])
-        x = self.between(read)[-1]
+        x = run_stack_both_ways(self.layers, read)[-1]
         x = (x - x.mean(axis=2, keepdims=True)) / np.sqrt(x.var(axis=2, keepdims=True) + 1e-5)
         x = np.clip((x * self.scale + self.shift) @ self.output + self.bias, 0, 1)
         return [x[: len(protein), i] for i, protein in enumerate(proteins)]
@@ -139,16 +132,5 @@ def parts(model: Model, proteins: list[str]) -> tuple[Part, ...]:
     used = batch([one_hot(one) for one in chosen(proteins, USED, PARTS_SEED)])
     chain = "".join(chosen(proteins, len(proteins), PARTS_SEED + 1))[: STREAMS * STEPS]
     stream = Batch(one_hot(chain).reshape(STREAMS, STEPS, -1).transpose(1, 0, 2))
-    found = []
-    for number, (forward, backward) in enumerate(model.layers):
-        read = {
-            how: one if number == 0 else one.of(model.between(one)[number - 1])
-            for how, one in (("as used", used), ("stream", stream))
-        }
-        back = {how: one.reversed() for how, one in read.items()}
-        what = ("amino acids of human proteins", "what the lower layer gives")[number]
-        found.append(Part(f"layer {number + 1}, forward", (forward,), read, what))
-        found.append(
-            Part(f"layer {number + 1}, backward", (backward,), back, f"{what}, last to first")
-        )
-    return tuple(found)
+    read = {"as used": used, "stream": stream}
+    return parts_both_ways(model.layers, read, "amino acids of human proteins")

@@ -180,6 +180,15 @@ def run_both_ways(forward: Layer, backward: Layer, read: Batch) -> Array:
     return np.concatenate([forward.run(read), back], axis=2)
 
 
+def run_stack_both_ways(layers: Sequence[tuple[Layer, Layer]], read: Batch) -> list[Array]:
+    """Return the outputs (T, B, 2 N) of each layer in both directions, the lowest first."""
+    outputs: list[Array] = []
+    for forward, backward in layers:
+        outputs.append(run_both_ways(forward, backward, read))
+        read = read.of(outputs[-1])
+    return outputs
+
+
 def net(layers: Sequence[Layer]) -> nets.Net:
     """Return a stack as a net of `longrange.nets`, which knows its Jacobians."""
     made = []
@@ -220,6 +229,30 @@ class Part:
         """Return the part as it reads without an end, or as used where there is no such."""
         mode = "stream" if "stream" in self.read else "as used"
         return replace(self, read={mode: self.read[mode]})
+
+
+def parts_both_ways(
+    layers: Sequence[tuple[Layer, Layer]], read: dict[str, Batch], what: str
+) -> tuple[Part, ...]:
+    """Return each direction of each layer as a part: a layer above reads both of the one below.
+
+    Parameters
+    ----------
+    layers : sequence of (forward, backward)
+        The lowest first.
+    read : mapping of str to Batch
+        What the lowest reads, as in `Part`.
+    what : str
+        The same in words.
+    """
+    found = []
+    for number, (forward, backward) in enumerate(layers, 1):
+        back = {how: one.reversed() for how, one in read.items()}
+        found.append(Part(f"layer {number}, forward", (forward,), read, what))
+        found.append(Part(f"layer {number}, backward", (backward,), back, f"{what}, last to first"))
+        read = {how: one.of(run_both_ways(forward, backward, one)) for how, one in read.items()}
+        what = "what the lower layer gives"
+    return tuple(found)
 
 
 @dataclass(frozen=True)

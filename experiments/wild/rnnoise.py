@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from experiments.wild import speech
-from experiments.wild.recurrent import Array, Batch, Layer, Network, Part, Score, run_stack, sigmoid
+from experiments.wild.recurrent import Array, Batch, Layer, Network, Part, run_stack, sigmoid
 from experiments.wild.sources import Sources, chosen
 
 PACKAGE = "pyrnnoise"
@@ -440,22 +440,12 @@ def network(sources: Sources) -> Network:
                                  enumerate(heard)]))
             for name in ("speech", "noise")
         }  # fmt: skip
-    areas = speech.detection(said, labels)
-    score = Score(
-        "frames with speech told from frames of noise, 10 dB: area under the curve",
-        areas["right"][10],
-        0.5,
-        areas["wrong"][10],
-        "gates z and r exchanged",
-        sum(int((label >= 0).sum()) for label in labels),
-        {
-            "by_decibels": areas["right"],
-            "loudness_alone_by_decibels": areas["loudness alone"],
-            "decibels_that_the_gains_leave_by_decibels": left,
-            "speech": speech.version(),
-            "voices": list(speech.VOICES),
-            "seed": SEED,
-        },
+    score = speech.score(
+        said,
+        labels,
+        layout="gates z and r exchanged",
+        seed=SEED,
+        more={"decibels_that_the_gains_leave_by_decibels": left},
     )
     other = part(misread, sources).longest()
     return Network(PACKAGE, FILE, score, (part(model, sources),), misread=(other,))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from experiments.wild import pickles, speech
-from experiments.wild.recurrent import Array, Batch, Layer, Network, Part, Score, batch, sigmoid
+from experiments.wild.recurrent import Array, Batch, Layer, Network, Part, batch, sigmoid
 from experiments.wild.sources import Sources, chosen
 
 PACKAGE = "silero-vad"
@@ -123,22 +123,7 @@ def network(sources: Sources) -> Network:
         said["right"].append([model.probabilities(one) for one in features])
         said["wrong"].append([misread.probabilities(one) for one in features])
         said["loudness alone"].append([speech.loudness(wave, FRAME) for wave in waves])
-    areas = speech.detection(said, labels)
-    score = Score(
-        "frames with speech told from frames of noise, 10 dB: area under the curve",
-        areas["right"][10],
-        0.5,
-        areas["wrong"][10],
-        "gates read in ONNX's order",
-        sum(int((label >= 0).sum()) for label in labels),
-        {
-            "by_decibels": areas["right"],
-            "loudness_alone_by_decibels": areas["loudness alone"],
-            "speech": speech.version(),
-            "voices": list(speech.VOICES),
-            "seed": SEED,
-        },
-    )
+    score = speech.score(said, labels, layout="gates read in ONNX's order", seed=SEED)
     other = part(misread, sources).longest()
     return Network(PACKAGE, FILE, score, (part(model, sources),), misread=(other,))
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.io import wavfile
 from scipy.signal import resample_poly
 
+from experiments.wild.recurrent import Score
 from experiments.wild.scoring import auc
 
 Array = NDArray[np.float64]
@@ -182,3 +183,46 @@ def detection(
             joined = np.concatenate(values)
             found[name][level] = auc(joined[where == 1], joined[where == 0])
     return found
+
+
+def score(
+    answers: dict[str, list[list[Array]]],
+    labels: list[NDArray[np.int64]],
+    *,
+    layout: str,
+    seed: int,
+    more: dict[str, object] | None = None,
+) -> Score:
+    """Return the score of a detector of speech, at 10 dB of speech over noise.
+
+    Parameters
+    ----------
+    answers : mapping of str to lists
+        As in `detection`: of the network ("right"), of the same weights in another layout
+        ("wrong"), and of the "loudness alone".
+    labels : list of (frames,) arrays
+        As in `detection`.
+    layout : str
+        Which other one that is.
+    seed : int
+        Of what was heard.
+    more : mapping, optional
+        As in `Score`; added to the areas.
+    """
+    areas = detection(answers, labels)
+    return Score(
+        "frames with speech told from frames of noise, 10 dB: area under the curve",
+        areas["right"][10],
+        0.5,
+        areas["wrong"][10],
+        layout,
+        sum(int((label >= 0).sum()) for label in labels),
+        {
+            "by_decibels": areas["right"],
+            "loudness_alone_by_decibels": areas["loudness alone"],
+            **(more or {}),
+            "speech": version(),
+            "voices": list(VOICES),
+            "seed": seed,
+        },
+    )
