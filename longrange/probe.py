@@ -105,7 +105,7 @@ def measure(
 
     notes: list[str] = []
     tell("rate", 0.0)
-    rate = intervals.interval(run.growth(1)[burn:, :, 0])
+    rate = intervals.interval(run.growth(1, own_frames=True)[burn:, :, 0])
     low, middle, high = _exp(rate.low, rate.value, rate.high)
 
     norms, bound, pairs = _norms(run, chosen, tell)

@@ -114,7 +114,7 @@ def measure(found: dict[str, Network], jobs: int) -> dict[str, str]:
             print(
                 f"[{count}/{len(places)}] {one.package}, {part.name}, {named}: rate "
                 f"{here.rate.value:.4f} ({here.rate.low:.4f} to {here.rate.high:.4f}), by growth "
-                f"{here.rate_growth:.4f}",
+                f"{here.rate_growth.value:.4f}",
                 flush=True,
             )
     return {

@@ -27,7 +27,8 @@ LARGE = 1000  # numbers of a state from which less is asked: some minutes a part
 LAGS_OF_LARGE, RECALLED_OF_LARGE, DIRECTIONS_OF_LARGE = (1, 3, 10, 30, 100), (1, 10), 4
 LEVEL = 0.01
 BURN_IN = 100  # steps of a long sequence in which states and the direction that grows settle
-STEPS = 700  # of a sequence that goes on, at most
+STEPS = 700  # of a sequence that goes on, at most; of its rate, which settles late, more
+STEPS_OF_RATE = 2000
 LONG = 250  # steps from which a sequence is one that goes on
 WORK, FEWEST, MOST = 1e11, 16, 128  # operations that products may take, and how many they are
 ROWS = 8000  # states that a readout is fitted to and judged on, at most
@@ -43,10 +44,11 @@ class Dynamics:
     ----------
     rate : Interval
         Factor a step by which a small change grows, by products of Jacobians.
-    rate_growth : float
+    rate_growth : Interval
         The same by running the network twice from nearly the same state.
-    burn_in : int
-        Steps of each sequence left out of both.
+    steps, burn_in : int
+        Steps of each sequence that were looked at for both, and how many were left out first: half
+        of a sequence that goes on.
     lags : tuple of int
         Those that the input has.
     norms : Interval
@@ -72,7 +74,8 @@ class Dynamics:
     """
 
     rate: Interval
-    rate_growth: float
+    rate_growth: Interval
+    steps: int
     burn_in: int
     lags: tuple[int, ...]
     norms: Interval
@@ -90,12 +93,9 @@ class Dynamics:
 
 def measure(layers: Sequence[Layer], read: Batch) -> Dynamics:
     """Measure a stack of layers along what it reads, of long sequences the first `STEPS` steps."""
-    read = Batch(read.inputs[:STEPS], np.minimum(read.lengths, STEPS), read.start)
-    run = net(layers).run(read.inputs, batch_first=False, start=_joint(read.start))
-    burn_in = min(BURN_IN, int(np.median(read.lengths)) // 5)
-    going = _going(read, burn_in)
-    rate = interval(np.where(going, run.growth(1)[..., 0], np.nan)[burn_in:])
-    small = np.where(going, growth(layers, read), np.nan)[burn_in:]
+    rate, rate_growth, steps, burn_in = _rates(layers, _cut(read, STEPS_OF_RATE))
+    read = _cut(read, STEPS)
+    run = _run(layers, read)
     lags = _lags(read.lengths, LAGS_OF_LARGE if run.size >= LARGE else LAGS)
     norms = _norms(run, read, lags)
     with np.errstate(invalid="ignore"):
@@ -103,11 +103,12 @@ def measure(layers: Sequence[Layer], read: Batch) -> Dynamics:
     shares, half, ninety = _gradient(run, read, lags)
     recalled, by_input = _recall(run, read)
     return Dynamics(
-        rate=Interval(*(np.exp(end) for end in rate[:3]), rate.over),
-        rate_growth=float(np.exp(np.nanmean(small))),
+        rate=rate,
+        rate_growth=rate_growth,
+        steps=steps,
         burn_in=burn_in,
         lags=lags,
-        norms=Interval(*(np.exp(end) for end in norms[:3]), norms.over),
+        norms=_exp(norms),
         first_below=(below[0], below[1], below[2]),
         gradient=shares,
         half=half,
@@ -119,6 +120,32 @@ def measure(layers: Sequence[Layer], read: Batch) -> Dynamics:
         radius=_radius(run, [one.width * (2 if one.kind == "lstm" else 1) for one in layers], read),
         bound=float(np.exp(norms.value[0])),
     )
+
+
+def _cut(read: Batch, steps: int) -> Batch:
+    return Batch(read.inputs[:steps], np.minimum(read.lengths, steps), read.start)
+
+
+def _run(layers: Sequence[Layer], read: Batch) -> Run:
+    return net(layers).run(read.inputs, batch_first=False, start=_joint(read.start))
+
+
+def _exp(logs: Interval) -> Interval:
+    return Interval(*(np.exp(end) for end in logs[:3]), logs.over)
+
+
+def _rates(layers: Sequence[Layer], read: Batch) -> tuple[Interval, Interval, int, int]:
+    """Return the rate by both methods, the steps looked at, and how many were left out first.
+
+    Of sequences that go on, the first half is left out: cells still fill after a thousand steps.
+    """
+    steps = int(read.lengths.max())
+    short = min(BURN_IN, int(np.median(read.lengths)) // 5)
+    burn_in = steps // 2 if read.lengths.min() >= LONG else short
+    going = _going(read, burn_in)
+    by_both = (_run(layers, read).growth(1, own_frames=True)[..., 0], growth(layers, read))
+    found = (_exp(interval(np.where(going, one, np.nan)[burn_in:])) for one in by_both)
+    return *found, steps, burn_in
 
 
 def _joint(start: tuple[Array, ...] | None) -> Array | None:

@@ -26,7 +26,7 @@ SOUNDS = (  # noqa: SIM905, in lines that can be read
 END_OF_WORD, BEGIN, END = LETTERS.index("</s>"), SOUNDS.index("<s>"), SOUNDS.index("</s>")
 LONGEST = 20  # phonemes
 EXAMPLES, SEED = 4000, 0
-WORDS, STREAMS, STEPS, PARTS_SEED = 256, 16, 1000, 1
+WORDS, STREAMS, STEPS, PARTS_SEED = 256, 16, 2000, 1
 
 
 @dataclass(frozen=True)

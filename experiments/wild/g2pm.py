@@ -34,7 +34,7 @@ BEGIN, END, UNKNOWN = "시", "끝", "<UNK>"
 UNSETTLED = "一不"
 SENTENCES, EXAMPLES, SEED = 6000, 4000, 0
 LEAST, EACH = 20, 20  # places of a reading
-READ, STREAMS, STEPS, PARTS_SEED = 256, 16, 1000, 1
+READ, STREAMS, STEPS, PARTS_SEED = 256, 16, 2000, 1
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ OTHERS, NEEDS = (chinese.PACKAGE,), ()
 FOLDER = "jieba-0.42.1/jieba/lac_small"
 FILE = f"{FOLDER}/model_baseline"
 EXAMPLES, SEED = 1000, 0
-SENTENCES, STREAMS, STEPS, PARTS_SEED = 256, 16, 1000, 1
+SENTENCES, STREAMS, STEPS, PARTS_SEED = 256, 16, 2000, 1
 FLOAT32 = 5  # as the description numbers types
 
 

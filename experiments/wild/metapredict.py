@@ -35,7 +35,7 @@ PROTEINS = f"{FOLDER}/tests/input_data/ground_truth_500_seqs.fasta"
 SAID = f"{FOLDER}/tests/input_data/ground_truth_500_v3_cpu.npy"
 ACIDS = "ACDEFGHIKLMNPQRSTVWY"
 EXAMPLES, SEED = 200, 0
-LONGEST, USED, STREAMS, STEPS, PARTS_SEED = 600, 64, 16, 1000, 1
+LONGEST, USED, STREAMS, STEPS, PARTS_SEED = 600, 64, 16, 2000, 1
 
 
 @dataclass(frozen=True)

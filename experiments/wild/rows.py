@@ -5,7 +5,7 @@ import io
 import math
 
 from experiments.wild.catalogue import kind, rounded
-from experiments.wild.dynamics import RECALLED, STEPS, TOLD, Dynamics
+from experiments.wild.dynamics import RECALLED, TOLD, Dynamics
 from experiments.wild.packages import PACKAGES
 from experiments.wild.recurrent import Network, Part
 from longrange.nets.intervals import Interval
@@ -13,7 +13,8 @@ from longrange.nets.intervals import Interval
 ENDS = ("", "_low", "_high")
 COLUMNS = (
     "network", "version", "licence", "part", "kind", "width", "layers", "state", "input", "mode",
-    "steps", "sequences", "burn_in", "rate", "rate_low", "rate_high", "rate_growth",
+    "steps", "sequences", "burn_in",
+    *(f"rate{way}{end}" for way in ("", "_growth") for end in ENDS),
     *(f"norm_{lag}{end}" for lag in TOLD for end in ENDS),
     "longest_lag", "first_below", "first_below_low", "first_below_high",
     *(name for lag in RECALLED for name in
@@ -51,11 +52,11 @@ def row(one: Network, part: Part, mode: str, found: Dynamics) -> dict[str, str]:
         "width": part.layers[0].width,
         "layers": len(part.layers),
         "state": found.size,
-        "steps": min(int(read.lengths.max()), STEPS),
+        "steps": found.steps,
         "sequences": len(read.lengths),
         "burn_in": found.burn_in,
         **_ends("rate", found.rate),
-        "rate_growth": found.rate_growth,
+        **_ends("rate_growth", found.rate_growth),
         "longest_lag": found.lags[-1],
         "directions_10": _told(float(found.directions.value)),
         "radius": found.radius,

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 
-def growth(run: "Run", count: int) -> Floats:
+def growth(run: "Run", count: int, *, own_frames: bool = False) -> Floats:
     """Return the logarithm of the growth of each vector at each step: `Run.growth`."""
-    # A random frame, the same each time: unit vectors may lie in invariant subspaces of W. Drawn
+    # Random frames, the same each time: unit vectors may lie in invariant subspaces of W. Drawn
     # vector by vector, so that the first ones do not depend on how many follow.
-    frame = np.linalg.qr(np.random.default_rng(0).normal(size=(count, run.size)).T)[0]
     every = np.arange(run.sequences)
-    rows = np.broadcast_to(frame.T, (run.sequences, count, run.size))
+    seeds = every.tolist() if own_frames else [0] * run.sequences
+    drawn = [np.random.default_rng(seed).normal(size=(count, run.size)) for seed in seeds]
+    rows = np.linalg.qr(np.stack(drawn).transpose(0, 2, 1))[0].transpose(0, 2, 1)
     first = int(run.start is None)
     found = np.empty((run.steps - first, run.sequences, count))
     for t in range(first, run.steps):

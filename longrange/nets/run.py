@@ -329,7 +329,7 @@ class Run(ABC):
         """
         return products.directions(self, lags, times, level)
 
-    def growth(self, count: int = 1) -> Floats:
+    def growth(self, count: int = 1, *, own_frames: bool = False) -> Floats:
         """Return the logarithm by which each step stretches a frame of vectors carried along.
 
         A frame of orthonormal vectors is carried by the Jacobians and made orthonormal again by QR
@@ -340,6 +340,10 @@ class Run(ABC):
         ----------
         count : int
             How many vectors, 1 <= count <= S.
+        own_frames : bool
+            Begin each sequence with a frame of its own, so that how far sequences lie apart tells
+            what the frame does too. Otherwise all begin with the same, and each sequence grows as
+            it does alone.
 
         Returns
         -------
@@ -352,7 +356,9 @@ class Run(ABC):
         ValueError
             If `count` lies outside, or a step is beyond the range of a float.
         """
-        return growth.growth(self, arguments.size("count", count, most=self.size))
+        count = arguments.size("count", count, most=self.size)
+        own_frames = arguments.flag("own_frames", own_frames)
+        return growth.growth(self, count, own_frames=own_frames)
 
     def exponents(self, count: int | None = None, *, burn_in: int = 100) -> Floats:
         """Return the largest Lyapunov exponents: the means of `growth`.

@@ -58,8 +58,8 @@ def test_a_leaky_network_is_measured_as_it_must_be():
     keep = 0.8
     found = dynamics.measure([leaky(keep)], read(count=9))
     lags = np.array(found.lags)
-    for ends in (found.rate.value, found.rate.low, found.rate.high, found.rate_growth):
-        assert ends == pytest.approx(keep, abs=1e-6)
+    for rate in (found.rate, found.rate_growth):
+        assert rate[:3] == pytest.approx((keep,) * 3, abs=1e-6)
     np.testing.assert_allclose(found.norms.value, keep**lags, rtol=1e-9)
     assert found.radius == pytest.approx(keep)
     assert found.bound == pytest.approx(keep)
@@ -111,6 +111,17 @@ def test_long_sequences_are_cut_and_a_start_is_kept():
     found = dynamics.measure([one], x)
     assert found.lags == dynamics.LAGS
     assert found.rate.value == pytest.approx(0.9)
+    assert (found.steps, found.burn_in) == (dynamics.STEPS + 50, (dynamics.STEPS + 50) // 2)
+
+
+def test_of_what_goes_on_the_rate_is_that_of_the_later_half():
+    stack = STACKS["GRU"]
+    x = read(steps=600, count=9)
+    x.inputs[:300] *= 5  # another rate in the first half
+    steps = net(stack).run(x.inputs, batch_first=False).growth(1, own_frames=True)
+    found = dynamics.measure(stack, x)
+    assert found.rate.value == pytest.approx(np.exp(steps[300:].mean()))
+    assert found.rate_growth.low < found.rate.value < found.rate_growth.high
 
 
 # ── The tables ───────────────────────────────────────────────────────────────

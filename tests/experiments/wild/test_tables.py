@@ -44,7 +44,12 @@ def test_a_row_is_of_one_mind(row):
     package = PACKAGES[row["network"]]
     assert (row["version"], row["licence"]) == (package.version, package.licence)
     one = {name: float(text) for name, text in row.items() if _is_number(text)}
-    for name in (*(f"norm_{k}" for k in TOLD), *(f"recalled_{k}" for k in RECALLED), "rate"):
+    for name in (
+        *(f"norm_{k}" for k in TOLD),
+        *(f"recalled_{k}" for k in RECALLED),
+        "rate",
+        "rate_growth",
+    ):
         if name in one:
             assert one[f"{name}_low"] <= one[name] <= one[f"{name}_high"]
     # No step stretches by more than its norm, so neither do many, on average.

@@ -130,6 +130,19 @@ def test_the_rate_is_that_at_which_a_small_difference_grows(name):
     assert run.exponents(1)[0, 0] == pytest.approx(np.mean(logs[100:]), abs=2e-4)
 
 
+def test_frames_of_their_own_tell_sequences_of_the_same_inputs_apart():
+    W = np.diag([1.0, 0.7, 0.4])
+    steps = nets.linear(W).run(np.ones((40, 3, 3)), batch_first=False)
+    same, own = steps.growth(), steps.growth(own_frames=True)
+    assert np.ptp(same, axis=1).max() == 0
+    assert np.ptp(own[0], axis=0) > 0.01
+    # The first vector of each seed, carried by powers of W.
+    for seed in range(3):
+        v = np.random.default_rng(seed).normal(size=(1, 3))[0]
+        lengths = [np.linalg.norm(np.diag(W) ** k * v) for k in range(41)]
+        np.testing.assert_allclose(own[:, seed, 0], np.diff(np.log(lengths)), atol=1e-12)
+
+
 def test_exponents_of_a_linear_network_are_those_of_its_eigenvalues():
     frame = np.linalg.qr(np.random.default_rng(0).normal(size=(5, 5)))[0]
     values = np.array([0.99, 0.9, 0.7, 0.2, 0.01])
