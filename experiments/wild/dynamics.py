@@ -46,6 +46,9 @@ class Dynamics:
         Factor a step by which a small change grows, by products of Jacobians.
     rate_growth : Interval
         The same by running the network twice from nearly the same state.
+    rate_early : float or None
+        By products, of the steps after `BURN_IN` that `burn_in` leaves out: where it is another,
+        states were not yet settled.
     steps, burn_in : int
         Steps of each sequence that were looked at for both, and how many were left out first: half
         of a sequence that goes on.
@@ -75,6 +78,7 @@ class Dynamics:
 
     rate: Interval
     rate_growth: Interval
+    rate_early: float | None
     steps: int
     burn_in: int
     lags: tuple[int, ...]
@@ -93,7 +97,7 @@ class Dynamics:
 
 def measure(layers: Sequence[Layer], read: Batch) -> Dynamics:
     """Measure a stack of layers along what it reads, of long sequences the first `STEPS` steps."""
-    rate, rate_growth, steps, burn_in = _rates(layers, _cut(read, STEPS_OF_RATE))
+    rate, rate_growth, rate_early, steps, burn_in = _rates(layers, _cut(read, STEPS_OF_RATE))
     read = _cut(read, STEPS)
     run = _run(layers, read)
     lags = _lags(read.lengths, LAGS_OF_LARGE if run.size >= LARGE else LAGS)
@@ -105,6 +109,7 @@ def measure(layers: Sequence[Layer], read: Batch) -> Dynamics:
     return Dynamics(
         rate=rate,
         rate_growth=rate_growth,
+        rate_early=rate_early,
         steps=steps,
         burn_in=burn_in,
         lags=lags,
@@ -134,8 +139,10 @@ def _exp(logs: Interval) -> Interval:
     return Interval(*(np.exp(end) for end in logs[:3]), logs.over)
 
 
-def _rates(layers: Sequence[Layer], read: Batch) -> tuple[Interval, Interval, int, int]:
-    """Return the rate by both methods, the steps looked at, and how many were left out first.
+def _rates(
+    layers: Sequence[Layer], read: Batch
+) -> tuple[Interval, Interval, float | None, int, int]:
+    """Return the rate by both methods, that of earlier steps, the steps, and those left out first.
 
     Of sequences that go on, the first half is left out: cells still fill after a thousand steps.
     """
@@ -144,8 +151,10 @@ def _rates(layers: Sequence[Layer], read: Batch) -> tuple[Interval, Interval, in
     burn_in = steps // 2 if read.lengths.min() >= LONG else short
     going = _going(read, burn_in)
     by_both = (_run(layers, read).growth(1, own_frames=True)[..., 0], growth(layers, read))
-    found = (_exp(interval(np.where(going, one, np.nan)[burn_in:])) for one in by_both)
-    return *found, steps, burn_in
+    rate, again = (_exp(interval(np.where(going, one, np.nan)[burn_in:])) for one in by_both)
+    settling = by_both[0][BURN_IN:burn_in]
+    early = float(np.exp(settling.mean())) if settling.size else None
+    return rate, again, early, steps, burn_in
 
 
 def _joint(start: tuple[Array, ...] | None) -> Array | None:

@@ -15,6 +15,7 @@ COLUMNS = (
     "network", "version", "licence", "part", "kind", "width", "layers", "state", "input", "mode",
     "steps", "sequences", "burn_in",
     *(f"rate{way}{end}" for way in ("", "_growth") for end in ENDS),
+    "rate_early",
     *(f"norm_{lag}{end}" for lag in TOLD for end in ENDS),
     "longest_lag", "first_below", "first_below_low", "first_below_high",
     *(name for lag in RECALLED for name in
@@ -57,6 +58,7 @@ def row(one: Network, part: Part, mode: str, found: Dynamics) -> dict[str, str]:
         "burn_in": found.burn_in,
         **_ends("rate", found.rate),
         **_ends("rate_growth", found.rate_growth),
+        "rate_early": found.rate_early,
         "longest_lag": found.lags[-1],
         "directions_10": _told(float(found.directions.value)),
         "radius": found.radius,

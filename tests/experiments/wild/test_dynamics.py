@@ -122,6 +122,8 @@ def test_of_what_goes_on_the_rate_is_that_of_the_later_half():
     found = dynamics.measure(stack, x)
     assert found.rate.value == pytest.approx(np.exp(steps[300:].mean()))
     assert found.rate_growth.low < found.rate.value < found.rate_growth.high
+    assert found.rate_early == pytest.approx(np.exp(steps[100:300].mean()))
+    assert dynamics.measure(stack, read(steps=200)).rate_early is None
 
 
 # ── The tables ───────────────────────────────────────────────────────────────
