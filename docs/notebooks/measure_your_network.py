@@ -13,7 +13,7 @@
 #
 # <p class="lr-lead">From a checkpoint to a report in ten lines. Put your own file in its place.</p>
 #
-# ![**A small change of a word fades to a tenth; another word in its place moves the state ever
+# ![**A small change of a word fades to a sixth; another word in its place moves the state ever
 # further.** An LSTM reads a sentence, and the same with *dogs* in place of *dog*: how far its
 # states, cells and outputs together, are apart, beside what derivatives
 # foretell.](../figures/opening_measure_your_network.svg)
@@ -70,7 +70,7 @@ print(f"on the subject, 64 back {trained.gradient[-1]:.0e}")
 
 # %% [markdown]
 # The gradient on the subject is next to nothing, and the network is right in every sentence. A
-# tenth of a small change of the subject is still in the cells. But most cells that hold the answer
+# sixth of a small change of the subject is still in the state. But most cells that hold the answer
 # have grown so large that $\tanh$ of them is flat: what is read hardly moves. That is a latch of
 # its own kind.
 

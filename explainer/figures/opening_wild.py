@@ -1,4 +1,4 @@
-"""Nine networks that people use: bounds and radii say that influence grows, and it does not.
+"""Nine networks that people use: bounds and radii allow growth without end, and rates are near 1.
 
 The rate of each by products of Jacobians along input of its own kind, with its interval of 95 %,
 beside radius and norm of single steps, and the rate of the same weights read in a wrong layout:
@@ -40,6 +40,10 @@ def compute() -> dict:
     assert wrong["textgenrnn"]["rate_low"] > 1.1  # the same weights, read in a wrong layout
     score = found["textgenrnn"]
     assert score["task_score"] > 0.5 > 0.01 > score["wrong_layout"]
+    ways = ("rate", "rate_growth")
+    told = [all(_apart(row, way) for way in ways) for row in found.values()]
+    every = deployed.table()
+    later = deployed.scores()["g2p-en"]
     ratio = [b / r for b, r in zip(table["bound"], table["rate"], strict=True)]
     return {
         "networks": {
@@ -51,6 +55,14 @@ def compute() -> dict:
             deployed.IDS.get(name, name): deployed.numbers(row) for name, row in wrong.items()
         },
         "grown": len(grown),
+        "untold": told.count(False),
+        "rows": len(every),
+        "agree": sum(_overlap(row) for row in every),
+        "smooth": deployed.scores()["chars2vec"]["with_smooth_gates"],
+        "g2p_later": {
+            "count": later["words_added_to_the_dictionary_later"],
+            "right": later["of_these_with_stress"],
+        },
         "radius_above": sum(radius > 1 for radius in table["radius"]),
         "near": sum(rate > 0.97 for rate in table["rate"]),
         "ratio_least": min(ratio),
@@ -62,6 +74,16 @@ def compute() -> dict:
         "bound_most": max(table["bound"]),
         "table": table,
     }
+
+
+def _apart(row: dict, way: str) -> bool:
+    """Whether a rate is told from 1."""
+    return row[f"{way}_low"] > 1 or row[f"{way}_high"] < 1
+
+
+def _overlap(row: dict) -> bool:
+    """Whether both methods' intervals of the rate have something in common."""
+    return row["rate_low"] <= row["rate_growth_high"] and row["rate_growth_low"] <= row["rate_high"]
 
 
 def draw(data: dict, wide: bool) -> Figure:

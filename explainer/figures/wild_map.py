@@ -20,6 +20,7 @@ ALT = (
 )
 
 LAGS = (1, 10)
+WINDOW = 101  # steps of a stream over which gradients are shared out, the present one among them
 HEAR = ("silero-vad", "Resemblyzer", "pyrnnoise")
 
 
@@ -45,12 +46,14 @@ def compute() -> dict:
     hears, rates = np.array(table["hears"], bool), np.array(table["rate"])
     text = ~hears & np.array(table["lower"], bool)
     near = rates > 0.97
+    assert {r["longest_lag"] for r in deployed.shown(deployed.STREAM).values()} == {WINDOW - 1}
     # The finding: a rate near 1, and nothing recalled over ten steps of text.
     assert (near & text).sum() >= 4
     assert recalled[10][text].max() < 0.05
     assert recalled[1].max() > 0.3
     return {
         "count": len(rates),
+        "window": WINDOW,
         "least": float(rates[text | hears].min()),
         "most": float(rates.max()),
         "one_most": float(recalled[1].max()),

@@ -35,6 +35,10 @@ def compute() -> dict:
                     for key, value in zip(table, values, strict=True):
                         table[key].append(value)
     first = [n for k, n in zip(table["k"], table["norm"], strict=True) if k == 1]
+    above = [
+        n for mode, k, n in zip(*(table[key] for key in ("mode", "k", "norm")), strict=True)
+        if mode == "stream" and k == 100 and n > 1
+    ]  # fmt: skip
     lasting = [name for (mode, name), at in below.items() if mode == "stream" and at == ""]
     # The finding: all rise at the first step; most never fall below 1 % in what was looked at.
     assert min(first) > 1
@@ -44,6 +48,7 @@ def compute() -> dict:
     return {
         "first_least": min(first),
         "first_most": max(first),
+        "above": len(above),
         "lasting": len(lasting),
         "lasting_used": sum(at == "" for (mode, _), at in below.items() if mode == "used"),
         "g2pm": below["stream", "g2pM"],

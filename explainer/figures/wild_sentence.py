@@ -1,4 +1,4 @@
-"""Six networks read one sentence: one hears its last letters, five keep some of all they read.
+"""Six networks read one sentence: one hears its last letters, in the others all of it counts.
 
 How much each letter or sound changes the last output: a small change of it (norm of the
 derivative), or another letter in its place: ``scripts/measure_wild.py``.
@@ -19,8 +19,8 @@ ALT = (
     "Six panels, each with the share of the influence on the last output of every letter or sound "
     "read. textgenrnn, 40 letters: the last ten have {late[textgenrnn]:.0%}. g2p-en and chars2vec, "
     "the ten letters of the word remembered: about a tenth each. Silero VAD, Resemblyzer and "
-    "RNNoise, {seconds:.1f} seconds of speech: the first half has {early[silero-vad]:.0%}, "
-    "{early[Resemblyzer]:.0%} and {early[pyrnnoise]:.0%}."
+    "RNNoise, {seconds:.1f} seconds of speech: the first half has {early[silero]:.0%}, "
+    "{early[resemblyzer]:.0%} and {early[rnnoise]:.0%}."
 )
 
 LETTERS, SOUNDS = ("textgenrnn", "g2p-en", "chars2vec"), ("silero-vad", "Resemblyzer", "pyrnnoise")
@@ -50,7 +50,7 @@ def compute() -> dict:
     assert swapped_late > 0.6
     assert all(early[name] > 0.25 for name in found if name != "textgenrnn")
     return {
-        "early": early,
+        "early": {deployed.IDS.get(name, name): share for name, share in early.items()},
         "late": late,
         "swapped_late": swapped_late,
         "least": min(early[name] for name in found if name != "textgenrnn"),

@@ -3,6 +3,9 @@
 A tagger that reads in both directions is shown by its lowest layer forwards; the table has all.
 """
 
+import json
+
+from explainer.making.files import DATA
 from explainer.shared.measured import rows
 
 # Name of the package: what it is called here, what it reads and for what, part that is shown.
@@ -59,15 +62,31 @@ def curve(row: dict) -> list[dict]:
     return rows("wild_curves.csv", network=row["network"], part=row["part"], mode=row["mode"])
 
 
+def scores() -> dict[str, dict]:
+    """Return what else was computed beside the score of each network."""
+    found = json.loads((DATA / "wild_provenance.json").read_text("utf-8"))["networks"]
+    return {one["package"]["name"]: one["score"]["more"] for one in found.values()}
+
+
+def simple(name: str) -> str:
+    """Return what a simple rule without a network scores on a task, where there is one."""
+    more = scores()[name]
+    if loudness := more.get("loudness_alone_by_decibels"):
+        return f"{loudness['10']:.3f}"
+    return f"{more['mean_spectrum_alone']:.3f}" if "mean_spectrum_alone" in more else "–"
+
+
 def numbers(row: dict) -> dict:
     """Return what a page tells of a row."""
-    kept = ("width", "layers", "state", "steps", "sequences", "rate", "rate_growth", "radius",
-            "bound", "longest_lag", "gradient_half", "gradient_ninety", "task_score", "chance",
-            "wrong_layout")  # fmt: skip
+    kept = ("width", "layers", "state", "steps", "sequences", "rate", "rate_growth", "rate_early",
+            "radius", "bound", "longest_lag", "gradient_half", "gradient_ninety", "task_score",
+            "chance", "wrong_layout")  # fmt: skip
     below = f"{row['first_below']:.0f}" if row["first_below"] != "" else ""
     last = f"{row['longest_lag']:.0f}"
     return {key: row[key] for key in kept} | {
         "error": (row["rate_high"] - row["rate_low"]) / 2,
+        "error_growth": (row["rate_growth_high"] - row["rate_growth_low"]) / 2,
+        "simple": simple(row["network"]),
         "below": below or f"beyond {last}",
         "end": next(row[f"norm_{lag}"] for lag in (100, 30, 10, 3) if row[f"norm_{lag}"] != ""),
         "directions": row["directions_10"],
