@@ -38,6 +38,9 @@ def compute() -> dict:
     grown = [name for name, high in zip(found, table["rate_low"], strict=True) if high > 1]
     assert len(grown) <= 2
     assert wrong["textgenrnn"]["rate_low"] > 1.1  # the same weights, read in a wrong layout
+    early = {name: row["rate_early"] for name, row in found.items()}
+    assert early["chars2vec"] > found["chars2vec"]["rate"] > 1  # as where a cell only adds
+    assert early["textgenrnn"] < found["textgenrnn"]["rate"] < 1
     score = found["textgenrnn"]
     assert score["task_score"] > 0.5 > 0.01 > score["wrong_layout"]
     ways = ("rate", "rate_growth")

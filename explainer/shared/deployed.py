@@ -90,6 +90,7 @@ def numbers(row: dict) -> dict:
         "below": below or f"beyond {last}",
         "end": next(row[f"norm_{lag}"] for lag in (100, 30, 10, 3) if row[f"norm_{lag}"] != ""),
         "directions": row["directions_10"],
+        "by_input": {str(lag): _percent(row[f"by_input_{lag}"]) for lag in (1, 10)},
         "recalled": {str(lag): _percent(row[f"recalled_{lag}"]) for lag in (1, 10)},
     }
 
