@@ -12,9 +12,9 @@ from explainer.drawing.palette import LIGHT
 from explainer.shared import deployed
 
 ALT = (
-    "Two panels, dots for parts of networks that read their input itself: the rate across, from "
-    "{least:.2f} to {most:.3f}, and the share recalled of what was read, upwards. One step back it "
-    "reaches {one_most:.0%}. Ten steps back it is {text_most:.1%} at most in those that read "
+    "Two panels, dots for parts of networks that read their input itself: across, on a logarithmic "
+    "axis, how far the rate is from 1, nearer to the right; upwards the share recalled of what was "
+    "read. Rates go from {least:.2f} to {most:.4f}. One step back the share reaches {one_most:.0%}. Ten steps back it is {text_most:.1%} at most in those that read "
     "letters, characters or amino acids, at any rate, and higher in those that hear, where the "
     "present sound tells of the past by itself."
 )
@@ -72,22 +72,26 @@ def draw(data: dict, wide: bool) -> Figure:
     """Draw rate against recall one step and ten steps back."""
     figure, axes = style.panels(wide, 2, 340, 600, sharey=True)
     table = {name: np.array(column) for name, column in data["table"].items()}
-    hears, rate = table["hears"].astype(bool), table["rate"]
-    text = ~hears & table["lower"].astype(bool)
+    hears, text = table["hears"].astype(bool), ~table["hears"].astype(bool)
+    shown = hears | table["lower"].astype(bool)
+    away, above = np.abs(1 - table["rate"]), table["rate"] > 1
     for ax, lag in zip(axes, LAGS, strict=True):
-        told, alone = table[f"recalled_{lag}"], table[f"by_input_{lag}"]
-        shown = text | hears
-        alone, told = np.maximum(alone, 0), np.maximum(told, 0)
-        ax.vlines(rate[shown], alone[shown], told[shown], color=LIGHT["grid"], lw=2)
-        ax.plot(rate[shown], alone[shown], "_", ms=10, color=LIGHT["muted"])
-        for here, colour in ((text, "measured"), (hears, "forward")):
-            ax.plot(rate[here], told[here], "o", ms=7, color=LIGHT[colour])
+        alone, told = (np.maximum(table[f"{way}_{lag}"], 0) for way in ("by_input", "recalled"))
+        ax.vlines(away[shown], alone[shown], told[shown], color=LIGHT["grid"], lw=2)
+        ax.plot(away[shown], alone[shown], "_", ms=10, color=LIGHT["muted"])
+        for here, colour in ((text & shown, "measured"), (hears, "forward")):
+            for some, face in ((here & ~above, LIGHT[colour]), (here & above, LIGHT["paper"])):
+                ax.plot(away[some], told[some], "o", ms=7, mew=2, color=LIGHT[colour], mfc=face)
         ax.set_title("one step back" if lag == 1 else "ten steps back")
-        ax.axvline(1, color=LIGHT["ink"], lw=1)
-        ax.set_xlabel("rate, a step")
+        ax.set_xscale("log")
+        ax.set_xlim(0.5, 2.5e-4)  # towards the edge
+        ax.set_xticks([0.3, 0.1, 0.03, 0.01, 0.003, 0.001],
+                      ["0.3", "0.1", "0.03", "0.01", "0.003", "0.001"])  # fmt: skip
+        ax.minorticks_off()
+        ax.set_xlabel("how far the rate is from 1")
         ax.set_ylim(-0.03, 1)
         ax.set_yticks([0, 0.5, 1], ["0", "50 %", "100 %"])
-    axes[1].text(0.985, 0.45, "sound", color=LIGHT["forward"], ha="right")
-    axes[1].text(0.985, 0.07, "letters, characters,\namino acids", color=LIGHT["measured"],
+    axes[1].text(0.02, 0.45, "sound", color=LIGHT["forward"], ha="right")
+    axes[1].text(0.02, 0.09, "letters, characters,\namino acids", color=LIGHT["measured"],
                  ha="right")  # fmt: skip
     return figure
