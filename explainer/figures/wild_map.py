@@ -14,9 +14,10 @@ from explainer.shared import deployed
 ALT = (
     "Two panels, dots for parts of networks that read their input itself: across, on a logarithmic "
     "axis, how far the rate is from 1, nearer to the right; upwards the share recalled of what was "
-    "read. Rates go from {least:.2f} to {most:.4f}. One step back the share reaches {one_most:.0%}. Ten steps back it is {text_most:.1%} at most in those that read "
-    "letters, characters or amino acids, at any rate, and higher in those that hear, where the "
-    "present sound tells of the past by itself."
+    "read. Rates go from {least:.2f} to {most:.4f}. One step back the share reaches "
+    "{one_most:.0%}. Ten steps back it is {text_most:.1%} at most in those that read letters, "
+    "characters or amino acids, at any rate, and higher in those that hear, where the present "
+    "sound tells of the past by itself."
 )
 
 LAGS = (1, 10)
@@ -91,7 +92,7 @@ def draw(data: dict, wide: bool) -> Figure:
         ax.set_xlabel("how far the rate is from 1")
         ax.set_ylim(-0.03, 1)
         ax.set_yticks([0, 0.5, 1], ["0", "50 %", "100 %"])
-    axes[1].text(0.02, 0.45, "sound", color=LIGHT["forward"], ha="right")
-    axes[1].text(0.02, 0.09, "letters, characters,\namino acids", color=LIGHT["measured"],
+    axes[1].text(0.02, 0.28, "sound", color=LIGHT["forward"], ha="right")
+    axes[1].text(0.02, 0.06, "letters, characters,\namino acids", color=LIGHT["measured"],
                  ha="right")  # fmt: skip
     return figure
