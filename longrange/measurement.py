@@ -20,6 +20,7 @@ Indices = NDArray[np.intp]
 LEVELS = (0.1, 0.01)
 SAME = 1e-2  # how far states may be from the original's: bfloat16 leaves some thousandths
 ROUNDING = 1e-9  # what rounding makes of a rate of exactly 1
+RISEN = 1.01  # a norm from which it is said to rise
 LOPSIDED = 0.1  # how unlike the two halves of an interval may be to be told as one ±
 
 
@@ -169,7 +170,7 @@ def sentences(found: Measurement) -> list[tuple[str, str]]:
         ("rate", f"{_rate(found)} a step, {_meaning(found)}"),
         ("", f"(an interval of 95 %, over {found.over})"),
     ]
-    lines.append(("norm", "the largest influence " + _crossed(found)))
+    lines.append(("norm", "the largest influence " + _course(found)))
     if 0 < found.rate < 1 and not found.at_the_edge:
         ten, one = (f"{horizon(found.rate, level):.0f}" for level in LEVELS)
         lines.append(("", f"(the rate to the power of the lag would be at lags {ten} and {one})"))
@@ -205,19 +206,35 @@ def _meaning(found: Measurement) -> str:
         return "small changes grow: gradients explode, what is far is lost in them"
     if found.rate == 0:
         return "nothing is left: a step loses all directions"
-    return f"fades: half is left after {half_life(found.rate):.3g} steps"
+    return f"fades: in the long run it halves every {half_life(found.rate):.3g} steps"
 
 
-def _crossed(found: Measurement) -> str:
+def _course(found: Measurement) -> str:
+    """Say how the norms go: up, if they do, below the levels, or how much is left at the end."""
     parts: list[str] = []
+    top, final = int(np.argmax(found.norms)), len(found.lags) - 1
+    last_lag, end = found.lags[final], _large(found.norms[final])
+    if found.norms[top] > RISEN and top < final:
+        parts.append(f"rises to {_large(found.norms[top])} at lag {found.lags[top]}")
+    crossed = np.inf
     for level in LEVELS:
         at, *ends = found.first_below[level]
         if at is None:
-            return ", and ".join([*parts, f"stays above {level:.0%} to lag {found.lags[-1]}"])
-        first, last = (f"beyond {found.lags[-1]}" if one is None else str(one) for one in ends)
+            if found.norms[top] > RISEN and top == final:
+                parts.append(f"rises to {end} at lag {last_lag}, the last")
+            else:  # what has been below a level may be above it again
+                still = "still " if found.norms[final] < crossed else ""
+                parts.append(f"is {still}{end} at lag {last_lag}")
+            break
+        crossed = level
+        first, last = (f"beyond {last_lag}" if one is None else str(one) for one in ends)
         span = "" if first == last else f" ({first} to {last})"
         parts.append(f"is below {level:.0%} at lag {at}{span}")
-    return ", and ".join(parts)
+    return ", ".join(parts[:-1]) + ", and " * (len(parts) > 1) + parts[-1]
+
+
+def _large(norm: float) -> str:
+    return f"{norm:.3g}" if np.isfinite(norm) else "more than 1e308"
 
 
 def _shares(found: Measurement) -> str:

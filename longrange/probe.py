@@ -7,7 +7,7 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from longrange import arguments
-from longrange.measurement import LEVELS, Measurement
+from longrange.measurement import LEVELS, ROUNDING, Measurement
 from longrange.nets import gradients, growth, intervals, products, readout
 from longrange.nets.network import Net, NetRun
 from longrange.nets.run import Part, Run
@@ -105,8 +105,10 @@ def measure(
 
     notes: list[str] = []
     tell("rate", 0.0)
-    rate = intervals.interval(run.growth(1, own_frames=True)[burn:, :, 0])
+    growing = run.growth(1, own_frames=True)[burn:, :, 0]
+    rate = intervals.interval(growing)
     low, middle, high = _exp(rate.low, rate.value, rate.high)
+    _settled(growing, notes)
 
     norms, bound, pairs = _norms(run, chosen, tell)
     names = {level: _crossing(norms, chosen, level) for level in LEVELS}
@@ -169,6 +171,21 @@ def _lags(run: Run, lags: ArrayLike | int | None) -> Indices:
     if not chosen.size:
         raise ValueError("lags must hold one of at least 1")
     return chosen
+
+
+def _settled(growing: Floats, notes: list[str]) -> None:
+    """Say so where the rate of the second half of the steps is not that of the first."""
+    half = len(growing) // 2
+    early, late = growing[:half], growing[len(growing) - half :]
+    change = intervals.change(early, late)
+    if change.low > ROUNDING or change.high < -ROUNDING:
+        rates = _exp(*(intervals.mean(part.ravel()) for part in (early, late)))
+        digits = int(np.clip(1 - np.floor(np.log10(abs(rates[1] - rates[0]))), 2, 6))
+        first, second = (f"{one:.{digits}f}" for one in rates)
+        notes.append(
+            f"the rate is not settled: {first} in the first half of these steps, {second} in the "
+            "second: give more steps"
+        )
 
 
 def _weights(run: Run) -> int:

@@ -65,16 +65,39 @@ def interval(values: Floats) -> Interval:
     return _around(mean(values.reshape(-1, *values.shape[2:])), groups, over)
 
 
-def grouped(values: Floats) -> tuple[Floats, str]:
-    """Return means of groups that are nearly independent, shape (G, ...), and what they are."""
+def grouped(values: Floats, most: int = BLOCKS) -> tuple[Floats, str]:
+    """Return means of groups that are nearly independent, shape (G, ...), and what they are.
+
+    Where they are blocks of time these are about `most`, in all sequences together.
+    """
     T, B = values.shape[:2]
     if B >= SEQUENCES:
         return mean(values), f"{B} sequences"
-    count = max(1, min(-(-BLOCKS // B), T))
+    count = max(1, min(-(-most // B), T))
     blocks = [mean(block) for block in np.array_split(values, count)]
     groups = np.stack(blocks).reshape(count * B, *values.shape[2:])
     each = "" if B == 1 else f" in each of {B} sequences"
     return groups, f"{count} blocks of time{each}"
+
+
+def change(early: Floats, late: Floats) -> Interval:
+    """Return by how much a mean differs between two stretches of time of one length, late - early.
+
+    Each group is compared with itself, so that sequences that differ from each other for good do
+    not hide what all of them do.
+
+    Parameters
+    ----------
+    early, late : ndarray of shape (T, B, ...)
+
+    Returns
+    -------
+    Interval
+    """
+    # Half as many blocks in each half: they stay as long as those of the whole.
+    (before, over), (after, _) = (grouped(half, BLOCKS // 2) for half in (early, late))
+    with np.errstate(invalid="ignore"):  # of -inf in both
+        return of_groups(after - before, over)
 
 
 def of_groups(groups: Floats, over: str) -> Interval:

@@ -1,5 +1,6 @@
 """The probe on networks whose every number is known, and what it says of them."""
 
+import dataclasses
 import json
 import sys
 
@@ -9,6 +10,8 @@ from step_equations import CASES, READS
 
 import longrange
 from longrange import nets
+from longrange.measurement import sentences
+from longrange.nets import products
 
 WHITE = np.random.default_rng(0).normal(size=(300, 3, 2))
 
@@ -22,6 +25,11 @@ def turning(rate, d=8):
 def squashing(d=8, gain=1.2):
     W = longrange.gaussian(d, gain, seed=0)
     return W, nets.tanh(W, np.random.default_rng(1).normal(size=(d, 2)))
+
+
+def said(found):
+    """Return the report as one line."""
+    return " ".join(str(found).split())
 
 
 def test_a_network_that_only_turns_and_shrinks_is_measured_exactly():
@@ -40,7 +48,10 @@ def test_a_network_that_only_turns_and_shrinks_is_measured_exactly():
     slope = np.polyfit(steps, np.log(found.gradient), 1)[0]
     assert slope == pytest.approx(np.log(0.9), abs=0.01)
     assert not found.at_the_edge
-    assert "fades: half is left after 6.58 steps" in str(found)
+    assert "fades: in the long run it halves every 6.58 steps" in str(found)
+    assert "influence is below 10% at lag 22, and is below 1% at lag 44" in " ".join(
+        str(found).split()
+    )
 
 
 def test_a_rotation_is_at_the_edge():
@@ -48,13 +59,14 @@ def test_a_rotation_is_at_the_edge():
     assert found.at_the_edge
     assert found.first_below == {0.1: (None, None, None), 0.01: (None, None, None)}
     assert "not told from the edge" in str(found)
-    assert "stays above 10% to lag 30" in str(found)
+    assert "influence is still 1 at lag 30" in str(found)
 
 
 def test_what_grows_is_said_to_grow():
     found = longrange.measure(turning(1.1), WHITE[:150], batch_first=False, lags=30)
     assert found.rate == pytest.approx(1.1, rel=1e-9)
     assert "small changes grow" in str(found)
+    assert f"rises to {1.1**30:.3g} at lag 30, the last" in str(found)
 
 
 def test_its_numbers_are_those_of_the_functions_for_plain_networks():
@@ -70,6 +82,59 @@ def test_its_numbers_are_those_of_the_functions_for_plain_networks():
     assert found.over == "4 blocks of time in each of 3 sequences"
     steps = [np.linalg.svd(longrange.lagged(W, states, t, 1))[1] for t in range(1, len(states))]
     assert found.directions[1][0] == pytest.approx((np.array(steps) >= 0.01).sum(axis=-1).mean())
+
+
+@pytest.mark.parametrize(
+    ("norms", "course"),
+    [
+        (lambda k: 40 * k * 0.5**k, "rises to 20 at lag 1, is below 10% at lag 13, and is below 1%"
+         " at lag 16"),
+        (lambda k: k**2.0, "rises to 900 at lag 30, the last"),
+        (lambda k: 0.96**k, "is still 0.294 at lag 30"),
+        (lambda k: 0.92**k, "is below 10% at lag 28, and is still 0.082 at lag 30"),
+        (lambda k: 0.01 + (k - 10.0)**2 / 99,
+         "is below 10% at lag 8, and rises to 4.05 at lag 30, the last"),
+        (lambda k: 0.01 + (k - 10.0)**2 / 999,
+         "is below 10% at lag 1, and is 0.41 at lag 30"),
+    ],
+)  # fmt: skip
+def test_the_course_of_the_norms_is_told(norms, course):
+    lags = np.arange(1, 31)
+    values = norms(lags)
+    below = {level: (products.first_below(np.log(values), lags, level),) * 3
+             for level in (0.1, 0.01)}  # fmt: skip
+    found = dataclasses.replace(
+        longrange.measure(turning(0.9), WHITE[:60], batch_first=False, lags=30),
+        norms=values, first_below=below,
+    )  # fmt: skip
+    assert dict(sentences(found))["norm"] == f"the largest influence {course}"
+
+
+@pytest.mark.parametrize("sequences", [1, 3, 12])
+def test_a_rate_that_has_not_settled_is_told(sequences):
+    """Factors that rise from 0.7 to 0.8 have another mean in each half."""
+    noise = np.random.default_rng(6).normal(0, 0.02, size=(200, sequences))
+    sinks = np.linspace(np.log(0.7), np.log(0.8), 200)[:, None]
+    rising = np.exp(sinks + noise)[..., None, None]
+    found = longrange.measure(nets.from_jacobians(rising), lags=5)
+    halves = [np.exp(np.log(rising[part]).mean()) for part in (slice(40, 120), slice(120, 200))]
+    expected = (
+        f"the rate is not settled: {halves[0]:.3f} in the first half of these steps, "
+        f"{halves[1]:.3f} in the second: give more steps"
+    )
+    assert expected in found.notes
+    settled = np.exp(np.log(0.8) + noise)[..., None, None]
+    found = longrange.measure(nets.from_jacobians(settled), lags=5)
+    assert "not settled" not in said(found)
+
+
+def test_a_rate_that_is_one_number_at_each_step_is_settled():
+    for found in (
+        longrange.measure(turning(0.9), WHITE, batch_first=False, lags=5),
+        longrange.measure(turning(0.9), WHITE[:4], batch_first=False, lags=2, burn_in=3),
+        longrange.measure(nets.linear(np.zeros((2, 2))), WHITE, batch_first=False, lags=2),
+    ):
+        assert "not settled" not in said(found)
 
 
 def test_a_wide_interval_is_told_by_its_ends():
@@ -225,6 +290,7 @@ def test_what_explodes_beyond_the_range_of_a_float_is_measured():
     net = nets.tanh(50 * np.eye(2), np.eye(2))
     found = longrange.measure(net, np.zeros((300, 2)), lags=200)
     assert found.norms[-1] == np.inf
+    assert "more than 1e308 at lag" in said(found)
     assert "no gradient by lag: the gradient overflows" in str(found)
     json.loads(found.to_json())
 

@@ -27,6 +27,29 @@ def test_intervals_hold_the_mean_as_often_as_they_say(phi, sequences):
     assert 0.91 <= np.mean(held) <= 0.985, np.mean(held)
 
 
+@pytest.mark.parametrize(("phi", "sequences"), [(0.0, 1), (0.8, 3), (0.8, 20)])
+def test_two_halves_of_one_law_are_told_apart_as_seldom_as_they_say(phi, sequences):
+    told, seen = [], []
+    for seed in range(400):
+        values = autoregressive(phi, 600, sequences, seed)
+        found = intervals.change(values[:300], values[300:])
+        told.append(not found.low <= 0 <= found.high)
+        # A step of one standard deviation of the noise, which sequences of their own do not hide.
+        lasting = 100 * np.arange(sequences)
+        found = intervals.change(values[:300] + lasting, values[300:] + lasting + 1)
+        seen.append(found.low > 0)
+    # 5 % of 400 is 20 ± 4.4.
+    assert 0.015 <= np.mean(told) <= 0.09, np.mean(told)
+    assert np.mean(seen) > 0.8, np.mean(seen)
+
+
+def test_halves_of_which_nothing_is_known_differ_by_nothing_known():
+    for half in (np.zeros((0, 2)), np.full((9, 2), -np.inf)):
+        found = intervals.change(half, half)
+        assert not found.low > 0
+        assert not found.high < 0
+
+
 def test_treating_every_step_as_independent_would_not_hold():
     """The check above can fail: without groups the interval is far too narrow."""
     held = []
