@@ -19,6 +19,7 @@ Indices = NDArray[np.intp]
 
 LEVELS = (0.1, 0.01)
 SAME = 1e-2  # how far states may be from the original's: bfloat16 leaves some thousandths
+FIRST = 20  # steps over which the two are compared: later, rounding may have grown
 ROUNDING = 1e-9  # what rounding makes of a rate of exactly 1
 RISEN = 1.01  # a norm from which it is said to rise
 LOPSIDED = 0.1  # how unlike the two halves of an interval may be to be told as one ±
@@ -68,7 +69,11 @@ class Measurement:
         Geometric mean of the largest |eigenvalue| of single steps: the rate only if all steps
         were one and the same.
     distance : float or None
-        How far the states are from those of the original, where these were given.
+        How far the states are from those of the original, where these were given: the largest
+        difference over all steps, relative to the largest entry.
+    distance_first : float or None
+        The same over the first 20 steps, before rounding has grown: it tells whether this is the
+        same network.
     notes : tuple of str
         What was left out, and why.
     """
@@ -97,6 +102,7 @@ class Measurement:
     bound: float
     radius: float
     distance: float | None
+    distance_first: float | None
     notes: tuple[str, ...]
 
     @property
@@ -193,8 +199,7 @@ def sentences(found: Measurement) -> list[tuple[str, str]]:
         ),
     ]
     if found.distance is not None:
-        far = ": NOT THE SAME NETWORK" if found.distance > SAME else ""
-        lines.append(("original", f"states differ by {found.distance:.1e} of the largest{far}"))
+        lines.append(("original", _original(found)))
     lines += [("note", note) for note in found.notes]
     return lines
 
@@ -235,6 +240,24 @@ def _course(found: Measurement) -> str:
 
 def _large(norm: float) -> str:
     return f"{norm:.3g}" if np.isfinite(norm) else "more than 1e308"
+
+
+def _original(found: Measurement) -> str:
+    assert found.distance is not None
+    assert found.distance_first is not None
+    if found.distance_first > SAME:
+        return f"states differ by {found.distance_first:.1e} of the largest: NOT THE SAME NETWORK"
+    if found.distance <= SAME:
+        return f"states differ by {found.distance:.1e} of the largest"
+    why = (
+        "rounding grows in this network"
+        if found.rate_high > 1
+        else "rounding does not grow at this rate, so something else happens there"
+    )
+    return (
+        f"states differ by {found.distance_first:.1e} of the largest in the first {FIRST} steps, "
+        f"by {found.distance:.1e} later: {why}"
+    )
 
 
 def _shares(found: Measurement) -> str:

@@ -7,7 +7,7 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from longrange import arguments
-from longrange.measurement import LEVELS, ROUNDING, Measurement
+from longrange.measurement import FIRST, LEVELS, ROUNDING, Measurement
 from longrange.nets import gradients, growth, intervals, products, readout
 from longrange.nets.network import Net, NetRun
 from longrange.nets.run import Part, Run
@@ -97,11 +97,13 @@ def measure(
             given = given[:, None]  # inputs without a batch have a loss without one
         loss = given
     gradient_of_loss = None if loss is None else gradients.on_states(run, loss)
-    distance = None
+    distance = distance_first = None
     if states is not None:
         if run.inputs is None:
             raise ValueError("states cannot be compared: the run is its Jacobians alone")
         distance = run.distance(states, batch_first=batch_first)
+        first = min(FIRST, run.steps)
+        distance_first = run.distance(states, batch_first=batch_first, steps=first)
 
     notes: list[str] = []
     tell("rate", 0.0)
@@ -147,6 +149,7 @@ def measure(
         bound=bound,
         radius=radius,
         distance=distance,
+        distance_first=distance_first,
         notes=tuple(notes),
     )
 

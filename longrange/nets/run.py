@@ -59,7 +59,9 @@ class Run(ABC):
         """S, the number of numbers carried from step to step."""
         return self.states.shape[2]
 
-    def distance(self, states: ArrayLike, *, batch_first: bool | None = None) -> float:
+    def distance(
+        self, states: ArrayLike, *, batch_first: bool | None = None, steps: int | None = None
+    ) -> float:
         """Return how far these states are from those of the original, as a framework returns them.
 
         Parameters
@@ -68,6 +70,9 @@ class Run(ABC):
             h of the last layer at each step; or S in place of N, all that is carried.
         batch_first : bool
             As in `Net.run`.
+        steps : int, optional
+            How many of the first steps are compared; all unless given. Where small changes grow,
+            so do those of rounding: compare the first twenty.
 
         Returns
         -------
@@ -90,7 +95,8 @@ class Run(ABC):
                 f"states must be those of this run, {self.steps} steps of {self.sequences} "
                 f"sequences, got {steps} steps of {sequences}"
             )
-        return float(np.abs(ours - theirs).max() / (np.abs(theirs).max() or 1))
+        first = slice(arguments.size("steps", self.steps if steps is None else steps))
+        return float(np.abs(ours[first] - theirs[first]).max() / (np.abs(theirs[first]).max() or 1))
 
     @abstractmethod
     def jvp(self, V: Floats, times: Indices, sequences: Indices) -> Floats:

@@ -48,10 +48,8 @@ def test_a_network_that_only_turns_and_shrinks_is_measured_exactly():
     slope = np.polyfit(steps, np.log(found.gradient), 1)[0]
     assert slope == pytest.approx(np.log(0.9), abs=0.01)
     assert not found.at_the_edge
-    assert "fades: in the long run it halves every 6.58 steps" in str(found)
-    assert "influence is below 10% at lag 22, and is below 1% at lag 44" in " ".join(
-        str(found).split()
-    )
+    assert "fades: in the long run it halves every 6.58 steps" in said(found)
+    assert "influence is below 10% at lag 22, and is below 1% at lag 44" in said(found)
 
 
 def test_a_rotation_is_at_the_edge():
@@ -218,7 +216,34 @@ def test_the_states_of_the_original_are_compared():
     assert "NOT THE SAME" not in str(near)
     far = longrange.measure(net, WHITE, batch_first=False, lags=3, states=states[::-1])
     assert far.distance > 0.1
-    assert "NOT THE SAME NETWORK" in str(far)
+    assert "NOT THE SAME NETWORK" in said(far)
+
+
+def test_rounding_that_grows_makes_no_other_network():
+    """The same equations in another precision part from ours at the rate, and not before."""
+    W, net = squashing(d=64, gain=3.0)
+    inputs = np.random.default_rng(3).normal(0, 0.3, size=(300, 2, 2))
+    rounded, U = [np.zeros((2, 64), "f4")], net.layers[0].U
+    for x in inputs.astype("f4"):
+        rounded.append(np.tanh(rounded[-1] @ W.T.astype("f4") + x @ U.T.astype("f4")))
+    found = longrange.measure(net, inputs, batch_first=False, lags=3, states=rounded[1:])
+    run = net.run(inputs, batch_first=False)
+    assert found.rate > 1
+    assert found.distance == run.distance(rounded[1:], batch_first=False) > 0.1
+    assert found.distance_first == run.distance(rounded[1:], batch_first=False, steps=20) < 1e-3
+    first = np.abs(run.states - rounded[1:])[:20].max() / np.abs(rounded[1:21]).max()
+    assert found.distance_first == pytest.approx(first)
+    assert "NOT THE SAME" not in said(found)
+    assert f"by {found.distance:.1e} later: rounding grows in this network" in said(found)
+
+
+def test_states_that_part_later_where_rounding_fades_are_another_matter():
+    _, net = squashing(gain=0.8)
+    states = net.run(WHITE, batch_first=False).states.copy()
+    states[200] = 1  # as if somebody had reset it
+    found = longrange.measure(net, WHITE, batch_first=False, lags=3, states=states)
+    assert found.distance_first == 0
+    assert "later: rounding does not grow at this rate, so something else happens" in said(found)
 
 
 def test_long_work_takes_some_pairs_and_says_so(monkeypatch):
