@@ -8,6 +8,7 @@ import tempfile
 import tokenize
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,12 +57,15 @@ def _measure_arguments(parser: argparse.ArgumentParser) -> None:
     add("--layout", choices=nets.LAYOUTS, help="whose order of gates, if the names do not tell")
     add("--gates", choices=nets.GATES,
         help="hard_sigmoid was Keras's default before its version 2.3")  # fmt: skip
-    add("--direction", choices=("forward", "backward"), help="which of two directions")
+    add("--direction", choices=("forward", "backward"),
+        help="which direction of a bidirectional layer; for backward, inputs and states are "
+        "reversed in time here: give them as they are")  # fmt: skip
     add("--inputs", required=True, type=Path, metavar="NPY",
         help="what the cell reads, a NumPy file of shape (T, I) or (T, B, I)")  # fmt: skip
     add("--batch-first", action="store_true", help="inputs and states are (B, T, …)")
     add("--states", type=Path, metavar="NPY",
-        help="states of the original, (T, B, N): says how far ours are from them")  # fmt: skip
+        help="states of the original, (T, B, N): says how far ours are from them; with "
+        "--direction also the outputs of both directions, (T, B, 2N), forward first")  # fmt: skip
     add("--lags", type=int, metavar="N", help="the longest lag (default: 100, or half of T)")
     add("--out", type=Path, metavar="HTML", help="write a report, one file")
     add("--json", type=Path, metavar="JSON", help="write all numbers")
@@ -89,6 +93,10 @@ def _measure(args: argparse.Namespace) -> None:
         gates=args.gates,
         direction=args.direction,
     )
+    if args.direction is not None:
+        inputs = _read_along(inputs, args)
+        if states is not None:
+            states = _read_along(_half(states, net.layers[-1].outputs, args.direction), args)
     progress = None if args.quiet else _Progress()
     with contextlib.ExitStack() as stack:
         # The files are begun before the long work, beside their names, and named at the end: all
@@ -120,13 +128,27 @@ def _measure(args: argparse.Namespace) -> None:
     print(found)
 
 
-def _array(path: Path) -> NDArray[np.float64]:
+def _array(path: Path) -> NDArray[Any]:
     """Return the array of a .npy file."""
     try:
         with path.open("rb") as file:
             return np.lib.format.read_array(file, allow_pickle=False)
     except (ValueError, EOFError, MemoryError, SyntaxError, tokenize.TokenError) as error:
         raise ValueError(f"{path} is no .npy file of numbers: {first_line(error)}") from None
+
+
+def _half(states: NDArray[Any], width: int, direction: str) -> NDArray[Any]:
+    """Return the part of one direction, of `width`, of the outputs of both."""
+    if not states.ndim or states.shape[-1] != 2 * width:
+        return states
+    return states[..., :width] if direction == "forward" else states[..., width:]
+
+
+def _read_along(values: NDArray[Any], args: argparse.Namespace) -> NDArray[Any]:
+    """Return inputs or states in the order in which the direction named reads."""
+    if args.direction == "forward" or not values.ndim:
+        return values
+    return np.flip(values, axis=1 if args.batch_first and values.ndim == 3 else 0)
 
 
 @contextlib.contextmanager

@@ -71,8 +71,9 @@ def from_state_dict(
     layout : {"pytorch", "keras", "cudnn", "flax"}, optional
         Needed only where the names do not tell it, as with "w_ih", "w_hh", "b_ih", "b_hh".
     direction : {"forward", "backward"}, optional
-        Which half of a bidirectional layer. The backward one reads the inputs in reversed order:
-        reverse them in time before you run it.
+        Which half of a bidirectional layer. The backward one reads the inputs from the end, and a
+        net runs along what it is given: reverse the inputs in time yourself before you run it, and
+        the states of the original before you compare them.
     layer : int, optional
         The only layer to be read of those that PyTorch numbers; all, stacked, unless given.
     gates : {"sigmoid", "hard_sigmoid"}

@@ -81,6 +81,37 @@ def test_the_states_of_the_original_are_compared(files, capsys):
     assert "states differ by" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("order", [[], ["--batch-first"]])
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+def test_of_a_bidirectional_layer_each_direction_is_measured_as_it_reads(files, direction, order):
+    """PyTorch's outputs are those of both, side by side, at the times of the inputs."""
+    _, inputs = files
+    inputs = np.float32(inputs)
+    rng, both = np.random.default_rng(5), dict(np.load("weights.npz"))
+    both |= {f"{name}_reverse": rng.uniform(-0.5, 0.5, one.shape) for name, one in both.items()}
+    np.savez("both.npz", **both)
+    runs = {
+        name: nets.from_state_dict(both, kind="lstm", prefix="rnn.", direction=name).run(
+            inputs[::step], batch_first=False
+        )
+        for name, step in (("forward", 1), ("backward", -1))
+    }
+    outputs = [runs["forward"].outputs, runs["backward"].outputs[::-1]]
+    paths = ["both.npy", f"{direction}.npy"]
+    for path, one in zip(
+        paths, (np.concatenate(outputs, axis=-1), outputs[direction == "backward"]), strict=True
+    ):
+        np.save(path, one.swapaxes(0, 1) if order else one)
+    for states in paths:
+        assert measure("--direction", direction, "--states", states, "--lags", "5", "--json",
+                       "a.json", "--quiet", *order, weights="both.npz",
+                       inputs="first.npy" if order else "x.npy") == 0  # fmt: skip
+        found = json.loads(Path("a.json").read_text())
+        assert found["distance"] < 1e-6
+        expected = longrange.measure(runs[direction], lags=5)
+        assert found["rate"] == pytest.approx(expected.rate, rel=1e-6)
+
+
 @pytest.mark.parametrize(
     ("more", "given", "message"),
     [

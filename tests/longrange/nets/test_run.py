@@ -351,6 +351,7 @@ JACOBIANS = nets.from_jacobians(np.broadcast_to(1e200 * np.eye(2), (9, 2, 2)))
         (lambda: nets.diagonal([9.0]).run(np.ones((999, 1))), "this diagonal network grows"),
         (lambda: RUN.distance(np.ones((7, 2, 3)), batch_first=False), "states must have shape"),
         (lambda: RUN.distance(np.ones((6, 2, 4)), batch_first=False), "states must be those of"),
+        (lambda: RUN.distance(RUN.states, batch_first=False, steps=0), "steps must be a whole num"),
         (lambda: RUN.jacobian(7), "t must be whole, from 0 to 6, got 7"),
         (lambda: RUN.jacobian(3, 4), "k must be whole, from 0 to 3, got 4"),
         (lambda: RUN.jacobian(3, sequence=2), "sequence must be whole, from 0 to 1, got 2"),
