@@ -147,6 +147,14 @@ def real(name: str, value: Any, what: str = "") -> NDArray[np.float64]:
     return _read(f"{name} must hold real numbers{what}", value)
 
 
+def is_whole(value: Any) -> bool:
+    """Whether `value` is an array or a tensor of whole numbers by its type, as token ids are."""
+    try:
+        return np.asarray(_on_cpu(value)).dtype.kind in "iu"
+    except Exception:  # what it is instead is said where it is read
+        return False
+
+
 def square(name: str, value: ArrayLike) -> NDArray[np.float64]:
     """Return `value` as a finite square matrix of at least one row.
 

@@ -17,6 +17,8 @@ from longrange.nets import gradients, growth, intervals, products
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
+IDS = ": token ids? pass what the embedding gives"  # of whole numbers that do not fit
+
 
 class Run(ABC):
     """A network along inputs.
@@ -473,7 +475,11 @@ def timed(name: str, value: ArrayLike, width: int | str, batch_first: bool | Non
         If the shape does not fit, an entry is not finite, or the order is not said.
     """
     order = ("B", "T", width) if batch_first is True else ("T", "B", width)
-    given = arguments.array(name, value, ("T", width), order)
+    try:
+        given = arguments.array(name, value, ("T", width), order)
+    except ValueError as error:
+        hint = IDS if name == "inputs" and arguments.is_whole(value) else ""
+        raise ValueError(f"{error}{hint}") from None
     if not given.size:
         raise ValueError(f"{name} must not be empty, got shape {given.shape}")
     if given.ndim == 2:

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from longrange import arguments
 from longrange.arguments import first_line
-from longrange.nets.run import Indices, Run, timed
+from longrange.nets.run import IDS, Indices, Run, timed
 
 Floats = NDArray[np.float64]
 
@@ -86,7 +87,8 @@ def from_step(
         raise ValueError(f"step must be a function or a module, got {step!r:.60}")
     framework = _told(step, start, weights, inputs)
     read = timed("inputs", inputs, "I", batch_first)
-    return StepRun(_Step(framework, start, read[0, 0], outputs), read)
+    hint = IDS if arguments.is_whole(inputs) else ""
+    return StepRun(_Step(framework, start, read[0, 0], outputs, hint), read)
 
 
 class StepRun(Run):
@@ -408,10 +410,11 @@ class _Step:
         start: Any,
         x: Floats,
         outputs: Callable[[Any], Any] | None,
+        hint: str = "",
     ) -> None:
         self.framework, self._outputs = framework, outputs or framework.outputs
         leaves, self._rebuild = framework.opened(start)
-        returned = self._tried(leaves, x)
+        returned = self._tried(leaves, x, hint)
         # Of the types that come out: a start in other ones would be cut down at each step.
         self._leaves = [
             _Leaf(tuple(one.shape), one.dtype, framework.is_complex(one)) for one in returned
@@ -428,8 +431,11 @@ class _Step:
         self._pull = framework.compiled(self._pulled)
         self._pull_all = framework.compiled(self._pulled_all)
 
-    def _tried(self, leaves: list[Any], x: Floats) -> list[Any]:
-        """Return the arrays of the state after one step, tried on one sequence."""
+    def _tried(self, leaves: list[Any], x: Floats, hint: str) -> list[Any]:
+        """Return the arrays of the state after one step, tried on one sequence.
+
+        `hint` ends the sentence on a step that fails.
+        """
         framework, shapes = self.framework, _shapes(leaves)
         if not leaves or not all(np.prod(shape) for shape in shapes):
             raise ValueError(f"start must hold at least one number in each array, got {shapes}")
@@ -443,7 +449,7 @@ class _Step:
         except Exception as error:  # whatever may go wrong within somebody's function
             raise ValueError(
                 f"step fails at a state of shape {_written(shapes)} and an input of shape "
-                f"{x.shape}: {first_line(error)}"
+                f"{x.shape}: {first_line(error)}{hint}"
             ) from error
         if framework.batched:
             returned = [one[0] for one in returned]

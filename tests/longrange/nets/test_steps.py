@@ -215,6 +215,16 @@ def test_32_bits_are_taken_and_told(jax):
             "outputs fails at a state: ",
         ),
         (
+            lambda run, jnp: nets.from_step(
+                lambda h, x: h + x, np.ones((7, 5), int), start=jnp.zeros(3)
+            ),
+            r"step fails at .*shape.*: token ids\? pass what the embedding gives",
+        ),
+        (
+            lambda run, jnp: nets.from_step(lambda h, x: h, np.ones(7, int), start=jnp.zeros(3)),
+            r"inputs must have shape .*, got \(7,\): token ids\? pass what the embedding gives",
+        ),
+        (
             lambda run, jnp: run(lambda h, x: h, batch_first=None),
             r"may be 7 steps of 2 sequences \(batch_first=False\)",
         ),
