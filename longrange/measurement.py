@@ -66,8 +66,10 @@ class Measurement:
     bound : float
         Geometric mean of ‖J_t‖, the norms of single steps: on average no product grows faster.
     radius : float
-        Geometric mean of the largest |eigenvalue| of single steps: the rate only if all steps
+        Geometric mean of the largest |eigenvalue| of some single steps: the rate only if all steps
         were one and the same.
+    radius_steps : int
+        How many steps these are: 16, or 4 of a state of 512 numbers or more; all, of fewer.
     distance : float or None
         How far the states are from those of the original, where these were given: the largest
         difference over all steps, relative to the largest entry.
@@ -101,6 +103,7 @@ class Measurement:
     recalled: Mapping[int, tuple[float, float, float]] | None
     bound: float
     radius: float
+    radius_steps: int
     distance: float | None
     distance_first: float | None
     notes: tuple[str, ...]
@@ -195,7 +198,8 @@ def sentences(found: Measurement) -> list[tuple[str, str]]:
         ("bound", f"{found.bound:.3g} a step, the norm of single steps: a ceiling, not the rate"),
         (
             "radius",
-            f"{found.radius:.3g} a step, the largest eigenvalue of single steps: not the rate",
+            f"{found.radius:.3g} a step, the largest eigenvalue of {found.radius_steps} single "
+            "steps: not the rate",
         ),
     ]
     if found.distance is not None:

@@ -17,9 +17,12 @@ Indices = NDArray[np.intp]
 Progress = Callable[[str, float], None]
 
 SHOWN = (1, 10, 100)  # lags whose directions are counted
+RECALLED = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)  # lags of which a readout tells
+LISTED = 12  # lags named one by one, of which it tells all
 LONGEST = 100  # lag, unless others are asked for
 SPREAD = 512  # state from which sixteen lags are looked at, and not all
 WORK = 1e11  # operations that norms, directions and gradients may each take: some ten seconds
+FEW = 50  # steps, of which fewer tell of the beginning alone
 LARGE = 2048  # state up to which all eigenvalues of a step are found, dense
 
 
@@ -105,7 +108,7 @@ def measure(
         first = min(FIRST, run.steps)
         distance_first = run.distance(states, batch_first=batch_first, steps=first)
 
-    notes: list[str] = []
+    notes = _short(run)
     tell("rate", 0.0)
     growing = run.growth(1, own_frames=True)[burn:, :, 0]
     rate = intervals.interval(growing)
@@ -120,9 +123,9 @@ def measure(
             "sequence"
         )
     directions = _directions(run, last, notes, tell)
-    radius = _radius(run, notes, tell)
+    radius, radius_steps = _radius(run, notes, tell)
     shares = _gradient(run, last, gradient_of_loss, notes, tell)
-    recalled = _recalled(run, chosen, notes, tell)
+    recalled = _recalled(run, _to_recall(chosen, lags), notes, tell)
     tell("done", 1.0)
     return Measurement(
         network=repr(net).strip("<>") if isinstance(net, Net | NetRun) else type(run).__name__,
@@ -148,6 +151,7 @@ def measure(
         recalled=recalled,
         bound=bound,
         radius=radius,
+        radius_steps=radius_steps,
         distance=distance,
         distance_first=distance_first,
         notes=tuple(notes),
@@ -174,6 +178,19 @@ def _lags(run: Run, lags: ArrayLike | int | None) -> Indices:
     if not chosen.size:
         raise ValueError("lags must hold one of at least 1")
     return chosen
+
+
+def _short(run: Run) -> list[str]:
+    """Say so where there are few steps, or where these look like sequences."""
+    notes = []
+    if run.steps < FEW:
+        notes.append(f"{run.steps} steps are few: rate and intervals need {FEW} or more")
+    if run.sequences > run.steps:
+        notes.append(
+            f"{run.steps} steps of {run.sequences} sequences: were time and batch taken for each "
+            "other?"
+        )
+    return notes
 
 
 def _settled(growing: Floats, notes: list[str]) -> None:
@@ -266,11 +283,12 @@ def _crossing(
     return found[0], found[1], found[2]
 
 
-def _radius(run: Run, notes: list[str], tell: Progress) -> float:
-    """Return the geometric mean of the spectral radius of some single steps."""
+def _radius(run: Run, notes: list[str], tell: Progress) -> tuple[float, int]:
+    """Return the geometric mean of the spectral radius of some single steps, and of how many."""
     tell("single steps", 0.0)
     found = []
-    for i, t in enumerate(_spread(int(run.start is None), run.steps, 16 if run.size < 512 else 4)):
+    times = _spread(int(run.start is None), run.steps, 16 if run.size < 512 else 4)
+    for i, t in enumerate(times):
         place = np.array([t]), np.array([i % run.sequences])
         if run.size <= LARGE:
             step = run.vjp(np.eye(run.size)[None], *place)[0]
@@ -288,10 +306,10 @@ def _radius(run: Run, notes: list[str], tell: Progress) -> float:
             )
         except scipy.sparse.linalg.ArpackError as error:
             notes.append(f"no radius: the largest eigenvalue of a step was not found ({error})")
-            return float("nan")
+            return float("nan"), times.size
         found.append(np.abs(values).max())
     with np.errstate(divide="ignore"):
-        return float(np.exp(np.mean(np.log(found))))
+        return float(np.exp(np.mean(np.log(found)))), times.size
 
 
 def _gradient(
@@ -332,16 +350,22 @@ def _gradient(
         return intervals.interval(np.where(whole > 0, sizes / whole, np.nan))
 
 
+def _to_recall(chosen: Indices, lags: ArrayLike | int | None) -> list[int]:
+    """Return a few of the lags, so that few readouts are fitted and told of: a short list, all."""
+    if lags is not None and np.ndim(lags) and chosen.size <= LISTED:
+        return chosen.tolist()
+    few = chosen[np.isin(chosen, RECALLED)].tolist()
+    return few or [int(chosen[0]), int(chosen[-1])]
+
+
 def _recalled(
-    run: Run, lags: Indices, notes: list[str], tell: Progress
+    run: Run, wanted: list[int], notes: list[str], tell: Progress
 ) -> dict[int, tuple[float, float, float]] | None:
     tell("recall", 0.0)
     if run.inputs is None:
         notes.append("nothing on recall: the run does not know its inputs")
         return None
-    # 1, 2, 5, 10, … of the lags, so that a readout is fitted to few.
-    wanted = [k for k in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if k in set(lags.tolist())]
-    wanted = wanted or [int(lags[0]), int(lags[-1])]
+    why = ""
     while wanted:
         try:
             found = readout.recall(run.states, run.inputs, wanted, batch_first=False)
@@ -350,6 +374,8 @@ def _recalled(
                 raise
             wanted, why = wanted[:-1], str(error)
             continue
+        if why:
+            notes.append(f"nothing on recall beyond lag {wanted[-1]}: {why}")
         return _by_lag(np.array(wanted), found)
     notes.append(f"nothing on recall: {why}")
     return None

@@ -126,6 +126,50 @@ def test_a_rate_that_has_not_settled_is_told(sequences):
     assert "not settled" not in said(found)
 
 
+def test_few_steps_and_more_sequences_than_steps_are_told():
+    few, crossed = "steps are few", "were time and batch taken for each other?"
+    noise = np.random.default_rng(7).normal(size=(49, 40, 2))
+    for steps, sequences, are_few, are_crossed in (
+        (49, 40, True, False), (50, 40, False, False), (39, 40, True, True), (40, 40, True, False)
+    ):  # fmt: skip
+        inputs = np.resize(noise, (steps, sequences, 2))
+        told = said(longrange.measure(turning(0.9), inputs, batch_first=False, lags=2))
+        assert (f"{steps} {few}" in told, crossed in told) == (are_few, are_crossed)
+    assert f"39 steps of 40 sequences: {crossed}" in said(
+        longrange.measure(turning(0.9), noise[:39], batch_first=False, lags=2)
+    )
+
+
+def test_the_radius_says_over_how_many_steps_it_is():
+    found = longrange.measure(turning(0.9), WHITE, batch_first=False, lags=2)
+    assert "0.9 a step, the largest eigenvalue of 16 single steps: not the rate" in said(found)
+    found = longrange.measure(turning(0.9), WHITE[:9], batch_first=False, lags=2)
+    assert found.radius_steps == 9
+
+
+@pytest.mark.parametrize(
+    ("lags", "recalled"),
+    [
+        (None, [1, 2, 3, 5, 10, 20, 50, 100]),
+        (30, [1, 2, 3, 5, 10, 20]),
+        ([4, 7, 31], [4, 7, 31]),
+        ([*range(4, 16)], [*range(4, 16)]),
+        ([*range(4, 17)], [5, 10]),
+        ([*range(21, 40)], [21, 39]),
+    ],
+)
+def test_a_readout_tells_of_few_lags_and_of_all_that_are_named(lags, recalled):
+    inputs = np.random.default_rng(8).normal(size=(300, 6, 2))
+    found = longrange.measure(turning(0.9), inputs, batch_first=False, lags=lags)
+    assert list(found.recalled) == recalled
+
+
+def test_lags_too_long_for_a_readout_are_told():
+    found = longrange.measure(turning(0.9), WHITE, batch_first=False, lags=[3, 120])
+    assert list(found.recalled) == [3]
+    assert "nothing on recall beyond lag 3: recall up to lag 120 from 8 numbers" in said(found)
+
+
 def test_a_rate_that_is_one_number_at_each_step_is_settled():
     for found in (
         longrange.measure(turning(0.9), WHITE, batch_first=False, lags=5),
@@ -380,6 +424,10 @@ def test_without_matplotlib_the_report_says_what_it_lacks(monkeypatch):
             r"may be 300 steps of 3 sequences \(batch_first=False\) or",
         ),
         ({"inputs": WHITE[..., :1]}, r"inputs must have shape \(T, 2\) or \(T, B, 2\), got"),
+        (
+            {"inputs": np.ones((300, 3), dtype=int)},
+            r"got \(300, 3\): token ids\? pass what the embedding gives",
+        ),
         ({"inputs": np.full((9, 1, 2), np.nan)}, "inputs must be finite, got nan"),
         ({"inputs": WHITE[:1]}, "inputs must have at least 2 steps, got 1"),
         ({"lags": 300}, "lags must be at most T - 1 = 299, got 300"),
