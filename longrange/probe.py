@@ -22,6 +22,7 @@ LISTED = 12  # lags named one by one, of which it tells all
 LONGEST = 100  # lag, unless others are asked for
 SPREAD = 512  # state from which sixteen lags are looked at, and not all
 WORK = 1e11  # operations that norms, directions and gradients may each take: some ten seconds
+PARTS = 20  # of the work, after each of which progress is told
 FEW = 50  # steps, of which fewer tell of the beginning alone
 LARGE = 2048  # state up to which all eigenvalues of a step are found, dense
 
@@ -125,7 +126,7 @@ def measure(
     directions = _directions(run, last, notes, tell)
     radius, radius_steps = _radius(run, notes, tell)
     shares = _gradient(run, last, gradient_of_loss, notes, tell)
-    recalled = _recalled(run, _to_recall(chosen, lags), notes, tell)
+    recalled = _recalled(run, chosen, lags is not None and np.ndim(lags) > 0, notes, tell)
     tell("done", 1.0)
     return Measurement(
         network=repr(net).strip("<>") if isinstance(net, Net | NetRun) else type(run).__name__,
@@ -245,16 +246,20 @@ def _directions(
     run: Run, last: int, notes: list[str], tell: Progress
 ) -> dict[int, tuple[float, float, float]]:
     """Return how many directions carry 1 % or more, at some lags."""
-    tell("directions", 0.0)
     shown = np.array([k for k in SHOWN if k <= last])
     # All rows of a product go through all steps, and all its singular values are found.
     cost = 2.0 * run.size * _weights(run) * shown[-1] + 25.0 * run.size**3 * shown.size
-    if cost > 5 * WORK:
+    some, times = _some(run, last, cost)
+    # Of a large state even the fewest pairs that tell an error are too many.
+    if cost * times.size * some.sequences > 10 * WORK:
         notes.append(f"directions of a state of {run.size} numbers were not counted: it takes long")
         return {}
-    some, times = _some(run, last, cost)
-    counted = some.directions(shown, times=times)
-    return _by_lag(shown, intervals.interval(np.moveaxis(counted, 0, -1)))
+    counted = []
+    parts = np.array_split(times, min(times.size, PARTS))
+    for i, part in enumerate(parts):
+        tell("directions", i / len(parts))
+        counted.append(some.directions(shown, times=part))
+    return _by_lag(shown, intervals.interval(np.moveaxis(np.concatenate(counted, 1), 0, -1)))
 
 
 def _norms(run: Run, lags: Indices, tell: Progress) -> tuple[intervals.Interval, float, int]:
@@ -350,22 +355,17 @@ def _gradient(
         return intervals.interval(np.where(whole > 0, sizes / whole, np.nan))
 
 
-def _to_recall(chosen: Indices, lags: ArrayLike | int | None) -> list[int]:
-    """Return a few of the lags, so that few readouts are fitted and told of: a short list, all."""
-    if lags is not None and np.ndim(lags) and chosen.size <= LISTED:
-        return chosen.tolist()
-    few = chosen[np.isin(chosen, RECALLED)].tolist()
-    return few or [int(chosen[0]), int(chosen[-1])]
-
-
 def _recalled(
-    run: Run, wanted: list[int], notes: list[str], tell: Progress
+    run: Run, lags: Indices, named: bool, notes: list[str], tell: Progress
 ) -> dict[int, tuple[float, float, float]] | None:
     tell("recall", 0.0)
     if run.inputs is None:
         notes.append("nothing on recall: the run does not know its inputs")
         return None
-    why = ""
+    # Of a short list of lags that are `named` it tells all, otherwise of few, for few are read.
+    named = named and lags.size <= LISTED
+    few = lags if named else lags[np.isin(lags, RECALLED)]
+    wanted, why = few.tolist() or [int(lags[0]), int(lags[-1])], ""
     while wanted:
         try:
             found = readout.recall(run.states, run.inputs, wanted, batch_first=False)
@@ -374,7 +374,7 @@ def _recalled(
                 raise
             wanted, why = wanted[:-1], str(error)
             continue
-        if why:
+        if why and named:
             notes.append(f"nothing on recall beyond lag {wanted[-1]}: {why}")
         return _by_lag(np.array(wanted), found)
     notes.append(f"nothing on recall: {why}")

@@ -318,6 +318,17 @@ def test_a_large_state_is_measured_at_some_lags_and_says_what_it_leaves_out(monk
     assert found.radius == pytest.approx(0.9, rel=1e-6)
 
 
+def test_directions_are_left_out_where_the_fewest_pairs_are_too_many(monkeypatch):
+    """What counts is the work of all pairs that are taken, and not that of one."""
+    _, net = squashing()
+    run = net.run(WHITE, batch_first=False)
+    cost = 2 * 8 * run.size * (run.size + 1) * 10 + 25 * 8**3 * 2  # lags 1 and 10
+    monkeypatch.setattr("longrange.probe.WORK", cost)  # one pair is cheap, the fewest are not
+    assert longrange.measure(run, lags=20).directions == {}
+    monkeypatch.setattr("longrange.probe.WORK", 13 * cost)
+    assert set(longrange.measure(run, lags=20).directions) == {1, 10}
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_every_kind_of_net_is_measured(name):
     net, *_ = CASES[name]()
@@ -377,6 +388,10 @@ def test_progress_is_told_from_beginning_to_end():
         turning(0.9), WHITE, batch_first=False, lags=3, progress=lambda *one: told.append(one)
     )
     assert told[0] == ("run", 0.0)
+    for name in ("norms", "directions"):
+        shares = [share for one, share in told if one == name]
+        assert shares == sorted(set(shares))
+        assert len(shares) >= 20
     assert told[-1] == ("done", 1.0)
     assert all(0 <= share <= 1 for _, share in told)
 
