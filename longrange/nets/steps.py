@@ -68,8 +68,10 @@ def from_step(
     Raises
     ------
     ValueError
-        If the framework cannot be told, the step fails or returns anything but a state like the
-        one it is given, a shape does not fit, or an entry is not finite.
+        If the framework cannot be told, the step fails, cannot be differentiated, or returns
+        anything but a state like the one it is given, a shape does not fit, or an entry is not
+        finite. Where only a part of the state goes through ``detach()`` that is not told: what
+        goes through it counts as constant.
 
     Warns
     -----
@@ -430,6 +432,20 @@ class _Step:
         self._push = framework.compiled(self._pushed)
         self._pull = framework.compiled(self._pulled)
         self._pull_all = framework.compiled(self._pulled_all)
+        self._refuse_without_derivatives(x)
+
+    def _refuse_without_derivatives(self, x: Floats) -> None:
+        """Take the derivatives of the first step for two sequences at once, as they will be."""
+        before, read = np.stack([self.start] * 2), np.stack([x] * 2)
+        arrays = self._arrays(np.ones((2, 1, len(self.start))), before, read)
+        try:
+            for derivative in (self._pushed, self._pulled):  # uncompiled: once is not worth it
+                derivative(self.framework.weights, *arrays)
+        except Exception as error:
+            raise ValueError(
+                f"step cannot be differentiated: {first_line(error)}; it must stay within the "
+                "framework, with no detach(), .item(), change in place or NumPy on its way"
+            ) from error
 
     def _tried(self, leaves: list[Any], x: Floats, hint: str) -> list[Any]:
         """Return the arrays of the state after one step, tried on one sequence.

@@ -170,6 +170,27 @@ def test_bad_input_is_named(make, message):
         nets.from_step(step, INPUTS, start=start, batch_first=False)
 
 
+def halved_in_place(h, x):
+    h.mul_(0.5)
+    return h + x.sum()
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda h, x: h.detach() + x.sum(),
+        lambda h, x: h * h.sum().item() + x.sum(),
+        lambda h, x: torch.as_tensor(np.tanh(h.detach().numpy())) + x.sum(),
+        lambda h, x: h if h.sum() > 0 else -h,
+        halved_in_place,
+    ],
+    ids=["detach", "item", "numpy", "if", "in place"],
+)
+def test_a_step_that_leaves_the_framework_is_refused_before_it_runs(step):
+    with pytest.raises(ValueError, match=r"^step cannot be differentiated: .*no detach\(\)"):
+        nets.from_step(step, INPUTS, start=torch.ones(N).double(), batch_first=False)
+
+
 def test_weights_are_those_of_the_module_or_given_but_not_both():
     made, start, _ = cell("GRU")
     with pytest.raises(ValueError, match="weights must not be given with a module"):

@@ -197,6 +197,14 @@ def test_32_bits_are_taken_and_told(jax):
             lambda run, jnp: run(lambda h, x: h @ jnp.ones((2, 3))),
             r"step fails at a state of shape \(3,\) and an input of shape \(3,\): .*shape",
         ),
+        (
+            lambda run, jnp: run(lambda h, x: jnp.asarray(np.asarray(h)) + x),
+            "step cannot be differentiated: The numpy.ndarray conversion .*no detach",
+        ),
+        (
+            lambda run, jnp: run(lambda h, x: h if h[0] > 0 else x),
+            "step cannot be differentiated: .*boolean",
+        ),
         (lambda run, jnp: run(lambda h, x: h / 0), "the states are not finite from step 0 on"),
         (
             lambda run, jnp: run(lambda h, x: h, start=jnp.zeros(0)),
