@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 import longrange
 from longrange import nets
 from longrange.arguments import first_line
+from longrange.nets.checkpoints import ENDINGS
 from longrange.probe import measure
 
 
@@ -49,7 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _measure_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("weights", type=Path, help="a file of weights: .safetensors, .npz, .pt, .pth or .h5")
+    add(
+        "weights", type=Path, help=f"a file of weights, which ends with one of {', '.join(ENDINGS)}"
+    )
     add("--kind", required=True, choices=nets.KINDS, help="which network")
     add("--prefix", default="",
         help="what the names of its weights begin with, such as rnn.; of stacked layers that have "
@@ -134,7 +137,8 @@ def _array(path: Path) -> NDArray[Any]:
         with path.open("rb") as file:
             return np.lib.format.read_array(file, allow_pickle=False)
     except (ValueError, EOFError, MemoryError, SyntaxError, tokenize.TokenError) as error:
-        raise ValueError(f"{path} is no .npy file of numbers: {first_line(error)}") from None
+        why = ": it holds Python objects" if "allow_pickle" in str(error) else ", or it is broken"
+        raise ValueError(f"{path} is no .npy file of numbers{why}") from None
 
 
 def _half(states: NDArray[Any], width: int, direction: str) -> NDArray[Any]:

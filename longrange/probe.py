@@ -74,6 +74,11 @@ def measure(
     ValueError
         If an argument does not fit.
     """
+    if not (progress is None or callable(progress)):
+        raise ValueError(
+            "progress must be a function of what is done and the share of it, got "
+            f"{arguments.shown(progress)}"
+        )
     tell = progress or (lambda _name, _share: None)
     if batch_first is not None:
         batch_first = arguments.flag("batch_first", batch_first)
@@ -89,18 +94,16 @@ def measure(
         tell("run", 0.0)
         run = net.run(inputs, batch_first=batch_first, start=start)
     else:
-        raise ValueError(f"net must be a Net or a Run of longrange.nets, not {_kind(net)}")
+        raise ValueError(
+            f"net must be a Net or a Run of longrange.nets, not {_kind(net)}: make one with "
+            "nets.from_state_dict or nets.from_file"
+        )
     chosen = _lags(run, lags)
     last = int(chosen[-1])
     burn = growth.burn_in(run, min(100, run.steps // 5) if burn_in is None else burn_in)
+    gradient_of_loss = None
     if loss is not None:
-        given = arguments.real("loss", loss)
-        if batch_first and given.ndim == 3:
-            given = given.swapaxes(0, 1)
-        elif given.ndim == 2 and run.sequences == 1 and len(given) == run.steps:
-            given = given[:, None]  # inputs without a batch have a loss without one
-        loss = given
-    gradient_of_loss = None if loss is None else gradients.on_states(run, loss)
+        gradient_of_loss = gradients.on_states(run, _loss(run, loss, batch_first))
     distance = distance_first = None
     if states is not None:
         if run.inputs is None:
@@ -156,6 +159,25 @@ def measure(
         distance=distance,
         distance_first=distance_first,
         notes=tuple(notes),
+    )
+
+
+def _loss(run: Run, loss: ArrayLike, batch_first: bool | None) -> Floats:
+    """Return the gradient of a loss with time first, in one of the shapes that `measure` names."""
+    given = arguments.numbers("loss", loss)
+    T, B, N = run.steps, run.sequences, run.outputs.shape[-1]
+    every = (B, T) if batch_first else (T, B)
+    alone = B == 1 and batch_first is None  # inputs without a batch have a loss without one
+    *places, width = given.shape or (0,)
+    if width in (N, run.size) and tuple(places) in ((), (B,), every):
+        return given.swapaxes(0, 1) if batch_first and given.ndim == 3 else given
+    if width in (N, run.size) and B == 1 and places == [T]:
+        return given[:, None]
+    shapes = ((N,), (T, N)) if alone else ((B, N), (*every, N))
+    hidden = "" if run.size == N else f", or {run.size} in place of {N} for all that is carried"
+    raise ValueError(
+        f"loss must have shape {shapes[0]}, of the last step, or {shapes[1]}, of every step"
+        f"{hidden}, got {given.shape}"
     )
 
 

@@ -104,13 +104,17 @@ def read_weights(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     Raises
     ------
     ValueError
-        If the file is cut off or broken, or holds what would have to be executed.
+        If the file is a folder, cut off or broken, or holds what would have to be executed.
     OSError
         If there is no such file.
     ImportError
         If the file needs PyTorch or h5py, and it is not installed.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise ValueError(f"path must be that of a file of weights, got {arguments.shown(path)}")
     name = os.fspath(path)
+    if os.path.isdir(name):
+        raise ValueError(f"{name}: is a folder")
     read = _READERS.get(Path(name).suffix.lower())
     if read is None:
         raise ValueError(f"{name}: {_unread(name)}")
@@ -132,9 +136,11 @@ def _unread(name: str) -> str:
         ".pickle": "a pickle can run any program; save its arrays with numpy.savez",
         ".npy": "one array has no names; pass arrays with names to from_state_dict",
         ".keras": "it is a zip archive; take model.weights.h5 out of it",
+        ".msgpack": "restore it with flax.serialization.msgpack_restore and pass it to "
+        "nets.from_state_dict",
         ".onnx": "a graph is not read; pass its arrays with names to from_state_dict",
     }
-    known = ", ".join(sorted(_READERS))
+    known = ", ".join(ENDINGS)
     return f"not read: {hints.get(Path(name).suffix.lower(), f'files end with one of {known}')}"
 
 
@@ -373,3 +379,4 @@ _READERS: Mapping[str, Callable[[BinaryIO], _Arrays]] = {
     **dict.fromkeys((".pt", ".pth", ".ckpt", ".bin"), _read_torch),
     **dict.fromkeys((".h5", ".hdf5"), _read_h5),
 }
+ENDINGS = tuple(sorted(_READERS))

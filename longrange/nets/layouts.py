@@ -20,6 +20,7 @@ layout comes from the names, the shapes must fit it, and what can be read two wa
 """
 
 import itertools
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -212,6 +213,8 @@ def _entries(weights: Any) -> list[_Entry]:
         hint = ""
         if callable(getattr(weights, "state_dict", None)):
             hint = ": pass its state_dict()"
+        elif isinstance(weights, str | os.PathLike):
+            hint = ": read a file with nets.from_file"
         elif isinstance(weights, list | tuple) or hasattr(weights, "get_weights"):
             hint = ": of Keras pass {w.path: w for w in layer.weights}"
         raise ValueError(f"weights must map names to arrays, got {arguments.shown(weights)}{hint}")

@@ -347,7 +347,7 @@ def diagonal(
     b : array_like of shape (N,), optional
         Bias, zero unless given.
     units : int, optional
-        N, where neither `decay` nor `U` says it.
+        N, where neither `decay` nor `U` says it; where one does, it must be the same.
 
     Returns
     -------
@@ -370,6 +370,8 @@ def diagonal(
         raise ValueError("units must be given where decay is a function and U is not")
     if not N:
         raise ValueError("decay must hold at least one unit")
+    if units is not None and arguments.size("units", units) != N:
+        raise ValueError(f"units must be those of decay, {N}, got {units}")
     inner = None if U is None else arguments.complex_array("U", U, (N, "I"))
     bias = np.zeros(N) if b is None else arguments.complex_array("b", b, (N,))
     arrays = [one for one in (given, inner, bias) if isinstance(one, np.ndarray)]

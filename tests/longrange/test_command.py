@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -117,7 +118,9 @@ def test_of_a_bidirectional_layer_each_direction_is_measured_as_it_reads(files, 
     [
         ([], {"weights": "no.npz"}, "no.npz: No such file or directory"),
         ([], {"inputs": "no.npy"}, "no.npy: No such file or directory"),
-        ([], {"inputs": "weights.npz"}, "weights.npz is no .npy file of numbers"),
+        ([], {"inputs": "weights.npz"}, "weights.npz is no .npy file of numbers, or it is broken"),
+        ([], {"inputs": "objects.npy"}, "objects.npy is no .npy file of numbers: it holds Python"),
+        ([], {"weights": "."}, ".: is a folder"),
         ([], {"weights": "x.npy"}, "x.npy"),
         (["--prefix", "gru."], {}, "no name in weights begins with 'gru.'"),
         (["--kind", "gru"], {}, "that is of kind='lstm'"),
@@ -134,11 +137,13 @@ def test_of_a_bidirectional_layer_each_direction_is_measured_as_it_reads(files, 
 def test_what_does_not_fit_is_said_in_one_line_and_nothing_is_written(
     files, capsys, more, given, message
 ):
+    np.save("objects.npy", np.array([[{}]]))
     before = sorted(os.listdir())
     assert measure("--json", "report.json", "--quiet", *more, **given) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert len(err.splitlines()) == 1
+    assert not re.search("magic|pickle", err)  # NumPy's own words
     assert err.startswith("longrange measure: ")
     assert message in err
     assert sorted(os.listdir()) == before
@@ -150,6 +155,14 @@ def test_what_is_no_option_is_said(files, capsys, more):
         measure(*more)
     assert stopped.value.code == 2
     assert more[-1] in capsys.readouterr().err
+
+
+def test_the_help_names_all_files_that_are_read(capsys):
+    with pytest.raises(SystemExit):
+        command.main(["measure", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert ".bin, .ckpt, .h5, .hdf5, .npz, .pt, .pth, .safetensors" in told
+    assert "for backward, inputs and states are reversed in time here" in told
 
 
 def test_an_interruption_leaves_nothing_half_written(files, capsys, monkeypatch):

@@ -186,6 +186,11 @@ def test_broken_archives_are_named(tmp_path):
         ("a.pkl", "not read: a pickle can run any program; save its arrays with numpy.savez"),
         ("a.npy", "not read: one array has no names; .*"),
         ("a.keras", "not read: it is a zip archive; take model.weights.h5 out of it"),
+        (
+            "a.msgpack",
+            "not read: restore it with flax.serialization.msgpack_restore and pass it to "
+            "nets.from_state_dict",
+        ),
         ("a.onnx", "not read: a graph is not read; .*"),
         ("a", r"not read: files end with one of .bin, .ckpt, .h5, .hdf5, .npz, .pt, .pth, .safe.*"),
     ],
@@ -199,6 +204,21 @@ def test_other_files_are_told_what_to_become(tmp_path, name, said):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"none\.npz"):
         nets.read_weights(tmp_path / "none.npz")
+
+
+def test_a_folder_is_told_from_a_file(tmp_path):
+    folder = tmp_path / "model.safetensors"
+    folder.mkdir()
+    for path in (tmp_path, folder):
+        with pytest.raises(ValueError, match=f"^{re.escape(str(path))}: is a folder$"):
+            nets.read_weights(path)
+
+
+@pytest.mark.parametrize("read", [nets.read_weights, lambda path: nets.from_file(path, kind="rnn")])
+@pytest.mark.parametrize("path", [3, None, b"a.npz"])
+def test_what_is_no_path_is_said(read, path):
+    with pytest.raises(ValueError, match=f"path must be that of a file of weights, got {path}"):
+        read(path)
 
 
 def test_what_is_wrong_with_the_weights_is_said_of_the_file(tmp_path):

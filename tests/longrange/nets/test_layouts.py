@@ -1,6 +1,7 @@
 """`longrange.nets.layouts`: one small network in every layout, and each way to read it wrong."""
 
 import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import ml_dtypes
@@ -358,6 +359,8 @@ def without(weights, *names):
         (GOOD, {"reset_after": True}, "reset_after is of a GRU, and kind is 'lstm'"),
         (as_flax("rnn", network("rnn")), {"kind": "rnn", "gates": "hard_sigmoid"},
          "gates must be 'sigmoid' for kind='rnn', which has none"),
+        ("model.pt", {}, "weights must map names to .*'model.pt': read a file with nets.from_file"),
+        (Path("a.npz"), {}, "weights must map names to arrays, .*: read a file with nets.from_file"),
         ({"a/b": 1, "a.b": 1}, {}, "two arrays of weights have one name: a/b, a.b"),
         ({"w_hh": np.ones((4, 4)), "Wx": np.ones((4, 3)), "w_ih": np.ones((4, 3))},
          {"kind": "rnn"}, "w_hh has arrays beside it that no net would use: w_ih; .*"),
