@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from longrange import arguments, recurrence, rounding
 from longrange.nets import layers, network
+from longrange.nets.growth import BURN_IN
 
 
 class MeanField(NamedTuple):
@@ -32,7 +33,7 @@ def exponents(
     *,
     h0: ArrayLike | None = None,
     count: int | None = None,
-    burn_in: int = 100,
+    burn_in: int = BURN_IN,
     activation: str = "tanh",
     leak: float = 0.5,
 ) -> np.ndarray:
@@ -84,7 +85,8 @@ def exponents(
         raise ValueError(f"count must be at most N = {len(W)}, got {count}")
     burn_in = arguments.size("burn_in", burn_in, least=0)
     if burn_in >= len(drive) - 1:
-        raise ValueError(f"burn_in must be less than T - 1 = {len(drive) - 1}, got {burn_in}")
+        told = ", which it is unless given" if burn_in == BURN_IN else ""
+        raise ValueError(f"burn_in must be less than T - 1 = {len(drive) - 1}, got {burn_in}{told}")
     if linear := isinstance(activation, str) and activation == "linear":
         recurrence.start("h0", h0, drive)
         states = drive
@@ -103,7 +105,7 @@ def effective_rate(
     drive: ArrayLike,
     *,
     h0: ArrayLike | None = None,
-    burn_in: int = 100,
+    burn_in: int = BURN_IN,
     activation: str = "tanh",
     leak: float = 0.5,
 ) -> np.ndarray | float:

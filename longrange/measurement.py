@@ -182,7 +182,9 @@ def sentences(found: Measurement) -> list[tuple[str, str]]:
     lines.append(("norm", "the largest influence " + _course(found)))
     if 0 < found.rate < 1 and not found.at_the_edge:
         ten, one = (f"{horizon(found.rate, level):.0f}" for level in LEVELS)
-        lines.append(("", f"(the rate to the power of the lag would be at lags {ten} and {one})"))
+        if ten != "0":
+            told = f"(the rate to the power of the lag would be at lags {ten} and {one})"
+            lines.append(("", told))
     if found.directions:
         kept = ", ".join(f"{v:.3g} at lag {k}" for k, (v, _, _) in found.directions.items())
         lines.append(("directions", f"of {found.size} that carry 1 % or more: {kept}"))

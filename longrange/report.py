@@ -2,14 +2,18 @@
 
 import html as escapes
 import io
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from longrange.measurement import Measurement, sentences
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+Floats = NDArray[np.float64]
 
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto; padding: 0 1rem;
@@ -59,16 +63,10 @@ def plot(found: Measurement) -> "Figure":
 
 
 def html(found: Measurement) -> str:
-    """Return one file: the lines of the report, the figure, the curves as a table."""
+    """Return one file: the lines of the report, the figure, the curves and the rest as tables."""
     lines = "\n".join(
         f"<tr><th>{escapes.escape(name)}</th><td>{escapes.escape(text)}</td></tr>"
         for name, text in sentences(found)
-    )
-    columns = found.table
-    head = "".join(f"<th>{name.replace('_', ' ')}</th>" for name in columns)
-    rows = "\n".join(
-        "<tr>" + "".join(f"<td>{value:.4g}</td>" for value in row) + "</tr>"
-        for row in zip(*columns.values(), strict=True)
     )
     title = escapes.escape(f"How far back it reads: {found.network}")
     return f"""<!doctype html>
@@ -83,14 +81,35 @@ def html(found: Measurement) -> str:
 </table>
 {_picture(found)}
 <h2>By lag</h2>
-<table class="curves">
+{_table(found.table)}
+{_few(found.directions, "Directions that carry 1 % or more", "directions")}
+{_few(found.recalled, "Recalled of the inputs by a linear readout", "recalled")}
+</html>
+"""
+
+
+def _table(columns: Mapping[str, Floats]) -> str:
+    """Return columns as a table."""
+    head = "".join(f"<th>{name.replace('_', ' ')}</th>" for name in columns)
+    rows = "\n".join(
+        "<tr>" + "".join(f"<td>{value:.4g}</td>" for value in row) + "</tr>"
+        for row in zip(*columns.values(), strict=True)
+    )
+    return f"""<table class="curves">
 <thead><tr>{head}</tr></thead>
 <tbody>
 {rows}
 </tbody>
-</table>
-</html>
-"""
+</table>"""
+
+
+def _few(by_lag: Mapping[int, tuple[float, float, float]] | None, title: str, name: str) -> str:
+    """Return what is known of a few lags alone as a table under a heading; nothing of none."""
+    if not by_lag:
+        return ""
+    rows = np.array([(lag, *values) for lag, values in by_lag.items()])
+    columns = ("lag", name, f"{name}_low", f"{name}_high")
+    return f"<h2>{title}</h2>\n" + _table(dict(zip(columns, rows.T, strict=True)))
 
 
 def _picture(found: Measurement) -> str:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+BURN_IN = 100  # steps left out of exponents, unless others are named
+
 
 def growth(run: "Run", count: int, *, own_frames: bool = False) -> Floats:
     """Return the logarithm of the growth of each vector at each step: `Run.growth`."""
@@ -52,6 +54,12 @@ def burn_in(run: "Run", burn_in: int) -> int:
 
 def exponents(run: "Run", count: int, left_out: int) -> Floats:
     """Return the means of the growth, of shape (B, count), largest first: `Run.exponents`."""
+    most = run.steps - int(run.start is None) - 1
+    if left_out == BURN_IN > most:  # maybe nobody has named it
+        raise ValueError(
+            f"burn_in is {BURN_IN} steps unless given, and this run has {run.steps}: name one "
+            f"from 0 to {most}"
+        )
     left_out = burn_in(run, left_out)  # what is wrong with it comes before the work
     steps = growth(run, count)
     lost = np.isneginf(steps).any(axis=0)

@@ -273,7 +273,7 @@ W3, DRIVE = 0.5 * np.eye(3), np.zeros((6, 3))
         ({"W": W3 * 1j}, r"W must hold real numbers of shape \(N, N\)"),
         ({"drive": DRIVE[:, :2]}, r"drive must have shape \(T, 3\) or \(T, B, 3\), got \(6, 2\)"),
         ({"drive": np.full((6, 3), math.nan)}, r"drive must be finite, got nan at \(0, 0\)"),
-        ({"burn_in": 100}, "burn_in must be less than T - 1 = 5, got 100"),
+        ({"burn_in": 100}, "burn_in must be less than T - 1 = 5, got 100, which it is unless"),
         ({"burn_in": 5}, "burn_in must be less than T - 1 = 5, got 5"),
         ({"burn_in": 0, "drive": DRIVE[:1]}, "burn_in must be less than T - 1 = 0, got 0"),
         ({"burn_in": -1}, "burn_in must be a whole number >= 0, got -1"),

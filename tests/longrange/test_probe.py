@@ -421,6 +421,29 @@ def test_the_report_is_one_file_and_the_same_each_time():
     assert [len(axes.lines) for axes in found.plot().axes] == [5, 1]
 
 
+def test_the_report_has_all_that_is_known_of_lags_as_tables():
+    found = longrange.measure(turning(0.9), WHITE, batch_first=False, lags=12)
+    page = found.to_html()
+    for values in (found.directions, found.recalled):
+        for lag, (value, low, high) in values.items():
+            cells = (f"<td>{one:.4g}</td>" for one in (lag, value, low, high))
+            assert f"<tr>{''.join(cells)}</tr>" in page
+    assert page.count("<table") == 4  # the lines of the report, and three by lag
+    J = np.broadcast_to(np.diag([0.5, 0.25]), (50, 2, 2))
+    alone = longrange.measure(nets.from_jacobians(J), lags=10).to_html()
+    assert "Recalled" not in alone
+    assert alone.count("<table") == 3
+
+
+def test_a_rate_of_next_to_nothing_is_at_no_lag_0():
+    J = np.broadcast_to(np.diag([1e-4, 1e-5]), (60, 2, 2))
+    found = longrange.measure(nets.from_jacobians(J), lags=3)
+    assert "to the power of the lag" not in said(found)
+    J = np.broadcast_to(np.diag([0.1, 0.01]), (60, 2, 2))
+    found = longrange.measure(nets.from_jacobians(J), lags=3)
+    assert "to the power of the lag would be at lags 1 and 2)" in said(found)
+
+
 def test_without_matplotlib_the_report_says_what_it_lacks(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     found = longrange.measure(turning(0.9), WHITE, batch_first=False, lags=12)
@@ -433,6 +456,9 @@ def test_without_matplotlib_the_report_says_what_it_lacks(monkeypatch):
     ("given", "message"),
     [
         ({"net": 3}, "net must be a Net or a Run of longrange.nets, not int"),
+        ({"net": "a.pt"}, r"not str: make one with nets.from_state_dict or nets.from_file$"),
+        ({"net": {}}, r"not dict: make one with nets.from_state_dict or nets.from_file$"),
+        ({"progress": True}, "progress must be a function of what is done and .*, got True"),
         ({"inputs": None}, "inputs must be given"),
         (
             {"batch_first": None},
@@ -449,7 +475,21 @@ def test_without_matplotlib_the_report_says_what_it_lacks(monkeypatch):
         ({"lags": 0}, "lags must be a whole number >= 1, got 0"),
         ({"lags": [0]}, "lags must hold one of at least 1"),
         ({"lags": [1, 300]}, "lags must be whole, from 0 to 299, got 300"),
-        ({"loss": np.ones((3, 5))}, "loss_gradient must have shape"),
+        (
+            {"loss": np.ones((3, 5))},
+            r"^loss must have shape \(3, 8\), of the last step, or \(300, 3, 8\), of every step, "
+            r"got \(3, 5\)$",
+        ),
+        (
+            {"loss": np.ones((300, 3, 8)), "inputs": WHITE.swapaxes(0, 1), "batch_first": True},
+            r"\(3, 8\), of the last step, or \(3, 300, 8\), of every .*, got \(300, 3, 8\)$",
+        ),
+        (
+            {"loss": np.ones(5), "inputs": WHITE[:, 0], "batch_first": None},
+            r"loss must have shape \(8,\), of the last step, or \(300, 8\), of every .*\(5,\)$",
+        ),
+        ({"loss": np.full((3, 8), np.nan)}, "^loss must be finite, got nan"),
+        ({"loss": 1.0}, r"^loss must have shape .*, got \(\)$"),
         ({"states": np.ones((300, 3, 5))}, r"states must have shape \(T, 8\) or"),
         ({"states": np.ones((200, 3, 8))}, "those of this run, 300 steps of 3 sequences, got 200"),
         ({"burn_in": 300}, "burn_in must be a whole number from 0 to 299, got 300"),
@@ -460,6 +500,18 @@ def test_what_does_not_fit_is_named(given, message):
     arguments = {"net": turning(0.9), "inputs": WHITE, "batch_first": False} | given
     with pytest.raises(ValueError, match=message):
         longrange.measure(arguments.pop("net"), arguments.pop("inputs"), **arguments)
+
+
+def test_a_loss_may_look_at_all_that_is_carried():
+    rng = np.random.default_rng(9)
+    net = nets.lstm(rng.normal(size=(8, 2)), rng.normal(size=(8, 2)))
+    outputs = rng.normal(size=(3, 2))
+    found = longrange.measure(net, WHITE, batch_first=False, lags=3, loss=outputs)
+    states = np.concatenate([outputs, np.zeros((3, 2))], axis=-1)
+    whole = longrange.measure(net, WHITE, batch_first=False, lags=3, loss=states)
+    np.testing.assert_allclose(found.gradient, whole.gradient)
+    with pytest.raises(ValueError, match="of every step, or 4 in place of 2 for all that is carr"):
+        longrange.measure(net, WHITE, batch_first=False, loss=np.ones((3, 3)))
 
 
 def test_a_run_takes_no_inputs_of_others():

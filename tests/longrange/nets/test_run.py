@@ -322,6 +322,8 @@ JACOBIANS = nets.from_jacobians(np.broadcast_to(1e200 * np.eye(2), (9, 2, 2)))
         (lambda: nets.gru(np.ones((6, 2)), b=np.ones(2)), r"b must have shape \(6,\)"),
         (lambda: nets.gru(np.ones((6, 2)), recurrent_bias=[1]), "recurrent_bias must have shape"),
         (lambda: nets.lstm(np.ones((8, 2)), gates="hard"), "gates must be one of sigmoid, hard_si"),
+        (lambda: nets.diagonal([0.5, 0.9], units="a"), "units must be a whole number >= 1"),
+        (lambda: nets.diagonal([0.5, 0.9], units=3), "units must be those of decay, 2, got 3"),
         (lambda: nets.leaky(np.eye(2), leak=0), "leak must be finite and > 0"),
         (lambda: nets.leaky(np.eye(2), leak=2), "leak must be at most 1"),
         (lambda: nets.diagonal([]), "decay must hold at least one unit"),
@@ -351,6 +353,10 @@ JACOBIANS = nets.from_jacobians(np.broadcast_to(1e200 * np.eye(2), (9, 2, 2)))
         (lambda: nets.diagonal([9.0]).run(np.ones((999, 1))), "this diagonal network grows"),
         (lambda: RUN.distance(np.ones((7, 2, 3)), batch_first=False), "states must have shape"),
         (lambda: RUN.distance(np.ones((6, 2, 4)), batch_first=False), "states must be those of"),
+        (
+            lambda: RUN.exponents(),
+            "burn_in is 100 steps unless given, and this run has 7: name one from 0 to 6",
+        ),
         (lambda: RUN.distance(RUN.states, batch_first=False, steps=0), "steps must be a whole num"),
         (lambda: RUN.jacobian(7), "t must be whole, from 0 to 6, got 7"),
         (lambda: RUN.jacobian(3, 4), "k must be whole, from 0 to 3, got 4"),
@@ -367,7 +373,7 @@ JACOBIANS = nets.from_jacobians(np.broadcast_to(1e200 * np.eye(2), (9, 2, 2)))
         (lambda: RUN.singular_values(7, 1), "t must be whole, from 0 to 6"),
         (lambda: RUN.directions(1, level=1), "level must lie strictly between 0 and 1"),
         (lambda: RUN.growth(9), "count must be a whole number from 1 to 8"),
-        (lambda: RUN.exponents(), "burn_in must be a whole number from 0 to 6, got 100"),
+        (lambda: RUN.exponents(burn_in=7), "burn_in must be a whole number from 0 to 6, got 7"),
         (lambda: RUN.gradient_by_lag(np.ones(3)), "loss_gradient must have shape"),
         (lambda: RUN.gradient_by_lag(np.ones(4), 7), "lags must be whole, from 0 to 6"),
         (
