@@ -182,7 +182,7 @@ def test_what_forgets_everything_has_the_effective_rate_zero():
             np.eye(2),
             white(9, 2),
             {},
-            "burn_in must be less than T - 1 = 8, got 100, which it is unless",
+            "burn_in must be less than T - 1 = 8, got 100, which it is",
         ),
         (
             np.eye(2),
