@@ -33,7 +33,7 @@ def exponents(
     *,
     h0: ArrayLike | None = None,
     count: int | None = None,
-    burn_in: int = BURN_IN,
+    burn_in: int = 100,
     activation: str = "tanh",
     leak: float = 0.5,
 ) -> np.ndarray:
@@ -105,7 +105,7 @@ def effective_rate(
     drive: ArrayLike,
     *,
     h0: ArrayLike | None = None,
-    burn_in: int = BURN_IN,
+    burn_in: int = 100,
     activation: str = "tanh",
     leak: float = 0.5,
 ) -> np.ndarray | float:

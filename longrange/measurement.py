@@ -62,7 +62,7 @@ class Measurement:
         Whose gradient that is.
     recalled : mapping of int to (value, low, high), or None
         Share of the variance of the input at some lags that a linear readout tells of what it has
-        not seen.
+        not seen: at each that was named, of twelve or fewer, otherwise at 1, 2, 3, 5, 10 and so on.
     bound : float
         Geometric mean of ‖J_t‖, the norms of single steps: on average no product grows faster.
     radius : float

@@ -223,8 +223,9 @@ def _settled(growing: Floats, notes: list[str]) -> None:
     change = intervals.change(early, late)
     if change.low > ROUNDING or change.high < -ROUNDING:
         rates = _exp(*(intervals.mean(part.ravel()) for part in (early, late)))
-        digits = int(np.clip(1 - np.floor(np.log10(abs(rates[1] - rates[0]))), 2, 6))
-        first, second = (f"{one:.{digits}f}" for one in rates)
+        # As many digits as tell them apart: the change, of logarithms, is that of the ratio.
+        digits = int(np.clip(1 - np.floor(np.log10(abs(change.value))), 2, 6))
+        first, second = (f"{one:.{digits}g}" for one in rates)
         notes.append(
             f"the rate is not settled: {first} in the first half of these steps, {second} in the "
             "second: give more steps"
@@ -272,7 +273,8 @@ def _directions(
     # All rows of a product go through all steps, and all its singular values are found.
     cost = 2.0 * run.size * _weights(run) * shown[-1] + 25.0 * run.size**3 * shown.size
     some, times = _some(run, last, cost)
-    # Of a large state even the fewest pairs that tell an error are too many.
+    # Of a large state even the fewest pairs that tell an error are too many: this is more than half
+    # a minute.
     if cost * times.size * some.sequences > 10 * WORK:
         notes.append(f"directions of a state of {run.size} numbers were not counted: it takes long")
         return {}
@@ -384,7 +386,8 @@ def _recalled(
     if run.inputs is None:
         notes.append("nothing on recall: the run does not know its inputs")
         return None
-    # Of a short list of lags that are `named` it tells all, otherwise of few, for few are read.
+    # Of a short list of lags that are `named` it tells all, otherwise of 1, 2, 3, 5, 10, …: each is
+    # a readout to be fitted, and a number to be read.
     named = named and lags.size <= LISTED
     few = lags if named else lags[np.isin(lags, RECALLED)]
     wanted, why = few.tolist() or [int(lags[0]), int(lags[-1])], ""

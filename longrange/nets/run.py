@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from longrange import arguments
 from longrange.nets import gradients, growth, intervals, products
-from longrange.nets.growth import BURN_IN
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -369,7 +368,7 @@ class Run(ABC):
         own_frames = arguments.flag("own_frames", own_frames)
         return growth.growth(self, count, own_frames=own_frames)
 
-    def exponents(self, count: int | None = None, *, burn_in: int = BURN_IN) -> Floats:
+    def exponents(self, count: int | None = None, *, burn_in: int = 100) -> Floats:
         """Return the largest Lyapunov exponents: the means of `growth`.
 
         Parameters
@@ -377,8 +376,8 @@ class Run(ABC):
         count : int, optional
             How many, 1 <= count <= S; all unless given.
         burn_in : int
-            Steps left out of the mean, while states and frame settle; 100 unless given, so that a
-            shorter run needs one named.
+            Steps left out of the mean, while states and frame settle; a run of no more than 100
+            steps needs fewer than the default.
 
         Returns
         -------

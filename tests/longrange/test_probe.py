@@ -117,8 +117,8 @@ def test_a_rate_that_has_not_settled_is_told(sequences):
     found = longrange.measure(nets.from_jacobians(rising), lags=5)
     halves = [np.exp(np.log(rising[part]).mean()) for part in (slice(40, 120), slice(120, 200))]
     expected = (
-        f"the rate is not settled: {halves[0]:.3f} in the first half of these steps, "
-        f"{halves[1]:.3f} in the second: give more steps"
+        f"the rate is not settled: {halves[0]:.3g} in the first half of these steps, "
+        f"{halves[1]:.3g} in the second: give more steps"
     )
     assert expected in found.notes
     settled = np.exp(np.log(0.8) + noise)[..., None, None]
@@ -168,6 +168,12 @@ def test_lags_too_long_for_a_readout_are_told():
     found = longrange.measure(turning(0.9), WHITE, batch_first=False, lags=[3, 120])
     assert list(found.recalled) == [3]
     assert "nothing on recall beyond lag 3: recall up to lag 120 from 8 numbers" in said(found)
+
+
+def test_rates_next_to_nothing_that_have_not_settled_are_told():
+    sinks = np.exp(np.linspace(-9, -8, 200) + np.random.default_rng(6).normal(0, 0.02, size=200))
+    found = longrange.measure(nets.from_jacobians(sinks[:, None, None]), lags=5)
+    assert "the rate is not settled: 0.00018 in the first" in said(found)
 
 
 def test_a_rate_that_is_one_number_at_each_step_is_settled():
