@@ -1,6 +1,6 @@
 """Error bars of random networks that forget soon hold the rate about as often as they promise.
 
-Networks of four kinds, each measured as the probe does and over a hundred times as many sequences:
+Networks of four kinds, each measured as the probe does and over a hundred times as many steps:
 ``scripts/measure_coverage.py``.
 """
 
@@ -15,7 +15,7 @@ from explainer.shared import measured
 ALT = (
     "{networks} vertical bars, one a network, in the order of their rates, {least:.2f} to "
     "{most:.2f} a step. Each is the interval of 95 % for the rate of that network, from which the "
-    "rate over a hundred times as many sequences is taken away: {held} contain 0, {missed} do not."
+    "rate over a hundred times as many steps is taken away: {held} contain 0, {missed} do not."
 )
 
 WITHIN = (0.90, 0.97)  # of 200 intervals of 95 %, nearly all of the time
