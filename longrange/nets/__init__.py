@@ -6,7 +6,7 @@ inputs; everything that this package measures is then asked of the run.
 
 from longrange.nets.checkpoints import from_file, read_weights
 from longrange.nets.gradients import GradientByLag
-from longrange.nets.intervals import Interval
+from longrange.nets.intervals import Interval, interval
 from longrange.nets.layouts import KINDS, LAYOUTS, from_state_dict
 from longrange.nets.network import (
     GATES,
@@ -42,6 +42,7 @@ __all__ = [
     "from_state_dict",
     "from_step",
     "gru",
+    "interval",
     "leaky",
     "linear",
     "lstm",
