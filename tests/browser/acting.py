@@ -83,6 +83,16 @@ def move_often(page, host, values):
     )
 
 
+def press_often(page, host, names):
+    """Press buttons of `host` one after the other, faster than any hand: one movement."""
+    page.evaluate(
+        """([host, names]) => {
+          for (const name of names) document.querySelector(`${host} button[name=${name}]`).click();
+        }""",
+        [host, names],
+    )
+
+
 def rest(page, milliseconds):
     """Wait by the clock of the page: what its timers do sooner is done, on a busy machine too."""
     page.evaluate(FRAME)

@@ -3,7 +3,16 @@
 import json
 
 import pytest
-from acting import FRAME, announced, go, hash_of, move_often, moved, record_announcements
+from acting import (
+    FRAME,
+    announced,
+    go,
+    hash_of,
+    move_often,
+    moved,
+    press_often,
+    record_announcements,
+)
 
 from explainer.figures import unrolled_network as figure
 from explainer.making.files import FIGURES
@@ -241,7 +250,7 @@ def test_every_control_has_a_name(network):
 def test_the_result_is_announced_once(network):
     record_announcements(network, HOST)
     network.locator(BUTTON.format("again")).focus()
-    press(network, "again", "forward", "forward")
+    press_often(network, HOST, ["again", "forward", "forward"])
     assert announced(network) == ["Forward: 0.8 of the word, 1 step after it was read."]
     move_often(network, HOST, [{"r": r} for r in (0.5, 0.6, 0.7)])
     assert announced(network)[1:] == ["Forward: 0.7 of the word, 1 step after it was read."]
