@@ -45,16 +45,37 @@ def normal(seed: int, stream: int, count: int) -> np.ndarray:
     """
     seed, stream = _short("seed", seed), _short("stream", stream)
     count = arguments.size("count", count, least=0)
-    uniform = (_hashed(seed, stream, 2 * ((count + 1) // 2)) + 0.5) / 2**32
-    radius, angle = np.sqrt(-2 * np.log(uniform[::2])), 2 * np.pi * uniform[1::2]
+    u = uniform(seed, stream, 2 * ((count + 1) // 2))
+    radius, angle = np.sqrt(-2 * np.log(u[::2])), 2 * np.pi * u[1::2]
     pairs = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
     return np.floor(pairs.ravel()[:count] * 2**20 + 0.5) / 2**20
 
 
-def _hashed(seed: int, stream: int, count: int) -> np.ndarray:
-    x = np.arange(1, count + 1, dtype=np.uint32) * np.uint32(0x9E3779B9)
+def uniform(seed: int, stream: int, count: int, *, skip: int = 0) -> np.ndarray:
+    """Return numbers uniform on (0, 1): the hashes of `normal`, and a half, divided by 2^32.
+
+    Parameters
+    ----------
+    seed, stream, count : int
+        As in `normal`.
+    skip : int
+        How many numbers of the stream are left out first, 0 <= skip < 2^32 - count.
+
+    Returns
+    -------
+    ndarray of shape (count,)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+    """
+    seed, stream = _short("seed", seed), _short("stream", stream)
+    count = arguments.size("count", count, least=0)
+    skip = arguments.size("skip", skip, least=0, most=2**32 - 1 - count)
+    x = np.arange(skip + 1, skip + count + 1, dtype=np.uint32) * np.uint32(0x9E3779B9)
     x += _mix(np.array([seed << 16 | stream], dtype=np.uint32))
-    return _mix(x).astype(float)
+    return (_mix(x).astype(float) + 0.5) / 2**32
 
 
 def _mix(x: np.ndarray) -> np.ndarray:
