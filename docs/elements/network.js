@@ -19,8 +19,18 @@ function mix(x) {
 }
 
 /**
- * Standard normal numbers: a counter is hashed, and two such numbers make two normal ones (Box and
- * Muller). Rounded to 20 binary places, which hides the last bits of logarithm, sine and cosine:
+ * Numbers uniform on (0, 1), as a function of their place in the stream: a counter, hashed.
+ *
+ * @param {number} seed from 0 to 65535
+ * @param {number} stream
+ */
+export function uniform(seed, stream) {
+  const start = mix((seed << 16) | stream);
+  return (i) => (mix(Math.imul(i + 1, 0x9e3779b9) + start) + 0.5) / 2 ** 32;
+}
+
+/**
+ * Standard normal numbers: two uniform ones make two normal ones (Box and Muller). Rounded to 20 binary places, which hides the last bits of logarithm, sine and cosine:
  * these differ between machines.
  *
  * @param {number} seed from 0 to 65535
@@ -28,12 +38,11 @@ function mix(x) {
  * @param {number} count
  */
 function normal(seed, stream, count) {
-  const start = mix((seed << 16) | stream);
-  const uniform = (i) => (mix(Math.imul(i, 0x9e3779b9) + start) + 0.5) / 2 ** 32; // in (0, 1)
+  const u = uniform(seed, stream);
   return Float64Array.from({ length: count }, (_, i) => {
     const pair = i - (i % 2);
-    const radius = Math.sqrt(-2 * Math.log(uniform(pair + 1)));
-    const angle = 2 * Math.PI * uniform(pair + 2);
+    const radius = Math.sqrt(-2 * Math.log(u(pair)));
+    const angle = 2 * Math.PI * u(pair + 1);
     const value = radius * (i % 2 ? Math.sin(angle) : Math.cos(angle));
     return Math.floor(value * 2 ** 20 + 0.5) / 2 ** 20;
   });
