@@ -324,6 +324,11 @@ export class Training {
     this.start();
   }
 
+  /** Sentences that a step reads. */
+  get batch() {
+    return BATCH;
+  }
+
   /** Distances that are tested: powers of 2 up to twice the distance, and itself. */
   get tested() {
     const known = [1, 2, 4, 8, 16, 32, 64].filter((k) => k <= 2 * this.distance);
@@ -402,21 +407,21 @@ export class Training {
     }
   }
 
-  /** Share of right answers over `distance`, on new sentences. */
-  right(distance) {
+  /** Share of right answers over `distance`, on the first of its new sentences. */
+  right(distance, tests = TESTS) {
     const { net, sentences } = this;
     const random = uniform(this.seed, TESTED + distance);
     const T = BEFORE + distance;
     let right = 0;
-    for (let done = 0; done < TESTS; done += BATCH) {
-      const count = Math.min(BATCH, TESTS - done);
+    for (let done = 0; done < tests; done += BATCH) {
+      const count = Math.min(BATCH, tests - done);
       write(sentences, random, done * (1 + 2 * distance), distance, count);
       net.read(sentences.tokens, T, count);
       for (let n = 0; n < count; n++) {
         right += net.odds((n * (T + 1) + T) * net.N) > 0 === Boolean(sentences.plural[n]);
       }
     }
-    return right / TESTS;
+    return right / tests;
   }
 
   /** Share of the gradient of each lag over the distance, the last word's first. */

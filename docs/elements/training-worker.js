@@ -1,0 +1,99 @@
+// Trains the network of "Train one here", for train-network.js: as a worker, off the page's thread,
+// or, where the page may have no worker, imported by it. What it is told: { begin: setting } for a
+// network at its start, { words } for a sentence to be read, { go: true } and { go: false } to train
+// and to stop, { go: 1 } for one step. It posts a picture after each, and, while it trains, about
+// ten a second.
+
+import { Training } from "./training.js";
+
+const PICTURE = 90; // ms between pictures
+const SLICE = 30; // ms of training before a look for messages
+const SEEN = 64; // new sentences of each distance, while it trains; at rest all that there are
+const PACE = 1.05; // by this factor at most a picture has more steps behind it than the last one
+export const MOST = 4096; // steps of a run
+
+let run; // the training that is under way
+let words = [];
+let isGoing = false;
+let isBusy = false; // whether the loop below is under way
+let post = (picture) => postMessage(picture);
+
+/**
+ * Do what the page asks.
+ *
+ * @param {Object} asked
+ * @param {function(Object): void} [to] takes the pictures, where this is no worker
+ */
+export function ask(asked, to = post) {
+  post = to;
+  if (asked.begin) {
+    run = new Training(asked.begin);
+    isGoing = false;
+  }
+  if (asked.words) words = asked.words;
+  if (asked.go === 1) {
+    isGoing = false;
+    attempt(1);
+  }
+  if (typeof asked.go === "boolean") isGoing = asked.go;
+  if (isGoing) loop();
+  else show();
+}
+
+if (typeof document === "undefined") onmessage = ({ data }) => ask(data);
+
+/** Train until stopped, with pictures. */
+async function loop() {
+  if (isBusy) return;
+  isBusy = true;
+  while (isGoing) {
+    const began = performance.now();
+    // On an axis of logarithms a run goes on evenly: slowly at first, where the most happens.
+    const until = Math.min(MOST, Math.ceil(Math.max(run.steps + 1, run.steps * PACE)));
+    const of = run;
+    while (isGoing && run === of && run.steps < until && performance.now() < began + PICTURE) {
+      const slice = performance.now();
+      while (isGoing && run.steps < until && performance.now() < slice + SLICE) attempt(1);
+      await pause(0); // messages come in between
+    }
+    if (run !== of) continue; // another has begun
+    if (run.steps >= MOST) isGoing = false;
+    show();
+    await pause(Math.max(0, began + PICTURE - performance.now()));
+  }
+  isBusy = false;
+}
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** Take so many steps, or stop where numbers overflow. */
+function attempt(steps) {
+  for (let i = 0; i < steps && run.steps < MOST; i++) {
+    try {
+      run.latest = run.step();
+    } catch ({ message }) {
+      run.failed = message;
+      isGoing = false;
+      return;
+    }
+  }
+}
+
+/** Post what the run is like now. */
+function show() {
+  if (!run) return;
+  const count = isGoing ? SEEN : undefined;
+  post({
+    steps: run.steps,
+    examples: run.steps * run.batch,
+    isGoing,
+    isOver: run.steps >= MOST,
+    failed: run.failed,
+    reach: run.reach,
+    loss: run.latest?.loss,
+    tested: run.tested,
+    right: run.tested.map((k) => run.right(k, count)),
+    byLag: run.byLag(),
+    beliefs: run.beliefs(words),
+  });
+}
