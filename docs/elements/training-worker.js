@@ -18,6 +18,8 @@ let isGoing = false;
 let isBusy = false; // whether the loop below is under way
 let post = (picture) => postMessage(picture);
 
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
 /**
  * Do what the page asks.
  *
@@ -63,8 +65,6 @@ async function loop() {
   }
   isBusy = false;
 }
-
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Take so many steps, or stop where numbers overflow. */
 function attempt(steps) {
