@@ -18,6 +18,7 @@ const OURS = [
   "remembered-picture",
   "scrub-number",
   "state-link",
+  "train-network",
   "two-valleys",
   "unrolled-network",
 ];

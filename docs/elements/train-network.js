@@ -1,0 +1,275 @@
+// A network that learns in the page: set, started and stopped by the reader, trained by a worker, seen
+// in four linked views. Its numbers become words in training-words.js.
+
+import { slider } from "./slider.js";
+import { Stage, trace, upright, write } from "./stage.js";
+import { current, KEYS, set, subscribe } from "./state.js";
+import { grouped, learned, named, numbered } from "./training-words.js";
+
+const PAST = 4; // earlier runs that stay in sight
+const SHOWN = 60; // points of a curve of progress, at most that many times two
+const COPY = "Copy as Python";
+const percent = (share) => `${Math.round(100 * share)} %`;
+
+/** What a network is trained with: whoever changes it begins another run. */
+const settingOf = ({ net, diet, k, d, rate, clip, bias, seed }) => ({
+  network: net,
+  diet,
+  distance: k,
+  d,
+  rate,
+  clip: clip === "on",
+  bias,
+  seed,
+});
+
+customElements.define(
+  "train-network",
+  class extends HTMLElement {
+    connectedCallback() {
+      this.stage = new Stage(this);
+      const { slots, vocabulary } = this.dataset;
+      this.slots = Number(slots);
+      this.vocabulary = vocabulary.split(" ");
+      this.past = []; // earlier runs: their curves, and their settings in words
+      this.curve = []; // [sentences, share right] of this run
+      this.tell = this.start();
+
+      for (const { textContent, control } of this.querySelectorAll(".lr-slider label")) {
+        slider(this, control.name, (state) => `${textContent} ${state[control.name]}`);
+      }
+      const acts = {
+        train: () => this.go(!this.isGoing),
+        step: () => this.go(1),
+        again: () => this.begin(current()),
+        other: () => set({ seed: (current().seed + 1) % (KEYS.seed.max + 1) }),
+        copy: () => this.copyCode(),
+      };
+      this.buttons = {};
+      for (const button of this.querySelectorAll("button[name]")) {
+        this.buttons[button.name] = button;
+        button.addEventListener("click", acts[button.name]);
+      }
+      this.code = this.querySelector("pre code");
+      this.python = this.code.textContent; // with <k> and the like where the values go
+      this.own = this.querySelector("[data-own]");
+      this.unknown = this.querySelector("[data-unknown]");
+      this.note = this.querySelector("[data-note]");
+      this.runs = this.querySelector(".lr-runs");
+      this.own.addEventListener("input", () => this.read());
+
+      // Out of sight it stops, and says so.
+      new IntersectionObserver(([{ isIntersecting }]) => {
+        if (!isIntersecting && this.isGoing) this.pause("Paused: it was out of sight.");
+      }).observe(this.stage.drawings[0].holder.parentElement);
+      document.addEventListener("visibilitychange", () => {
+        if (document.hidden && this.isGoing) this.pause("Paused: the page was out of sight.");
+      });
+      this.read();
+      subscribe((state) => this.begin(state), Object.keys(KEYS));
+    }
+
+    disconnectedCallback() {
+      this.go(false);
+    }
+
+    /** A function that is given what to do; pictures come when they are made. */
+    start() {
+      const take = (picture) => this.take(picture);
+      const asked = []; // for whoever takes the worker's place
+      const here = async () => {
+        const { ask } = await import("./training-worker.js");
+        for (const one of asked.splice(0)) ask(one, take);
+        return (one) => ask(one, take);
+      };
+      let worker;
+      let instead;
+      try {
+        worker = new Worker(new URL("training-worker.js", import.meta.url), { type: "module" });
+      } catch {
+        // A frame without an origin may have none: the page trains by itself.
+      }
+      worker?.addEventListener("message", ({ data }) => take(data));
+      worker?.addEventListener("error", () => {
+        worker = undefined; // forbidden, or it did not come
+        instead = here();
+      });
+      return (one) => {
+        if (worker) {
+          asked.push(one);
+          asked.splice(0, asked.length - 3); // setting, sentence and what to do
+          worker.postMessage(one);
+        } else if (instead) instead.then((ask) => ask(one));
+        else {
+          asked.push(one);
+          instead = here();
+        }
+      };
+    }
+
+    /** Begin a run with what is set, untrained; the one before stays in sight as a thin line. */
+    begin(state) {
+      if (this.curve.length > 2) {
+        this.past.unshift({ curve: this.curve, name: this.name });
+        this.past.length = Math.min(this.past.length, PAST);
+        this.list();
+      }
+      this.curve = [];
+      this.first = undefined; // the picture before training
+      this.name = named(state);
+      this.isGoing = false;
+      write(this.note, "\u00a0");
+      this.tell({ begin: settingOf(state) });
+    }
+
+    /** Train, stop, or take one step. */
+    go(how) {
+      write(this.note, "\u00a0");
+      this.isGoing = how === true;
+      this.tell({ go: how });
+      this.press();
+    }
+
+    pause(why) {
+      this.go(false);
+      write(this.note, why);
+    }
+
+    press() {
+      write(this.buttons.train, this.isGoing ? "Pause" : "Train");
+      this.buttons.train.disabled = this.buttons.step.disabled = Boolean(
+        this.picture?.isOver || this.picture?.failed,
+      );
+    }
+
+    /** Take the sentence that is to be read, and say which words the network does not know. */
+    read() {
+      const { tokens, unknown } = numbered(this.own.value, this.vocabulary);
+      this.tokens = tokens.slice(0, this.slots);
+      const told = unknown.length ? `It does not know ${unknown.slice(0, 3).join(", ")}.` : "";
+      const long = tokens.length > this.slots ? `It reads ${this.slots - 1} words.` : "";
+      write(this.unknown, `${told} ${long}`.trim() || "\u00a0");
+      this.tell({ words: this.tokens });
+    }
+
+    /** A picture has come. */
+    take(picture) {
+      const { k } = current();
+      const right = picture.right[picture.tested.indexOf(k)];
+      if (right === undefined) return; // of a run that has been left
+      this.picture = picture;
+      if (!picture.steps) {
+        this.first = picture;
+        this.curve = [];
+      }
+      this.first ??= picture;
+      this.dataset.step = picture.steps;
+      this.dataset.right = right;
+      this.isGoing = picture.isGoing;
+      const last = this.curve.at(-1);
+      if (last?.[0] !== picture.examples) this.curve.push([picture.examples, right]);
+      if (this.curve.length > 2 * SHOWN) this.curve = this.curve.filter((_, i) => i % 2 === 0);
+      for (const drawing of this.stage.drawings) this.draw(drawing, picture, k);
+      const subject = picture.byLag[k];
+      const told = learned(picture);
+      this.stage.tell(
+        {
+          examples: grouped(picture.examples),
+          k: `${k} ${k === 1 ? "word" : "words"}`,
+          right: percent(right),
+          subject: subject.toPrecision(2),
+          learned: told,
+        },
+        told,
+      );
+      if (picture.isOver)
+        write(this.note, `It has read all ${grouped(picture.examples)} sentences.`);
+      this.press();
+      write(this.buttons.copy, COPY);
+      this.showCode();
+    }
+
+    draw(drawing, picture, k) {
+      const { distances, lags, progress, beliefs } = drawing.axes;
+      const byDistance = ({ tested, right }) =>
+        tested.map((one, i) => [distances.x(one), distances.y(right[i])]);
+      trace(drawing.part("right-now"), byDistance(picture));
+      trace(drawing.part("right-start"), byDistance(this.first));
+      upright(drawing.part("distance"), distances.x(k), distances);
+
+      const x = lags.x.over([0, k + 2]);
+      const byLag = (shares) =>
+        Array.from(shares, (share, lag) => [x(lag), lags.y(Math.max(share, lags.y.domain[0]))]);
+      trace(drawing.part("lag-now"), byLag(picture.byLag));
+      trace(drawing.part("lag-start"), byLag(this.first.byLag));
+      upright(drawing.part("subject"), x(k), lags);
+      const tick = drawing.part("lag-tick", "text");
+      write(tick, String(k));
+      tick.setAttribute("x", x(k).toFixed(2));
+
+      const along = (curve) =>
+        curve.map(([sentences, right]) => [
+          progress.x(Math.max(sentences, progress.x.domain[0])),
+          progress.y(right),
+        ]);
+      trace(drawing.part("progress-now"), along(this.curve));
+      for (let i = 0; i < PAST; i++) {
+        const line = drawing.group(`past-${i}`);
+        const path = line.querySelector("path") ?? line;
+        if (this.past[i]) trace(path, along(this.past[i].curve));
+        path.style.opacity = this.past[i] ? 1 - i / (PAST + 1) : 0;
+      }
+
+      for (let i = 0; i < this.slots; i++) {
+        const label = drawing.part(`word-${i}`, "text");
+        const word = this.tokens[i];
+        write(label, word ? this.vocabulary[word - 1] : word === 0 ? "<s>" : "");
+        label.style.opacity = 1;
+        const odds = picture.beliefs[i] ?? 0;
+        const row = beliefs.y(i);
+        trace(drawing.part(`belief-${i}`), [
+          [beliefs.x(0), row],
+          [beliefs.x(2 / (1 + Math.exp(-odds)) - 1), row],
+        ]);
+      }
+    }
+
+    /** Say which runs the thin lines are. */
+    list() {
+      this.runs.hidden = false;
+      this.runs.replaceChildren(
+        ...this.past.map(({ name, curve }) => {
+          const item = document.createElement("li");
+          item.textContent = `${name}: ${percent(curve.at(-1)[1])} after ${grouped(curve.at(-1)[0])} sentences`;
+          return item;
+        }),
+      );
+    }
+
+    showCode() {
+      const state = current();
+      const values = {
+        ...state,
+        clipped: state.clip === "on" ? "True" : "False",
+        steps: this.picture.steps,
+      };
+      write(
+        this.code,
+        this.python.replace(/<(\w+)>/g, (_, key) => values[key]),
+      );
+    }
+
+    /** Copy the lines of Python, and say on the button whether that went well. */
+    async copyCode() {
+      this.code.closest("details").open = true;
+      let said = "Copied";
+      try {
+        await navigator.clipboard.writeText(this.code.textContent);
+      } catch {
+        said = "Not copied: the lines stand below";
+      }
+      write(this.buttons.copy, said);
+      this.stage.announce(said);
+    }
+  },
+);

@@ -1,0 +1,60 @@
+// What is said of a run in "Train one here". Pure functions, for train-network.js.
+
+const LEARNED = 0.95; // share right from which a distance counts as learned
+const GUESSING = 0.6; // and below which the network guesses
+
+const words = (k) => `${k} ${k === 1 ? "word" : "words"}`;
+
+/** A number with its thousands apart. */
+export const grouped = (count) => count.toLocaleString("en");
+
+/** A setting in words, as it stands beside an earlier run. */
+export function named({ net, diet, k, d, rate, bias, clip, seed }) {
+  const fed = {
+    alone: `${words(k)} alone`,
+    mixture: `a mixture up to ${k}`,
+    growing: `starting small, up to ${k}`,
+  };
+  const network = { tanh: "plain tanh", small_inputs: "small inputs", lstm: `LSTM, bias ${bias}` };
+  const clipped = clip === "on" ? "" : ", no clipping";
+  return `${network[net] ?? net.toUpperCase().replace("LEAKY", "leaky")}, ${fed[diet]}, d ${d}, rate ${rate}${clipped}, seed ${seed}`;
+}
+
+/** Whether some distances are neighbours among those tested. */
+const isRun = (ks, tested) => tested.indexOf(ks.at(-1)) - tested.indexOf(ks[0]) === ks.length - 1;
+
+/**
+ * What a network has learned up to now.
+ *
+ * @param {{tested: number[], right: number[], failed: ?string, steps: number}} picture
+ */
+export function learned({ tested, right, failed, steps }) {
+  if (failed) return `${failed[0].toUpperCase()}${failed.slice(1)}.`;
+  if (!steps) return "Not trained yet: it guesses.";
+  const known = tested.filter((_, i) => right[i] >= LEARNED);
+  const wrong = tested.filter((_, i) => right[i] < 1 - GUESSING);
+  const lost = tested.filter((_, i) => right[i] >= 1 - GUESSING && right[i] < GUESSING);
+  const list = (ks) =>
+    ks.length > 2 && isRun(ks, tested) ? `${ks[0]} to ${ks.at(-1)}` : ks.join(", ");
+  const parts = [];
+  if (known.length) parts.push(`right over ${list(known)} words`);
+  if (lost.length) parts.push(`guessing at ${list(lost)}`);
+  if (wrong.length) parts.push(`mostly wrong at ${list(wrong)}`);
+  if (!parts.length) parts.push("better than a guess, not yet sure");
+  const text = parts.join(", ");
+  return `${text[0].toUpperCase()}${text.slice(1)}.`;
+}
+
+/**
+ * The words of a sentence as numbers, and those that the network does not know. Word 0 begins each.
+ *
+ * @param {string} text
+ * @param {string[]} vocabulary from word 1 on
+ * @returns {{tokens: number[], unknown: string[]}}
+ */
+export function numbered(text, vocabulary) {
+  const spoken = text.toLowerCase().match(/[\p{L}'’-]+/gu) ?? [];
+  const unknown = spoken.filter((word) => !vocabulary.includes(word));
+  const known = spoken.filter((word) => vocabulary.includes(word));
+  return { tokens: [0, ...known.map((word) => vocabulary.indexOf(word) + 1)], unknown };
+}
