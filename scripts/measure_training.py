@@ -1,0 +1,86 @@
+"""Train the networks of the page's walk from twenty starts each; write docs/data/training.csv.
+
+A row a preset, start and moment: how many sentences had been read, and how many answers are right
+over the distance trained for and over twice that, on new sentences.
+"""
+
+import argparse
+import csv
+import io
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+# How a product of matrices is shared out among processors shows in its last digits.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from explainer.making.files import DATA, write
+from explainer.making.writable import check_writable
+from explainer.shared.presets import PRESETS
+from longrange.training import BATCH, Training
+
+STEPS = 2048  # of a run, half of those that the page takes at most
+MOMENTS = (0, *(int(2 ** (i / 2)) for i in range(8, 23)))  # when it is asked, to 2048 steps
+COLUMNS = ("preset", "seed", "sentences", "right", "right_twice")
+
+
+def main() -> int:
+    """Run the command line and return its exit status."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seeds", type=int, default=20, help="(default: %(default)s)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="runs at a time")
+    parser.add_argument("--out", type=Path, default=DATA, help="folder (default: docs/data)")
+    args = parser.parse_args()
+    for name in ("seeds", "jobs"):
+        if getattr(args, name) < 1:
+            parser.error(f"--{name} must be at least 1, got {getattr(args, name)}")
+    try:
+        check_writable(args.out)
+        places = [(preset, seed) for preset in PRESETS for seed in range(args.seeds)]
+        rows = []
+        with ProcessPoolExecutor(min(args.jobs, len(places))) as pool:
+            for count, found in enumerate(pool.map(run, *zip(*places, strict=True)), 1):
+                print(f"\r{count} of {len(places)}", end="", file=sys.stderr, flush=True)
+                rows += found
+        print(file=sys.stderr)
+        text = io.StringIO()
+        table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
+        write(args.out / "training.csv", text.getvalue().encode())
+    except (ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted: nothing is written", file=sys.stderr)
+        return 130
+    return 0
+
+
+def run(preset: str, seed: int) -> list[dict]:
+    """Return the rows of one run."""
+    setting = PRESETS[preset]
+    training, found = Training(**setting, seed=seed), []
+    while training.steps <= STEPS:
+        if training.steps in MOMENTS:
+            k = training.distance
+            found.append(
+                {
+                    "preset": preset,
+                    "seed": seed,
+                    "sentences": training.steps * BATCH,
+                    "right": training.right(k),
+                    "right_twice": training.right(2 * k),
+                }
+            )
+        if training.steps == STEPS:
+            break
+        training.step()
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
