@@ -20,8 +20,8 @@ from explainer.making.writable import check_writable
 from explainer.shared.presets import PRESETS
 from longrange.training import BATCH, Training
 
-STEPS = 2048  # of a run, half of those that the page takes at most
-MOMENTS = (0, *(int(2 ** (i / 2)) for i in range(8, 23)))  # when it is asked, to 2048 steps
+STEPS = 1024  # of a run, a quarter of those that the page takes at most
+MOMENTS = (0, *(int(2 ** (i / 2)) for i in range(8, 21)))  # steps after which it is asked
 COLUMNS = ("preset", "seed", "sentences", "right", "right_twice")
 
 
