@@ -88,6 +88,7 @@ def compute() -> dict:
         "floor": FLOOR,
         "slots": SLOTS,
         "vocabulary": " ".join(training.VOCABULARY[1:]),
+        "words_known": len(training.VOCABULARY) - 1,
         "sentence": " ".join(words[1:]),
         "words": words,
         "tested": list(run.tested),
