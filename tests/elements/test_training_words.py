@@ -1,0 +1,59 @@
+"""`training-words.js`: what is said of a run, and how sentences are read."""
+
+import pytest
+from javascript import javascript
+
+from longrange.training import VOCABULARY
+
+
+def said(name, *given):
+    return javascript(
+        f'return (await import("./training-words.js")).{name}(...given);', list(given)
+    )
+
+
+@pytest.mark.parametrize(
+    ("right", "text"),
+    [
+        ([1, 0.99, 0.96, 0.97, 1], "Right over 1 to 16 words."),
+        ([1, 0.99, 0.96, 0.5, 0.45], "Right over 1 to 4 words, guessing at 8, 16."),
+        ([0.5, 0.5, 0.55, 0.48, 0.41], "Guessing at 1 to 16."),
+        ([0.02, 0.5, 0.1, 0.7, 0.99], "Right over 16 words, guessing at 2, mostly wrong at 1, 4."),
+        ([0.7, 0.8, 0.7, 0.9, 0.8], "Better than a guess, not yet sure."),
+    ],
+)
+def test_what_has_been_learned(right, text):
+    picture = {"tested": [1, 2, 4, 8, 16], "right": right, "steps": 5}
+    assert said("learned", picture) == text
+
+
+def test_what_went_wrong_and_what_has_not_begun():
+    picture = {"tested": [1], "right": [0.5], "steps": 0}
+    assert said("learned", picture) == "Not trained yet: it guesses."
+    failed = "numbers overflowed at step 212: the rate is too large"
+    assert said("learned", picture | {"failed": failed}) == f"N{failed[1:]}."
+
+
+def test_a_setting_in_words():
+    setting = {"net": "lstm", "diet": "alone", "k": 1, "d": 16, "rate": 0.01, "bias": 5,
+               "clip": "off", "seed": 3}  # fmt: skip
+    assert said("named", setting) == (
+        "LSTM, bias 5, 1 word alone, d 16, rate 0.01, no clipping, seed 3"
+    )
+    setting |= {"net": "small_inputs", "diet": "growing", "k": 9, "clip": "on"}
+    assert said("named", setting) == (
+        "small inputs, starting small, up to 9, d 16, rate 0.01, seed 3"
+    )
+    assert said("named", setting | {"net": "gru", "diet": "mixture"}).startswith(
+        "GRU, a mixture up to 9"
+    )
+    assert said("named", setting | {"net": "leaky"}).startswith("leaky, ")
+
+
+def test_a_sentence_as_numbers():
+    words = list(VOCABULARY[1:])
+    found = said("numbered", "The dogs, near THE lamp — sing!", words)
+    read = [VOCABULARY[token] for token in found["tokens"]]
+    assert read == ["<s>", "the", "dogs", "near", "the", "lamp"]
+    assert found["unknown"] == ["sing"]
+    assert said("numbered", "", words) == {"tokens": [0], "unknown": []}
