@@ -1,6 +1,7 @@
 // A network that learns in the page: set, started and stopped by the reader, trained by a worker, seen
 // in four linked views. Its numbers become words in training-words.js.
 
+import { figures } from "./rates.js";
 import { slider } from "./slider.js";
 import { Stage, trace, upright, write } from "./stage.js";
 import { current, KEYS, set, subscribe } from "./state.js";
@@ -31,6 +32,7 @@ customElements.define(
       const { slots, vocabulary } = this.dataset;
       this.slots = Number(slots);
       this.vocabulary = vocabulary.split(" ");
+      this.id = 0; // of the run that is shown
       this.past = []; // earlier runs: their curves, and their settings in words
       this.curve = []; // [sentences, share right] of this run
       this.tell = this.start();
@@ -76,14 +78,14 @@ customElements.define(
     /** A function that is given what to do; pictures come when they are made. */
     start() {
       const take = (picture) => this.take(picture);
-      const asked = []; // for whoever takes the worker's place
+      let latest = {}; // setting, sentence and what to do, for whoever takes the worker's place
+      let instead;
       const here = async () => {
         const { ask } = await import("./training-worker.js");
-        for (const one of asked.splice(0)) ask(one, take);
-        return (one) => ask(one, take);
+        ask(latest, take);
+        return ask;
       };
       let worker;
-      let instead;
       try {
         worker = new Worker(new URL("training-worker.js", import.meta.url), { type: "module" });
       } catch {
@@ -94,16 +96,11 @@ customElements.define(
         worker = undefined; // forbidden, or it did not come
         instead = here();
       });
-      return (one) => {
-        if (worker) {
-          asked.push(one);
-          asked.splice(0, asked.length - 3); // setting, sentence and what to do
-          worker.postMessage(one);
-        } else if (instead) instead.then((ask) => ask(one));
-        else {
-          asked.push(one);
-          instead = here();
-        }
+      return (asked) => {
+        latest = { ...latest, go: undefined, ...asked };
+        if (worker) worker.postMessage(asked);
+        else if (instead) instead.then((ask) => ask(asked, take));
+        else instead = here();
       };
     }
 
@@ -119,7 +116,8 @@ customElements.define(
       this.name = named(state);
       this.isGoing = false;
       write(this.note, "\u00a0");
-      this.tell({ begin: settingOf(state) });
+      this.id += 1;
+      this.tell({ begin: settingOf(state), id: this.id });
     }
 
     /** Train, stop, or take one step. */
@@ -154,9 +152,9 @@ customElements.define(
 
     /** A picture has come. */
     take(picture) {
+      if (picture.id !== this.id) return; // of a run that has been left
       const { k } = current();
       const right = picture.right[picture.tested.indexOf(k)];
-      if (right === undefined) return; // of a run that has been left
       this.picture = picture;
       if (!picture.steps) {
         this.first = picture;
@@ -177,7 +175,7 @@ customElements.define(
           examples: grouped(picture.examples),
           k: `${k} ${k === 1 ? "word" : "words"}`,
           right: percent(right),
-          subject: subject.toPrecision(2),
+          subject: subject > 0 ? figures(subject) : "0",
           learned: told,
         },
         told,

@@ -1,6 +1,6 @@
 // Trains the network of "Train one here", for train-network.js: as a worker, off the page's thread,
-// or, where the page may have no worker, imported by it. What it is told: { begin: setting } for a
-// network at its start, { words } for a sentence to be read, { go: true } and { go: false } to train
+// or, where the page may have no worker, imported by it. What it is told: { begin: setting, id } for
+// a network at its start, { words } for a sentence to be read, { go: true } and { go: false } to train
 // and to stop, { go: 1 } for one step. It posts a picture after each, and, while it trains, about
 // ten a second.
 
@@ -30,6 +30,7 @@ export function ask(asked, to = post) {
   post = to;
   if (asked.begin) {
     run = new Training(asked.begin);
+    run.id = asked.id;
     isGoing = false;
   }
   if (asked.words) words = asked.words;
@@ -84,6 +85,7 @@ function show() {
   if (!run) return;
   const count = isGoing ? SEEN : undefined;
   post({
+    id: run.id,
     steps: run.steps,
     examples: run.steps * run.batch,
     isGoing,

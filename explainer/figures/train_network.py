@@ -97,6 +97,7 @@ def compute() -> dict:
         "before": subject[0],
         "after": subject[1],
         "learned": learned * training.BATCH,
+        "read": STEPS * training.BATCH,
         **{f"{name}_{moment}": value
            for moment, one in seen.items() for name, value in one.items()},
         "table": {
