@@ -25,7 +25,7 @@ def compute() -> dict:
     learned, twice, within, lasting = {}, {}, {}, {}
     for preset in presets.PRESETS:
         sentences, right, right_twice = presets.runs(preset)
-        for seed, line in enumerate(right):
+        for seed, line in enumerate(right if preset in presets.NAMES else []):
             table["preset"] += [preset] * len(line)
             table["seed"] += [seed] * len(line)
             table["sentences"] += sentences.tolist()
@@ -43,6 +43,7 @@ def compute() -> dict:
     return {
         "seeds": len(right),
         "distance": presets.PRESETS["far"]["distance"],
+        "half": presets.PRESETS["sixteen"]["distance"],
         "last": int(sentences[-1]),
         "learned": learned,
         "ever": lasting,

@@ -10,13 +10,14 @@ from explainer.shared.measured import rows
 # As `longrange.training.Training` takes them.
 PRESETS = {
     "far": {"network": "tanh", "diet": "alone", "distance": 32},
+    "sixteen": {"network": "tanh", "diet": "alone", "distance": 16},
     "mixture": {"network": "tanh", "diet": "mixture", "distance": 32},
     "gates": {"network": "lstm", "diet": "alone", "distance": 32, "bias": 1},
     "expecting": {"network": "lstm", "diet": "alone", "distance": 32, "bias": 5},
     "large": {"network": "tanh", "diet": "mixture", "distance": 32, "rate": 0.1, "clip": False},
     "clipped": {"network": "tanh", "diet": "mixture", "distance": 32, "rate": 0.1},
 }
-NAMES = {
+NAMES = {  # of those that are drawn
     "far": "plain tanh, 32 words alone",
     "mixture": "plain tanh, a mixture up to 32",
     "gates": "LSTM, bias 1, 32 words alone",
