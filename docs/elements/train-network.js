@@ -63,7 +63,7 @@ customElements.define(
       // Out of sight it stops, and says so.
       new IntersectionObserver(([{ isIntersecting }]) => {
         if (!isIntersecting && this.isGoing) this.pause("Paused: it was out of sight.");
-      }).observe(this.stage.drawings[0].holder.parentElement);
+      }).observe(this);
       document.addEventListener("visibilitychange", () => {
         if (document.hidden && this.isGoing) this.pause("Paused: the page was out of sight.");
       });
@@ -115,9 +115,20 @@ customElements.define(
       this.first = undefined; // the picture before training
       this.name = named(state);
       this.isGoing = false;
-      write(this.note, "\u00a0");
+      this.disable(state);
       this.id += 1;
       this.tell({ begin: settingOf(state), id: this.id });
+    }
+
+    /** Disable the dial that has nothing to turn, and say why. */
+    disable({ net }) {
+      const idle = net !== "lstm";
+      write(this.note, idle ? "The forget bias is of the LSTM alone." : "\u00a0");
+      for (const input of this.querySelectorAll("input[name=bias]")) {
+        input.disabled = idle;
+        if (idle) input.setAttribute("aria-describedby", this.note.id);
+        else input.removeAttribute("aria-describedby");
+      }
     }
 
     /** Train, stop, or take one step. */
@@ -177,6 +188,7 @@ customElements.define(
           right: percent(right),
           subject: subject > 0 ? figures(subject) : "0",
           learned: told,
+          setting: `${this.name}.`,
         },
         told,
       );

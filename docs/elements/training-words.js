@@ -17,7 +17,7 @@ export function named({ net, diet, k, d, rate, bias, clip, seed }) {
   };
   const network = { tanh: "plain tanh", small_inputs: "small inputs", lstm: `LSTM, bias ${bias}` };
   const clipped = clip === "on" ? "" : ", no clipping";
-  return `${network[net] ?? net.toUpperCase().replace("LEAKY", "leaky")}, ${fed[diet]}, d ${d}, rate ${rate}${clipped}, seed ${seed}`;
+  return `${network[net]}, ${fed[diet]}, d ${d}, rate ${rate}${clipped}, seed ${seed}`;
 }
 
 /** Whether some distances are neighbours among those tested. */
