@@ -57,6 +57,7 @@ customElements.define(
       this.own = this.querySelector("[data-own]");
       this.unknown = this.querySelector("[data-unknown]");
       this.note = this.querySelector("[data-note]");
+      this.idle = this.querySelector("[data-idle]");
       this.runs = this.querySelector(".lr-runs");
       this.own.addEventListener("input", () => this.read());
 
@@ -115,6 +116,7 @@ customElements.define(
       this.first = undefined; // the picture before training
       this.name = named(state);
       this.isGoing = false;
+      write(this.note, "\u00a0");
       this.disable(state);
       this.id += 1;
       this.tell({ begin: settingOf(state), id: this.id });
@@ -123,10 +125,10 @@ customElements.define(
     /** Disable the dial that has nothing to turn, and say why. */
     disable({ net }) {
       const idle = net !== "lstm";
-      write(this.note, idle ? "The forget bias is of the LSTM alone." : "\u00a0");
+      write(this.idle, idle ? "The forget bias is of the LSTM alone." : "\u00a0");
       for (const input of this.querySelectorAll("input[name=bias]")) {
         input.disabled = idle;
-        if (idle) input.setAttribute("aria-describedby", this.note.id);
+        if (idle) input.setAttribute("aria-describedby", this.idle.id);
         else input.removeAttribute("aria-describedby");
       }
     }

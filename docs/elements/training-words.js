@@ -15,7 +15,13 @@ export function named({ net, diet, k, d, rate, bias, clip, seed }) {
     mixture: `a mixture up to ${k}`,
     growing: `starting small, up to ${k}`,
   };
-  const network = { tanh: "plain tanh", small_inputs: "small inputs", lstm: `LSTM, bias ${bias}` };
+  const network = {
+    tanh: "plain tanh",
+    small_inputs: "small inputs",
+    leaky: "leaky",
+    lstm: `LSTM, bias ${bias}`,
+    gru: "GRU",
+  };
   const clipped = clip === "on" ? "" : ", no clipping";
   return `${network[net]}, ${fed[diet]}, d ${d}, rate ${rate}${clipped}, seed ${seed}`;
 }
