@@ -54,18 +54,16 @@ def draw(data: dict, wide: bool) -> Figure:
     ax = figure.add_axes((0.05, 0.2, 0.93, 0.7) if wide else (0.13, 0.17, 0.83, 0.72))
     table = {name: np.array(column) for name, column in data["table"].items()}
     size = 16 if wide else 12
-    looks = {
-        "mixture": ("measured", 4, "plain, a mixture", (0, 8), "bottom"),
-        "expecting": ("forward", 2.6, "LSTM, bias 5,\nfar examples alone", (6, -30), "top"),
-        "far": ("ink", 2.6, "plain, far examples alone", (0, 8), "bottom"),
+    looks = {  # colour, width, name, where it stands, and to which side
+        "mixture": ("measured", 4, "plain,\na mixture", (1700, 13), "right"),
+        "expecting": ("forward", 2.6, "LSTM, bias 5,\nfar examples alone", (4500, 12), "left"),
+        "far": ("ink", 2.6, "plain, far examples alone", (4500, 1), "left"),
     }
-    places = {"mixture": (5000, 20), "expecting": (7000, 18), "far": (5000, 0)}
-    for preset, (colour, width, name, offset, side) in looks.items():
+    for preset, (colour, width, name, place, side) in looks.items():
         here = (table["preset"] == preset) & (table["sentences"] > 0)
         ax.plot(table["sentences"][here], table["learned"][here], color=LIGHT[colour], lw=width,
                 clip_on=False)  # fmt: skip
-        ax.annotate(name, places[preset], offset, textcoords="offset points", va=side,
-                    color=LIGHT[colour], size=size, annotation_clip=False)  # fmt: skip
+        ax.text(*place, name, ha=side, va="bottom", color=LIGHT[colour], size=size)
     ax.set_xscale("log")
     ax.set_xlim(500, data["last"])
     ax.set_xticks([1000, 10_000], ["1,000", "10,000"])
@@ -73,5 +71,5 @@ def draw(data: dict, wide: bool) -> Figure:
     ax.set_ylim(-0.5, data["seeds"] + 0.5)
     ax.set_yticks([0, 10, 20])
     ax.set_xlabel("sentences read")
-    ax.set_title("starts of 20 that are right over 32 words", pad=22 if wide else 8)
+    ax.set_title("starts of 20 that are right over 32 words", pad=8)
     return figure
