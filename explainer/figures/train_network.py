@@ -110,7 +110,7 @@ def compute() -> dict:
 def draw(data: dict, wide: bool) -> Figure:
     """Draw the four panels; the page moves their marks and writes their words anew."""
     figure = plt.figure(
-        figsize=style.px(1160, 430) if wide else style.px(328, 900), layout="constrained"
+        figsize=style.px(900, 430) if wide else style.px(328, 900), layout="constrained"
     )
     if wide:
         grid = figure.add_gridspec(2, 3, width_ratios=(1, 1, 0.62), height_ratios=(1.2, 1))

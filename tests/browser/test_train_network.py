@@ -15,7 +15,7 @@ FOUR = "#net=tanh&diet=alone&k=4"
 @pytest.fixture
 def page(open_page):
     page = open_page("train/")
-    page.locator(f"{HOST} .lr-stage").scroll_into_view_if_needed()
+    page.locator(f"{HOST} .lr-controls").scroll_into_view_if_needed()
     waiting(page, "data-step", "0")
     yield page
     assert page.problems == []
@@ -158,7 +158,7 @@ def test_where_workers_are_forbidden_the_page_trains_by_itself(open_page):
     page = open_page("", fresh=True)
     page.add_init_script("window.Worker = class { constructor() { throw Error('none') } }")
     page.goto(page.url + f"train/{FOUR}")
-    page.locator(f"{HOST} .lr-stage").scroll_into_view_if_needed()
+    page.locator(f"{HOST} .lr-controls").scroll_into_view_if_needed()
     waiting(page, "data-step", "0")
     button(page, "step").click()
     waiting(page, "data-step", "1")
@@ -167,7 +167,7 @@ def test_where_workers_are_forbidden_the_page_trains_by_itself(open_page):
 
 def test_without_javascript_the_picture_stands_alone(open_page):
     page = open_page("train/", java_script_enabled=False)
-    assert page.locator("#train_network-right-now").first.is_visible()
+    assert page.locator("#train_network .lr-for-wide svg").is_visible()
     assert page.locator(f"{HOST} .lr-controls").is_hidden()
     assert page.locator("noscript p").count() <= 1
     assert page.locator("#training_runs svg").first.is_visible()
