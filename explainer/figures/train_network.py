@@ -164,7 +164,7 @@ def _lags(ax: Axes, data: dict) -> None:
     (start,) = ax.plot(np.maximum(data["by_lag_before"], data["floor"]), **OLD)
     (now,) = ax.plot(np.maximum(data["by_lag_after"], data["floor"]), **LIVE)
     subject = ax.axvline(k, color=LIGHT["reader"], lw=1.2, ls=(0, (4, 3)))
-    name = ax.annotate("the subject", (1, 1), (0, -4), xycoords="axes fraction", ha="right",
+    name = ax.annotate("the subject", (0.84, 1), (0, -4), xycoords="axes fraction", ha="right",
                        va="top", textcoords="offset points", color=LIGHT["reader"])  # fmt: skip
     parts = {"lag-start": start, "lag-now": now, "subject": subject, "subject-name": name}
     for gid, artist in parts.items():
@@ -213,6 +213,6 @@ def _beliefs(ax: Axes, data: dict) -> None:
                          color=LIGHT["measured"])  # fmt: skip
         bar.set_gid(f"belief-{i}")
         label = ax.annotate(word or "…", (0, i), (-6, 0), xycoords=("axes fraction", "data"),
-                            textcoords="offset points", ha="right", va="center", size=12,
+                            textcoords="offset points", ha="right", va="center", size=13,
                             alpha=1 if there else 0)  # fmt: skip
         label.set_gid(f"word-{i}")
