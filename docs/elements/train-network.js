@@ -10,6 +10,20 @@ import { grouped, learned, named, numbered } from "./training-words.js";
 const PAST = 4; // earlier runs that stay in sight
 const SHOWN = 60; // points of a curve of progress, at most that many times two
 const COPY = "Copy as Python";
+const NEWS = 5000; // ms between what is said aloud while it trains
+// What stands beside each choice.
+const NETWORKS = {
+  tanh: "Plain: each step squashes all that it keeps.",
+  small_inputs: "Small inputs: W keeps lengths at the start, and words weigh a tenth.",
+  leaky: "Leaky: each step keeps 95 % of the state.",
+  lstm: "LSTM: gates decide what a cell keeps; their bias says how much at the start.",
+  gru: "GRU: gates decide what is kept.",
+};
+const DIETS = {
+  alone: "It reads sentences of k words alone.",
+  mixture: "It reads sentences of 1 to k words, most of them short.",
+  growing: "It reads one word at first, and more when it is right.",
+};
 const percent = (share) => `${Math.round(100 * share)} %`;
 
 /** What a network is trained with: whoever changes it begins another run. */
@@ -33,6 +47,7 @@ customElements.define(
       this.slots = Number(slots);
       this.vocabulary = vocabulary.split(" ");
       this.id = 0; // of the run that is shown
+      this.spoke = 0; // when what it has learned was told
       this.past = []; // earlier runs: their curves, and their settings in words
       this.curve = []; // [sentences, share right] of this run
       this.tell = this.start();
@@ -58,6 +73,7 @@ customElements.define(
       this.unknown = this.querySelector("[data-unknown]");
       this.note = this.querySelector("[data-note]");
       this.idle = this.querySelector("[data-idle]");
+      this.told = this.querySelector("[data-told]");
       this.runs = this.querySelector(".lr-runs");
       this.own.addEventListener("input", () => this.read());
 
@@ -108,6 +124,7 @@ customElements.define(
     /** Begin a run with what is set, untrained; the one before stays in sight as a thin line. */
     begin(state) {
       if (this.curve.length > 2) {
+        this.past = this.past.filter(({ name }) => name !== this.name); // the same run again
         this.past.unshift({ curve: this.curve, name: this.name });
         this.past.length = Math.min(this.past.length, PAST);
         this.list();
@@ -115,9 +132,11 @@ customElements.define(
       this.curve = [];
       this.first = undefined; // the picture before training
       this.name = named(state);
+      write(this.note, this.isGoing ? "Another run: press Train." : "\u00a0");
       this.isGoing = false;
-      write(this.note, "\u00a0");
       this.disable(state);
+      write(this.told, `${NETWORKS[state.net]} ${DIETS[state.diet]}`);
+      write(this.stage.status, "");
       this.id += 1;
       this.tell({ begin: settingOf(state), id: this.id });
     }
@@ -157,8 +176,9 @@ customElements.define(
     read() {
       const { tokens, unknown } = numbered(this.own.value, this.vocabulary);
       this.tokens = tokens.slice(0, this.slots);
-      const told = unknown.length ? `It does not know ${unknown.slice(0, 3).join(", ")}.` : "";
-      const long = tokens.length > this.slots ? `It reads ${this.slots - 1} words.` : "";
+      const some = [...new Set(unknown)].slice(0, 3).join(", ");
+      const told = some && `It skips what it does not know: ${some}.`;
+      const long = tokens.length > this.slots ? `It reads the first ${this.slots - 1} words.` : "";
       write(this.unknown, `${told} ${long}`.trim() || "\u00a0");
       this.tell({ words: this.tokens });
     }
@@ -180,7 +200,9 @@ customElements.define(
       const last = this.curve.at(-1);
       if (last?.[0] !== picture.examples) this.curve.push([picture.examples, right]);
       if (this.curve.length > 2 * SHOWN) this.curve = this.curve.filter((_, i) => i % 2 === 0);
-      for (const drawing of this.stage.drawings) this.draw(drawing, picture, k);
+      // Where pictures follow each other, the one that is not seen waits for the last of them.
+      const drawings = picture.isGoing ? [this.stage.shown] : this.stage.drawings;
+      for (const drawing of drawings) this.draw(drawing, picture, k);
       const subject = picture.byLag[k];
       const told = learned(picture);
       this.stage.tell(
@@ -194,8 +216,16 @@ customElements.define(
         },
         told,
       );
-      if (picture.isOver)
-        write(this.note, `It has read all ${grouped(picture.examples)} sentences.`);
+      if (picture.isOver) {
+        const read = grouped(picture.examples);
+        write(this.note, `It has read all ${read} sentences: start again, or change a dial.`);
+      }
+      // Pictures come too often for the quiet after which figures speak: now and then one is told.
+      if (picture.isGoing && told !== this.heard && performance.now() > this.spoke + NEWS) {
+        this.heard = told;
+        this.spoke = performance.now();
+        write(this.stage.status, told);
+      }
       this.press();
       write(this.buttons.copy, COPY);
       this.showCode();
@@ -211,7 +241,7 @@ customElements.define(
 
       const x = lags.x.over([0, k + 2]);
       const byLag = (shares) =>
-        Array.from(shares, (share, lag) => [x(lag), lags.y(Math.max(share, lags.y.domain[0]))]);
+        Array.from(shares, (share, lag) => [x(lag), lags.y(Math.max(share, Number.MIN_VALUE))]);
       trace(drawing.part("lag-now"), byLag(picture.byLag));
       trace(drawing.part("lag-start"), byLag(this.first.byLag));
       upright(drawing.part("subject"), x(k), lags);
@@ -229,14 +259,14 @@ customElements.define(
         const line = drawing.group(`past-${i}`);
         const path = line.querySelector("path") ?? line;
         if (this.past[i]) trace(path, along(this.past[i].curve));
-        path.style.opacity = this.past[i] ? 1 - i / (PAST + 1) : 0;
+        path.style.strokeOpacity = this.past[i] ? 1 - i / (PAST + 1) : 0; // Python drew it unseen
       }
 
       for (let i = 0; i < this.slots; i++) {
         const label = drawing.part(`word-${i}`, "text");
         const word = this.tokens[i];
         write(label, word ? this.vocabulary[word - 1] : word === 0 ? "<s>" : "");
-        label.style.opacity = 1;
+        label.style.opacity = label.style.fillOpacity = 1;
         const odds = picture.beliefs[i] ?? 0;
         const row = beliefs.y(i);
         trace(drawing.part(`belief-${i}`), [

@@ -1,7 +1,8 @@
 // What is said of a run in "Train one here". Pure functions, for train-network.js.
 
 const LEARNED = 0.95; // share right from which a distance counts as learned
-const GUESSING = 0.6; // and below which the network guesses
+const [WRONG, GUESSING] = [0.25, 0.65]; // between these a network guesses, as far as 64 sentences tell
+const LONGEST = 40; // characters of a word that is shown
 
 const words = (k) => `${k} ${k === 1 ? "word" : "words"}`;
 
@@ -38,12 +39,13 @@ export function learned({ tested, right, failed, steps }) {
   if (failed) return `${failed[0].toUpperCase()}${failed.slice(1)}.`;
   if (!steps) return "Not trained yet: it guesses.";
   const known = tested.filter((_, i) => right[i] >= LEARNED);
-  const wrong = tested.filter((_, i) => right[i] < 1 - GUESSING);
-  const lost = tested.filter((_, i) => right[i] >= 1 - GUESSING && right[i] < GUESSING);
+  const wrong = tested.filter((_, i) => right[i] < WRONG);
+  const lost = tested.filter((_, i) => right[i] >= WRONG && right[i] < GUESSING);
   const list = (ks) =>
     ks.length > 2 && isRun(ks, tested) ? `${ks[0]} to ${ks.at(-1)}` : ks.join(", ");
   const parts = [];
-  if (known.length) parts.push(`right over ${list(known)} words`);
+  if (known.length)
+    parts.push(`right over ${list(known)} ${list(known) === "1" ? "word" : "words"}`);
   if (lost.length) parts.push(`guessing at ${list(lost)}`);
   if (wrong.length) parts.push(`mostly wrong at ${list(wrong)}`);
   if (!parts.length) parts.push("better than a guess, not yet sure");
@@ -60,7 +62,9 @@ export function learned({ tested, right, failed, steps }) {
  */
 export function numbered(text, vocabulary) {
   const spoken = text.toLowerCase().match(/[\p{L}'’-]+/gu) ?? [];
-  const unknown = spoken.filter((word) => !vocabulary.includes(word));
+  const unknown = spoken
+    .filter((word) => !vocabulary.includes(word))
+    .map((word) => word.slice(0, LONGEST));
   const known = spoken.filter((word) => vocabulary.includes(word));
   return { tokens: [0, ...known.map((word) => vocabulary.indexOf(word) + 1)], unknown };
 }

@@ -8,13 +8,17 @@ import { Training } from "./training.js";
 
 const PICTURE = 90; // ms between pictures
 const SLICE = 30; // ms of training before a look for messages
-const SEEN = 64; // new sentences of each distance, while it trains; at rest all that there are
+// New sentences of each distance, while it trains; at rest all that there are. Fewer where a picture
+// takes long.
+const [SEEN, FEW, SLOW] = [64, 32, 40];
 const PACE = 1.05; // by this factor at most a picture has more steps behind it than the last one
 export const MOST = 4096; // steps of a run
 
 let run; // the training that is under way
 let words = [];
+let seen = SEEN;
 let isGoing = false;
+let resting; // the timer of a picture at rest
 let isBusy = false; // whether the loop below is under way
 let post = (picture) => postMessage(picture);
 
@@ -31,6 +35,7 @@ export function ask(asked, to = post) {
   if (asked.begin) {
     run = new Training(asked.begin);
     run.id = asked.id;
+    seen = SEEN;
     isGoing = false;
   }
   if (asked.words) words = asked.words;
@@ -40,7 +45,10 @@ export function ask(asked, to = post) {
   }
   if (typeof asked.go === "boolean") isGoing = asked.go;
   if (isGoing) loop();
-  else show();
+  else {
+    clearTimeout(resting);
+    resting = setTimeout(show); // dials ask for one run after the other: the last one is shown
+  }
 }
 
 if (typeof document === "undefined") onmessage = ({ data }) => ask(data);
@@ -83,7 +91,8 @@ function attempt(steps) {
 /** Post what the run is like now. */
 function show() {
   if (!run) return;
-  const count = isGoing ? SEEN : undefined;
+  const began = performance.now();
+  const count = isGoing ? seen : undefined;
   post({
     id: run.id,
     steps: run.steps,
@@ -98,4 +107,5 @@ function show() {
     byLag: run.byLag(),
     beliefs: run.beliefs(words),
   });
+  if (performance.now() > began + SLOW) seen = FEW;
 }

@@ -174,7 +174,7 @@ def _lags(ax: Axes, data: dict) -> None:
 def _progress(ax: Axes, data: dict) -> None:
     """Draw the right answers over the distance against the sentences read."""
     ax.set_gid("progress")
-    ax.set_title("right over all the words, by sentences read")
+    ax.set_title("right over k words, by sentences read")
     ax.set_xscale("log")
     ax.set_xlim(data["batch"], data["most"] * data["batch"])
     ax.set_xticks([100, 1000, 10_000, 100_000], ["100", "1,000", "10,000", "100,000"])

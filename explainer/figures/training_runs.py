@@ -22,7 +22,7 @@ ALT = (
 def compute() -> dict:
     """Return the lines of each preset, and how many of them end learned."""
     table: dict[str, list] = {key: [] for key in ("preset", "seed", "sentences", "right")}
-    learned, twice, within, lasting = {}, {}, {}, {}
+    learned, twice, within, lasting, first = {}, {}, {}, {}, {}
     for preset in presets.PRESETS:
         sentences, right, right_twice = presets.runs(preset)
         for seed, line in enumerate(right if preset in presets.NAMES else []):
@@ -33,6 +33,7 @@ def compute() -> dict:
         done = right >= presets.LEARNED
         learned[preset] = int(done[:, -1].sum())
         twice[preset] = int((right_twice[:, -1] >= presets.LEARNED).sum())
+        first[preset] = int(done[:, -1].argmax())  # a start that does it, where one does
         ever = done.any(axis=1)
         lasting[preset] = int(ever.sum())
         within[preset] = int(sentences[done[ever].argmax(axis=1)].max()) if ever.any() else None
@@ -50,7 +51,7 @@ def compute() -> dict:
         "twice": twice,
         "within": within,
         "rule": presets.RULE,
-        "to": {preset: presets.address(preset) for preset in presets.PRESETS},
+        "to": {preset: presets.address(preset, seed) for preset, seed in first.items()},
         "table": table,
     }
 

@@ -31,14 +31,14 @@ DEFAULTS = {"network": "tanh", "diet": "mixture", "distance": 16, "d": 16, "rate
             "clip": True, "bias": 1}  # fmt: skip
 
 
-def address(preset: str) -> str:
-    """Return what the page's address has after # for a preset, from the first start."""
+def address(preset: str, seed: int = 0) -> str:
+    """Return what the page's address has after # for a preset and a start."""
     setting = DEFAULTS | PRESETS[preset]
     names = {"net": "network", "diet": "diet", "k": "distance", "d": "d", "rate": "rate",
              "bias": "bias"}  # fmt: skip
     values = {short: setting[long] for short, long in names.items()}
-    values |= {"clip": "on" if setting["clip"] else "off", "seed": 0}
-    return "&amp;".join(f"{name}={value}" for name, value in values.items())
+    values |= {"clip": "on" if setting["clip"] else "off", "seed": seed}
+    return "&".join(f"{name}={value}" for name, value in values.items())
 
 
 def runs(preset: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
