@@ -46,7 +46,7 @@ customElements.define(
       const { slots, vocabulary } = this.dataset;
       this.slots = Number(slots);
       this.vocabulary = vocabulary.split(" ");
-      this.id = 0; // of the run that is shown
+      this.count = 0; // of what the worker has been asked
       this.spoke = 0; // when what it has learned was told
       this.past = []; // earlier runs: their curves, and their settings in words
       this.curve = []; // [sentences, share right] of this run
@@ -85,7 +85,9 @@ customElements.define(
         if (document.hidden && this.isGoing) this.pause("Paused: the page was out of sight.");
       });
       this.read();
-      subscribe((state) => this.begin(state), Object.keys(KEYS));
+      subscribe((state) => {
+        if (!this.hasBegun(state)) this.begin(state);
+      }, Object.keys(KEYS));
     }
 
     disconnectedCallback() {
@@ -114,10 +116,12 @@ customElements.define(
         instead = here();
       });
       return (asked) => {
-        latest = { ...latest, go: undefined, ...asked };
-        if (worker) worker.postMessage(asked);
-        else if (instead) instead.then((ask) => ask(asked, take));
+        const one = { ...asked, count: ++this.count };
+        latest = { ...latest, go: undefined, ...one };
+        if (worker) worker.postMessage(one);
+        else if (instead) instead.then((ask) => ask(one, take));
         else instead = here();
+        return one.count;
       };
     }
 
@@ -132,13 +136,21 @@ customElements.define(
       this.curve = [];
       this.first = undefined; // the picture before training
       this.name = named(state);
+      this.setting = settingOf(state);
       write(this.note, this.isGoing ? "Another run: press Train." : "\u00a0");
       this.isGoing = false;
       this.disable(state);
       write(this.told, `${NETWORKS[state.net]} ${DIETS[state.diet]}`);
       write(this.stage.status, "");
-      this.id += 1;
-      this.tell({ begin: settingOf(state), id: this.id });
+      this.run = this.tell({ begin: this.setting });
+    }
+
+    /** Whether the run that is shown is that of what is set. */
+    hasBegun(state) {
+      const setting = settingOf(state);
+      return (
+        this.setting && Object.keys(setting).every((key) => setting[key] === this.setting[key])
+      );
     }
 
     /** Disable the dial that has nothing to turn, and say why. */
@@ -154,6 +166,7 @@ customElements.define(
 
     /** Train, stop, or take one step. */
     go(how) {
+      if (!this.hasBegun(current())) this.begin(current()); // set in this very frame
       write(this.note, "\u00a0");
       this.isGoing = how === true;
       this.tell({ go: how });
@@ -185,8 +198,8 @@ customElements.define(
 
     /** A picture has come. */
     take(picture) {
-      if (picture.id !== this.id) return; // of a run that has been left
-      const { k } = current();
+      if (picture.run !== this.run) return; // of a run that has been left
+      const k = this.setting.distance;
       const right = picture.right[picture.tested.indexOf(k)];
       this.picture = picture;
       if (!picture.steps) {
@@ -196,7 +209,6 @@ customElements.define(
       this.first ??= picture;
       this.dataset.step = picture.steps;
       this.dataset.right = right;
-      this.isGoing = picture.isGoing;
       const last = this.curve.at(-1);
       if (last?.[0] !== picture.examples) this.curve.push([picture.examples, right]);
       if (this.curve.length > 2 * SHOWN) this.curve = this.curve.filter((_, i) => i % 2 === 0);
@@ -226,6 +238,8 @@ customElements.define(
         this.spoke = performance.now();
         write(this.stage.status, told);
       }
+      // A picture may have been made before the last press was heard.
+      if (picture.count === this.count) this.isGoing = picture.isGoing;
       this.press();
       write(this.buttons.copy, COPY);
       this.showCode();

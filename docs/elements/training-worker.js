@@ -1,8 +1,8 @@
 // Trains the network of "Train one here", for train-network.js: as a worker, off the page's thread,
-// or, where the page may have no worker, imported by it. What it is told: { begin: setting, id } for
-// a network at its start, { words } for a sentence to be read, { go: true } and { go: false } to train
+// or, where the page may have no worker, imported by it. What it is told: { begin: setting } for a
+// network at its start, { words } for a sentence to be read, { go: true } and { go: false } to train
 // and to stop, { go: 1 } for one step. It posts a picture after each, and, while it trains, about
-// ten a second.
+// ten a second, with the count of what it was told last.
 
 import { Training } from "./training.js";
 
@@ -18,6 +18,7 @@ let run; // the training that is under way
 let words = [];
 let seen = SEEN;
 let isGoing = false;
+let count; // of what the page has asked
 let resting; // the timer of a picture at rest
 let isBusy = false; // whether the loop below is under way
 let post = (picture) => postMessage(picture);
@@ -32,9 +33,10 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
  */
 export function ask(asked, to = post) {
   post = to;
+  count = asked.count;
   if (asked.begin) {
     run = new Training(asked.begin);
-    run.id = asked.id;
+    run.count = asked.count;
     seen = SEEN;
     isGoing = false;
   }
@@ -92,9 +94,10 @@ function attempt(steps) {
 function show() {
   if (!run) return;
   const began = performance.now();
-  const count = isGoing ? seen : undefined;
+  const tests = isGoing ? seen : undefined;
   post({
-    id: run.id,
+    run: run.count,
+    count,
     steps: run.steps,
     examples: run.steps * run.batch,
     isGoing,
@@ -103,7 +106,7 @@ function show() {
     reach: run.reach,
     loss: run.latest?.loss,
     tested: run.tested,
-    right: run.tested.map((k) => run.right(k, count)),
+    right: run.tested.map((k) => run.right(k, tests)),
     byLag: run.byLag(),
     beliefs: run.beliefs(words),
   });

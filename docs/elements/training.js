@@ -439,7 +439,7 @@ export class Training {
       known++;
       for (let k = 0; k < T; k++) shares[k] += row[k] / whole;
     }
-    return shares.map((share) => share / known);
+    return shares.map((share) => share / (known || 1));
   }
 
   /** How strongly “are” is believed after each word. */
