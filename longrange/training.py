@@ -375,8 +375,9 @@ class Training:
         k = self._next_distance()
         read = sentences(k, BATCH, seed=self.seed, skip=self._used)
         try:
-            found = gradient(self.network, self.weights, read)
-            length = np.sqrt(sum((part**2).sum() for part in found.weights.values()))
+            with np.errstate(over="ignore", invalid="ignore"):  # that is told below
+                found = gradient(self.network, self.weights, read)
+                length = np.sqrt(sum((part**2).sum() for part in found.weights.values()))
             if not np.isfinite(length):
                 raise ValueError("the gradient overflows")
         except ValueError as error:

@@ -1,7 +1,8 @@
 """Train the networks of the page's walk from twenty starts each; write docs/data/training.csv.
 
-A row a preset, start and moment: how many sentences had been read, and how many answers are right
-over the distance trained for and over twice that, on new sentences.
+A row a preset, start and moment: how many sentences had been read, how many answers are right over
+the distance trained for and over twice that, on new sentences, and which share of the gradient lies
+on the subject.
 """
 
 import argparse
@@ -17,12 +18,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from explainer.making.files import DATA, write
 from explainer.making.writable import check_writable
-from explainer.shared.presets import PRESETS
-from longrange.training import BATCH, Training
+from explainer.shared.presets import PRESETS, START, training_of
+from longrange.training import BATCH
 
 STEPS = 1024  # of a run, a quarter of those that the page takes at most
 MOMENTS = (0, *(int(2 ** (i / 2)) for i in range(8, 21)))  # steps after which it is asked
-COLUMNS = ("preset", "seed", "sentences", "right", "right_twice")
+COLUMNS = ("preset", "seed", "sentences", "right", "right_twice", "subject")
 
 
 def main() -> int:
@@ -62,8 +63,7 @@ def main() -> int:
 
 def run(preset: str, seed: int) -> list[dict]:
     """Return the rows of one run."""
-    setting = PRESETS[preset]
-    training, found = Training(**setting, seed=seed), []
+    training, found = training_of(START | PRESETS[preset] | {"seed": seed}), []
     while training.steps <= STEPS:
         if training.steps in MOMENTS:
             k = training.distance
@@ -74,6 +74,7 @@ def run(preset: str, seed: int) -> list[dict]:
                     "sentences": training.steps * BATCH,
                     "right": training.right(k),
                     "right_twice": training.right(2 * k),
+                    "subject": f"{training.by_lag()[k]:.3g}",
                 }
             )
         if training.steps == STEPS:

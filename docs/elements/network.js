@@ -30,8 +30,9 @@ export function uniform(seed, stream) {
 }
 
 /**
- * Standard normal numbers: two uniform ones make two normal ones (Box and Muller). Rounded to 20 binary places, which hides the last bits of logarithm, sine and cosine:
- * these differ between machines.
+ * Standard normal numbers: two uniform ones make two normal ones (Box and Muller). Rounded to 20
+ * binary places, which hides the last bits of logarithm, sine and cosine: these differ between
+ * machines.
  *
  * @param {number} seed from 0 to 65535
  * @param {number} stream

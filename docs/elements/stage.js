@@ -117,11 +117,15 @@ export class Stage extends Voice {
   /** Announce what became of the figure, but for the beginning. */
   news(sentence) {
     if (this.said) {
-      // What Python wrote of the picture is true of its first state only.
-      for (const { svg } of this.drawings) svg.setAttribute("aria-describedby", this.readout.id);
+      this.describe();
       this.announce(sentence);
     }
     this.said = sentence;
+  }
+
+  /** Let the readout describe the picture: what Python wrote is true of its first state only. */
+  describe() {
+    for (const { svg } of this.drawings) svg.setAttribute("aria-describedby", this.readout.id);
   }
 
   /**

@@ -236,6 +236,23 @@ function home(keys) {
   return all.reduce((best, figure) => (count(figure) > count(best) ? figure : best));
 }
 
+/** Whether half of a figure is in the window, or half of the window shows it. */
+function isSeen(figure) {
+  const { top, bottom, height } = figure.getBoundingClientRect();
+  return Math.min(bottom, innerHeight) - Math.max(top, 0) >= Math.min(height, innerHeight) / 2;
+}
+
+/** Bring a figure into the window: whole, or its controls with what is next to them. */
+function show(figure) {
+  const header = parseFloat(getComputedStyle(figure).scrollMarginTop);
+  const controls = figure.querySelector(".lr-controls");
+  const picture = figure.querySelector("svg");
+  const isBelow =
+    picture && controls.compareDocumentPosition(picture) & Node.DOCUMENT_POSITION_FOLLOWING;
+  if (isBelow || header + figure.offsetHeight <= innerHeight) figure.scrollIntoView();
+  else controls.scrollIntoView({ block: "end" }); // and what is above
+}
+
 // A control sets its key; what is no control, or half a number, sets nothing.
 addEventListener("input", ({ target: { name, value, validity, role } }) => {
   const isHalf = role === "spinbutton" && complaint(name, value);
@@ -248,7 +265,9 @@ addEventListener("click", settle, { capture: true }); // a link, say: ends a mov
 addEventListener("popstate", (event) => {
   clearTimeout(moving);
   moving = 0;
-  fromAddress(event.state?.longrange);
+  const asked = fromAddress(event.state?.longrange);
+  // Without a state somebody followed a link, or typed an address, and wants to see what it sets.
+  if (!event.state && asked.length && !isSeen(home(asked))) show(home(asked));
 });
 
 const asked = fromAddress(history.state?.longrange);
@@ -260,9 +279,4 @@ subscribe(() => {
 // Who was sent here by an address with values sees their figure; a reload, or the way back, has its
 // own place.
 const [navigation] = performance.getEntriesByType("navigation");
-if (navigation?.type === "navigate" && asked.length) {
-  const shown = home(asked);
-  const header = parseFloat(getComputedStyle(shown).scrollMarginTop);
-  if (header + shown.offsetHeight <= innerHeight) shown.scrollIntoView();
-  else shown.querySelector(".lr-controls").scrollIntoView({ block: "end" }); // and what is above
-}
+if (navigation?.type === "navigate" && asked.length) show(home(asked));

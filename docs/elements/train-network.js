@@ -5,7 +5,7 @@ import { figures } from "./rates.js";
 import { slider } from "./slider.js";
 import { Stage, trace, upright, write } from "./stage.js";
 import { current, KEYS, set, subscribe } from "./state.js";
-import { grouped, learned, named, numbered } from "./training-words.js";
+import { counted, grouped, learned, named, numbered } from "./training-words.js";
 
 const PAST = 4; // earlier runs that stay in sight
 const SHOWN = 60; // points of a curve of progress, at most that many times two
@@ -43,18 +43,41 @@ customElements.define(
   class extends HTMLElement {
     connectedCallback() {
       this.stage = new Stage(this);
-      const { slots, vocabulary } = this.dataset;
-      this.slots = Number(slots);
-      this.vocabulary = vocabulary.split(" ");
+      this.slots = Number(this.dataset.slots);
+      this.most = Number(this.dataset.most); // steps of a run
+      this.vocabulary = this.querySelector("[data-vocabulary]").textContent.split(" ");
       this.count = 0; // of what the worker has been asked
       this.spoke = 0; // when what it has learned was told
       this.past = []; // earlier runs: their curves, and their settings in words
       this.curve = []; // [sentences, share right] of this run
       this.tell = this.start();
+      this.find();
+      this.listen();
+      this.read();
+      subscribe((state) => {
+        if (!this.hasBegun(state)) this.begin(state);
+      }, Object.keys(KEYS));
+    }
 
+    /** Find what stands around the picture. */
+    find() {
       for (const { textContent, control } of this.querySelectorAll(".lr-slider label")) {
         slider(this, control.name, (state) => `${textContent} ${state[control.name]}`);
       }
+      this.buttons = {};
+      for (const button of this.querySelectorAll("button[name]")) {
+        this.buttons[button.name] = button;
+      }
+      this.code = this.querySelector("pre code");
+      this.python = this.code.textContent; // with <k> and the like where the values go
+      for (const name of ["own", "unknown", "note", "idle", "told"]) {
+        this[name] = this.querySelector(`[data-${name}]`);
+      }
+      this.runs = this.querySelector(".lr-runs");
+    }
+
+    /** Hear the buttons and the reader's sentence; stop when out of sight. */
+    listen() {
       const acts = {
         train: () => this.go(!this.isGoing),
         step: () => this.go(1),
@@ -62,32 +85,16 @@ customElements.define(
         other: () => set({ seed: (current().seed + 1) % (KEYS.seed.max + 1) }),
         copy: () => this.copyCode(),
       };
-      this.buttons = {};
-      for (const button of this.querySelectorAll("button[name]")) {
-        this.buttons[button.name] = button;
-        button.addEventListener("click", acts[button.name]);
+      for (const [name, button] of Object.entries(this.buttons)) {
+        button.addEventListener("click", acts[name]);
       }
-      this.code = this.querySelector("pre code");
-      this.python = this.code.textContent; // with <k> and the like where the values go
-      this.own = this.querySelector("[data-own]");
-      this.unknown = this.querySelector("[data-unknown]");
-      this.note = this.querySelector("[data-note]");
-      this.idle = this.querySelector("[data-idle]");
-      this.told = this.querySelector("[data-told]");
-      this.runs = this.querySelector(".lr-runs");
       this.own.addEventListener("input", () => this.read());
-
-      // Out of sight it stops, and says so.
       new IntersectionObserver(([{ isIntersecting }]) => {
         if (!isIntersecting && this.isGoing) this.pause("Paused: it was out of sight.");
       }).observe(this);
       document.addEventListener("visibilitychange", () => {
         if (document.hidden && this.isGoing) this.pause("Paused: the page was out of sight.");
       });
-      this.read();
-      subscribe((state) => {
-        if (!this.hasBegun(state)) this.begin(state);
-      }, Object.keys(KEYS));
     }
 
     disconnectedCallback() {
@@ -142,7 +149,7 @@ customElements.define(
       this.disable(state);
       write(this.told, `${NETWORKS[state.net]} ${DIETS[state.diet]}`);
       write(this.stage.status, "");
-      this.run = this.tell({ begin: this.setting });
+      this.run = this.tell({ begin: this.setting, most: this.most });
     }
 
     /** Whether the run that is shown is that of what is set. */
@@ -199,29 +206,46 @@ customElements.define(
     /** A picture has come. */
     take(picture) {
       if (picture.run !== this.run) return; // of a run that has been left
-      const k = this.setting.distance;
-      const right = picture.right[picture.tested.indexOf(k)];
+      this.remember(picture);
+      // Where pictures follow each other, the one that is not seen waits for the last of them.
+      const drawings = picture.isGoing ? [this.stage.shown] : this.stage.drawings;
+      for (const drawing of drawings) this.draw(drawing);
+      this.say();
+      // A picture may have been made before the last press was heard.
+      if (picture.count === this.count) this.isGoing = picture.isGoing;
+      this.press();
+      write(this.buttons.copy, COPY);
+      this.showCode();
+    }
+
+    /** Keep a picture, and its place on the curve of progress. */
+    remember(picture) {
       this.picture = picture;
       if (!picture.steps) {
         this.first = picture;
         this.curve = [];
       }
       this.first ??= picture;
+      this.k = this.setting.distance;
+      this.right = picture.right[picture.tested.indexOf(this.k)];
       this.dataset.step = picture.steps;
-      this.dataset.right = right;
+      this.dataset.right = this.right;
       const last = this.curve.at(-1);
-      if (last?.[0] !== picture.examples) this.curve.push([picture.examples, right]);
+      if (last?.[0] !== picture.examples) this.curve.push([picture.examples, this.right]);
       if (this.curve.length > 2 * SHOWN) this.curve = this.curve.filter((_, i) => i % 2 === 0);
-      // Where pictures follow each other, the one that is not seen waits for the last of them.
-      const drawings = picture.isGoing ? [this.stage.shown] : this.stage.drawings;
-      for (const drawing of drawings) this.draw(drawing, picture, k);
+    }
+
+    /** Write in words what the picture shows. */
+    say() {
+      const { picture, k, stage } = this;
       const subject = picture.byLag[k];
       const told = learned(picture);
-      this.stage.tell(
+      stage.describe(); // what Python wrote is of a network that has been trained
+      stage.tell(
         {
           examples: grouped(picture.examples),
-          k: `${k} ${k === 1 ? "word" : "words"}`,
-          right: percent(right),
+          k: counted(k),
+          right: percent(this.right),
           subject: subject > 0 ? figures(subject) : "0",
           learned: told,
           setting: `${this.name}.`,
@@ -236,56 +260,69 @@ customElements.define(
       if (picture.isGoing && told !== this.heard && performance.now() > this.spoke + NEWS) {
         this.heard = told;
         this.spoke = performance.now();
-        write(this.stage.status, told);
+        write(stage.status, told);
       }
-      // A picture may have been made before the last press was heard.
-      if (picture.count === this.count) this.isGoing = picture.isGoing;
-      this.press();
-      write(this.buttons.copy, COPY);
-      this.showCode();
     }
 
-    draw(drawing, picture, k) {
-      const { distances, lags, progress, beliefs } = drawing.axes;
-      const byDistance = ({ tested, right }) =>
-        tested.map((one, i) => [distances.x(one), distances.y(right[i])]);
-      trace(drawing.part("right-now"), byDistance(picture));
-      trace(drawing.part("right-start"), byDistance(this.first));
-      upright(drawing.part("distance"), distances.x(k), distances);
+    /** Show the picture in its four views. */
+    draw(drawing) {
+      this.drawDistances(drawing);
+      this.drawLags(drawing);
+      this.drawProgress(drawing);
+      this.drawBeliefs(drawing);
+    }
 
+    drawDistances(drawing) {
+      const { distances } = drawing.axes;
+      const line = ({ tested, right }) =>
+        tested.map((one, i) => [distances.x(one), distances.y(right[i])]);
+      trace(drawing.part("right-now"), line(this.picture));
+      trace(drawing.part("right-start"), line(this.first));
+      upright(drawing.part("distance"), distances.x(this.k), distances);
+    }
+
+    drawLags(drawing) {
+      const { k } = this;
+      const { lags } = drawing.axes;
       const x = lags.x.over([0, k + 2]);
-      const byLag = (shares) =>
+      const line = (shares) =>
         Array.from(shares, (share, lag) => [x(lag), lags.y(Math.max(share, Number.MIN_VALUE))]);
-      trace(drawing.part("lag-now"), byLag(picture.byLag));
-      trace(drawing.part("lag-start"), byLag(this.first.byLag));
+      trace(drawing.part("lag-now"), line(this.picture.byLag));
+      trace(drawing.part("lag-start"), line(this.first.byLag));
       upright(drawing.part("subject"), x(k), lags);
       const tick = drawing.part("lag-tick", "text");
       write(tick, String(k));
       tick.setAttribute("x", x(k).toFixed(2));
+    }
 
-      const along = (curve) =>
+    drawProgress(drawing) {
+      const { progress } = drawing.axes;
+      const line = (curve) =>
         curve.map(([sentences, right]) => [
           progress.x(Math.max(sentences, progress.x.domain[0])),
           progress.y(right),
         ]);
-      trace(drawing.part("progress-now"), along(this.curve));
+      trace(drawing.part("progress-now"), line(this.curve));
       for (let i = 0; i < PAST; i++) {
-        const line = drawing.group(`past-${i}`);
-        const path = line.querySelector("path") ?? line;
-        if (this.past[i]) trace(path, along(this.past[i].curve));
+        const path = drawing.part(`past-${i}`);
+        if (this.past[i]) trace(path, line(this.past[i].curve));
         path.style.strokeOpacity = this.past[i] ? 1 - i / (PAST + 1) : 0; // Python drew it unseen
       }
+    }
 
+    drawBeliefs(drawing) {
+      const { beliefs } = drawing.axes;
       for (let i = 0; i < this.slots; i++) {
         const label = drawing.part(`word-${i}`, "text");
         const word = this.tokens[i];
         write(label, word ? this.vocabulary[word - 1] : word === 0 ? "<s>" : "");
         label.style.opacity = label.style.fillOpacity = 1;
-        const odds = picture.beliefs[i] ?? 0;
         const row = beliefs.y(i);
+        // From −1, sure of “is”, to 1, sure of “are”: 2 σ(odds) − 1.
+        const belief = 2 / (1 + Math.exp(-(this.picture.beliefs[i] ?? 0))) - 1;
         trace(drawing.part(`belief-${i}`), [
           [beliefs.x(0), row],
-          [beliefs.x(2 / (1 + Math.exp(-odds)) - 1), row],
+          [beliefs.x(belief), row],
         ]);
       }
     }

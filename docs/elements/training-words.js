@@ -1,10 +1,11 @@
 // What is said of a run in "Train one here". Pure functions, for train-network.js.
 
-const LEARNED = 0.95; // share right from which a distance counts as learned
+const LEARNED = 0.95; // share right from which a distance counts as learned, as in training.py
 const [WRONG, GUESSING] = [0.25, 0.65]; // between these a network guesses, as far as 64 sentences tell
 const LONGEST = 40; // characters of a word that is shown
 
-const words = (k) => `${k} ${k === 1 ? "word" : "words"}`;
+/** So many words. */
+export const counted = (k) => `${k} ${k === 1 ? "word" : "words"}`;
 
 /** A number with its thousands apart. */
 export const grouped = (count) => count.toLocaleString("en");
@@ -12,7 +13,7 @@ export const grouped = (count) => count.toLocaleString("en");
 /** A setting in words, as it stands beside an earlier run. */
 export function named({ net, diet, k, d, rate, bias, clip, seed }) {
   const fed = {
-    alone: `${words(k)} alone`,
+    alone: `${counted(k)} alone`,
     mixture: `a mixture up to ${k}`,
     growing: `starting small, up to ${k}`,
   };
@@ -38,17 +39,19 @@ const isRun = (ks, tested) => tested.indexOf(ks.at(-1)) - tested.indexOf(ks[0]) 
 export function learned({ tested, right, failed, steps }) {
   if (failed) return `${failed[0].toUpperCase()}${failed.slice(1)}.`;
   if (!steps) return "Not trained yet: it guesses.";
-  const known = tested.filter((_, i) => right[i] >= LEARNED);
-  const wrong = tested.filter((_, i) => right[i] < WRONG);
-  const lost = tested.filter((_, i) => right[i] >= WRONG && right[i] < GUESSING);
-  const list = (ks) =>
-    ks.length > 2 && isRun(ks, tested) ? `${ks[0]} to ${ks.at(-1)}` : ks.join(", ");
-  const parts = [];
-  if (known.length)
-    parts.push(`right over ${list(known)} ${list(known) === "1" ? "word" : "words"}`);
-  if (lost.length) parts.push(`guessing at ${list(lost)}`);
-  if (wrong.length) parts.push(`mostly wrong at ${list(wrong)}`);
-  if (!parts.length) parts.push("better than a guess, not yet sure");
+  const between = (low, high) => tested.filter((_, i) => right[i] >= low && right[i] < high);
+  const parts = [
+    ["right over", between(LEARNED, Infinity)],
+    ["better than a guess at", between(GUESSING, LEARNED)],
+    ["guessing at", between(WRONG, GUESSING)],
+    ["mostly wrong at", between(0, WRONG)],
+  ]
+    .filter(([, ks]) => ks.length)
+    .map(([what, ks]) => {
+      const list = ks.length > 2 && isRun(ks, tested) ? `${ks[0]} to ${ks.at(-1)}` : ks.join(", ");
+      const unit = what === "right over" ? (list === "1" ? " word" : " words") : "";
+      return `${what} ${list}${unit}`;
+    });
   const text = parts.join(", ");
   return `${text[0].toUpperCase()}${text.slice(1)}.`;
 }

@@ -1,10 +1,10 @@
 // Trains the network of "Train one here", for train-network.js: as a worker, off the page's thread,
 // or, where the page may have no worker, imported by it. What it is told: { begin: setting } for a
-// network at its start, { words } for a sentence to be read, { go: true } and { go: false } to train
-// and to stop, { go: 1 } for one step. It posts a picture after each, and, while it trains, about
-// ten a second, with the count of what it was told last.
+// network at its start, with the `most` steps that it may take, { words } for a sentence to be read,
+// { go: true } and { go: false } to train and to stop, { go: 1 } for one step. It posts a picture
+// after each, and, while it trains, about ten a second, with the count of what it was told last.
 
-import { Training } from "./training.js";
+import { Overflow, Training } from "./training.js";
 
 const PICTURE = 90; // ms between pictures
 const SLICE = 30; // ms of training before a look for messages
@@ -12,9 +12,9 @@ const SLICE = 30; // ms of training before a look for messages
 // takes long.
 const [SEEN, FEW, SLOW] = [64, 32, 40];
 const PACE = 1.05; // by this factor at most a picture has more steps behind it than the last one
-export const MOST = 4096; // steps of a run
 
 let run; // the training that is under way
+let most; // steps that it may take
 let words = [];
 let seen = SEEN;
 let isGoing = false;
@@ -37,13 +37,14 @@ export function ask(asked, to = post) {
   if (asked.begin) {
     run = new Training(asked.begin);
     run.count = asked.count;
+    most = asked.most;
     seen = SEEN;
     isGoing = false;
   }
   if (asked.words) words = asked.words;
   if (asked.go === 1) {
     isGoing = false;
-    attempt(1);
+    attempt();
   }
   if (typeof asked.go === "boolean") isGoing = asked.go;
   if (isGoing) loop();
@@ -53,7 +54,7 @@ export function ask(asked, to = post) {
   }
 }
 
-if (typeof document === "undefined") onmessage = ({ data }) => ask(data);
+if (typeof document === "undefined") globalThis.onmessage = ({ data }) => ask(data);
 
 /** Train until stopped, with pictures. */
 async function loop() {
@@ -62,31 +63,30 @@ async function loop() {
   while (isGoing) {
     const began = performance.now();
     // On an axis of logarithms a run goes on evenly: slowly at first, where the most happens.
-    const until = Math.min(MOST, Math.ceil(Math.max(run.steps + 1, run.steps * PACE)));
+    const until = Math.min(most, Math.ceil(Math.max(run.steps + 1, run.steps * PACE)));
     const of = run;
     while (isGoing && run === of && run.steps < until && performance.now() < began + PICTURE) {
       const slice = performance.now();
-      while (isGoing && run.steps < until && performance.now() < slice + SLICE) attempt(1);
+      while (isGoing && run.steps < until && performance.now() < slice + SLICE) attempt();
       await pause(0); // messages come in between
     }
     if (run !== of) continue; // another has begun
-    if (run.steps >= MOST) isGoing = false;
+    if (run.steps >= most) isGoing = false;
     show();
     await pause(Math.max(0, began + PICTURE - performance.now()));
   }
   isBusy = false;
 }
 
-/** Take so many steps, or stop where numbers overflow. */
-function attempt(steps) {
-  for (let i = 0; i < steps && run.steps < MOST; i++) {
-    try {
-      run.latest = run.step();
-    } catch ({ message }) {
-      run.failed = message;
-      isGoing = false;
-      return;
-    }
+/** Take a step, or stop: where all have been taken, and where numbers overflow. */
+function attempt() {
+  if (run.steps >= most) return;
+  try {
+    run.latest = run.step();
+  } catch (error) {
+    if (!(error instanceof Overflow)) throw error;
+    run.failed = error.message;
+    isGoing = false;
   }
 }
 
@@ -101,7 +101,7 @@ function show() {
     steps: run.steps,
     examples: run.steps * run.batch,
     isGoing,
-    isOver: run.steps >= MOST,
+    isOver: run.steps >= most,
     failed: run.failed,
     reach: run.reach,
     loss: run.latest?.loss,

@@ -240,17 +240,17 @@ class Network {
    * @returns {{loss: number, right: number}}
    */
   gradient({ tokens, plural }, T, count, byLag) {
-    const { N, a, da, du, h, dh, dc, cell, slopes, weights } = this;
-    const rows = a.length;
+    const { N, h, dh, dc, slopes, weights } = this;
     this.flatSlopes.fill(0);
     this.read(tokens, T, count);
     let [loss, right] = [0, 0];
     for (let n = 0; n < count; n++) {
-      let o = (n * (T + 1) + T) * N; // of the state after the last word
+      const o = (n * (T + 1) + T) * N; // of the state after the last word
       const sign = plural[n] ? 1 : -1;
       const odds = sign * this.odds(o);
       loss += Math.max(0, -odds) + Math.log1p(Math.exp(-Math.abs(odds)));
       right += odds > 0 || (odds === 0 && !plural[n]);
+      // d ln(1 + e^−z) / dz = −1 / (1 + e^z)
       const owed = (-sign * sigmoid(-odds)) / count;
       slopes.a[0] += owed;
       for (let j = 0; j < N; j++) {
@@ -258,25 +258,33 @@ class Network {
         dh[j] = owed * weights.v[j];
         dc[j] = 0;
       }
-      for (let t = T - 1; t >= 0; t--) {
-        const now = o;
-        o -= N;
-        cell.backward(this, o, now, (n * T + t) * 4 * N);
-        const word = tokens[n * T + t] * rows;
-        for (let r = 0; r < rows; r++) {
-          slopes.U[word + r] += du[r];
-          slopes.b[r] += du[r];
-          // dW += da hᵀ, and dh gets Wᵀ da
-          const slope = da[r];
-          for (let j = 0; j < N; j++) {
-            slopes.W[r * N + j] += slope * h[o + j];
-            dh[j] += slope * weights.W[r * N + j];
-          }
-        }
-        if (byLag) byLag[n * T + T - 1 - t] = this.onWord();
-      }
+      this.back(tokens, T, n, byLag);
     }
     return { loss: loss / count, right: right / count };
+  }
+
+  /** Take dh and dc back from the last word of sentence n to its first. */
+  back(tokens, T, n, byLag) {
+    const { N, da, du, h, dh, cell, slopes, weights } = this;
+    const rows = da.length;
+    let o = (n * (T + 1) + T) * N;
+    for (let t = T - 1; t >= 0; t--) {
+      const now = o;
+      o -= N;
+      cell.backward(this, o, now, (n * T + t) * 4 * N);
+      const word = tokens[n * T + t] * rows;
+      for (let r = 0; r < rows; r++) {
+        slopes.U[word + r] += du[r];
+        slopes.b[r] += du[r];
+        // dW += da hᵀ, and dh gets Wᵀ da
+        const slope = da[r];
+        for (let j = 0; j < N; j++) {
+          slopes.W[r * N + j] += slope * h[o + j];
+          dh[j] += slope * weights.W[r * N + j];
+        }
+      }
+      if (byLag) byLag[n * T + T - 1 - t] = this.onWord();
+    }
   }
 
   /** The length of Uᵀ du: the gradient on what was read at a step. */
@@ -294,6 +302,9 @@ class Network {
 }
 
 // ── Training ────────────────────────────────────────────────────────────────
+
+/** Numbers have become too large for a step. */
+export class Overflow extends Error {}
 
 /** One run: a network, what it is fed, and where it has come. */
 export class Training {
@@ -358,7 +369,7 @@ export class Training {
    * Read a batch of sentences and take one step.
    *
    * @returns {{loss: number, right: number}} of the batch, before the step
-   * @throws {RangeError} if numbers overflow: the weights stay as they were
+   * @throws {Overflow} if numbers overflow: the weights stay as they were
    */
   step() {
     const { net, sentences } = this;
@@ -369,7 +380,7 @@ export class Training {
     for (const part of net.flatSlopes) length += part * part;
     length = Math.sqrt(length);
     if (!Number.isFinite(length + found.loss)) {
-      throw new RangeError(`numbers overflowed at step ${this.steps + 1}: the rate is too large`);
+      throw new Overflow(`numbers overflowed at step ${this.steps + 1}: the rate is too large`);
     }
     this.used += BATCH * (1 + 2 * k);
     this.steps++;

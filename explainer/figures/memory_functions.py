@@ -120,8 +120,8 @@ def draw(data: dict, wide: bool) -> Figure:
     )
     table, simulated, capacities = data["table"], data["simulated"], data["capacities"]
     theory, bound = {"color": LIGHT["theory"]}, {"color": LIGHT["bound"]}
-    # Where no curve is steep, every fourth lag is enough.
-    some = [k for k in table["k"] if k < 10 or k % 4 == 0]
+    # Where no curve is steep, every third lag is enough.
+    some = [k for k in table["k"] if k < 10 or k % 3 == 0 or k == data["d"]]
     styles = {"delay_line": "-", "orthogonal": (0, (8, 2)), "gaussian": (0, (4, 2, 1, 2)),
               "symmetric": (0, (2, 1.5))}  # fmt: skip
     for name, line in styles.items():

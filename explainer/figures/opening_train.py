@@ -25,7 +25,8 @@ def compute() -> dict:
     table: dict[str, list] = {key: [] for key in ("preset", "sentences", "learned")}
     ends = {}
     for preset in SHOWN:
-        sentences, right, _ = presets.runs(preset)
+        found = presets.runs(preset)
+        sentences, right = found["sentences"], found["right"]
         counts = (right >= presets.LEARNED).sum(axis=0)
         table["preset"] += [preset] * len(counts)
         table["sentences"] += sentences.tolist()
@@ -39,7 +40,7 @@ def compute() -> dict:
     assert min(ends["mixture"], ends["expecting"]) >= presets.RULE
     return {
         "seeds": len(right),
-        "distance": presets.PRESETS["far"]["distance"],
+        "distance": presets.PRESETS["far"]["k"],
         "last": int(sentences[-1]),
         "within": within,
         "expecting": ends["expecting"],

@@ -123,7 +123,7 @@ def draw(data: dict, wide: bool) -> Figure:
                 color=LIGHT["measured"], size=size)  # fmt: skip
     crossed = table["network"].index("chars2vec")
     ax.annotate("misread", (table["misread"][crossed], ys[crossed]), (0, 6),
-                textcoords="offset points", ha="center", va="bottom",
-                color=LIGHT["explode"], size=size)  # fmt: skip
+                textcoords="offset points", ha="center", va="bottom", color=LIGHT["explode"],
+                size=size, bbox={"fc": LIGHT["paper"], "lw": 0, "pad": 1})  # fmt: skip
     ax.set_xlabel("factor a step")
     return figure

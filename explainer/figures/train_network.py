@@ -12,8 +12,8 @@ from scipy.special import expit
 
 from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
+from explainer.shared.presets import LEARNED, START, training_of
 from longrange import training
-from longrange.training import Training
 
 ALT = (
     "Four panels of one run of {start[steps]} steps. Right answers by distance: near a half before "
@@ -25,8 +25,6 @@ ALT = (
 )
 TOLERANCE = {"rtol": 1e-3, "atol": 1e-3}  # rounding errors grow while a network learns
 
-START = {"net": "tanh", "diet": "mixture", "k": 16, "d": 16, "rate": 0.01, "clip": "on", "bias": 1,
-         "seed": 0}  # fmt: skip
 RANGE = {"k": (1, 64, 1), "d": (8, 32, 4), "rate": (0.001, 0.1, 0.001), "bias": (-2, 6, 0.5),
          "seed": (0, 99, 1)}  # fmt: skip
 STEPS = 400  # of the run that is drawn
@@ -36,26 +34,11 @@ MOST = 4096  # steps of a run in the page
 SLOTS = 14  # words that have room in the panel of beliefs
 SENTENCE = "<s> the dog near the old trees behind the houses now"
 GUESS = 0.5
-LEARNED = 0.95
-
-
-def trained(setting: dict) -> Training:
-    """Return the run of a setting, as the page names its parts, at its start."""
-    return Training(
-        setting["net"],
-        setting["diet"],
-        distance=setting["k"],
-        d=setting["d"],
-        rate=setting["rate"],
-        clip=setting["clip"] == "on",
-        bias=setting["bias"],
-        seed=setting["seed"],
-    )
 
 
 def compute() -> dict:
     """Return what the four panels show, before and after the first setting's run."""
-    run = trained(START)
+    run = training_of(START)
     words = SENTENCE.split()
     tokens = [[training.VOCABULARY.index(word) for word in words]]
     seen = {}
@@ -89,6 +72,7 @@ def compute() -> dict:
         "slots": SLOTS,
         "vocabulary": " ".join(training.VOCABULARY[1:]),
         "words_known": len(training.VOCABULARY) - 1,
+        "most_read": MOST * training.BATCH,
         "sentence": " ".join(words[1:]),
         "words": words,
         "tested": list(run.tested),
@@ -132,7 +116,7 @@ LIVE, OLD = {"color": LIGHT["measured"], "lw": 2.6}, {"color": LIGHT["muted"], "
 def _distances(ax: Axes, data: dict) -> None:
     """Draw the right answers by distance, before and after."""
     ax.set_gid("distances")
-    ax.set_title("right answers, by words between")
+    ax.set_title("right answers, by words in between")
     ax.set_xscale("log", base=2)
     ax.set_xlim(1, 64)
     ax.set_xticks([1, 2, 4, 8, 16, 32, 64], ["1", "2", "4", "8", "16", "32", "64"])
@@ -150,7 +134,7 @@ def _distances(ax: Axes, data: dict) -> None:
 def _lags(ax: Axes, data: dict) -> None:
     """Draw the share of the gradient by lag, before and after."""
     ax.set_gid("lags")
-    ax.set_title("share of the gradient, by words back")
+    ax.set_title("share of the gradient on a word, by words back")
     k = data["start"]["k"]
     ax.set_xlim(0, k + 2)
     ax.set_yscale("log")
@@ -199,7 +183,7 @@ def _shares(ax: Axes) -> None:
 def _beliefs(ax: Axes, data: dict) -> None:
     """Draw what is believed after each word: a bar to the left for is, to the right for are."""
     ax.set_gid("beliefs")
-    ax.set_title("after each word")
+    ax.set_title("its answer after each word")
     ax.set_xlim(-1, 1)
     ax.set_xticks([-1, 0, 1], ["is", "", "are"])
     ax.set_ylim(data["slots"] - 0.4, -0.6)

@@ -20,38 +20,45 @@ ALT = (
 
 
 def compute() -> dict:
-    """Return the lines of each preset, and how many of them end learned."""
+    """Return the lines of each preset, how many of them end learned, and the subject's gradient."""
     table: dict[str, list] = {key: [] for key in ("preset", "seed", "sentences", "right")}
-    learned, twice, within, lasting, first = {}, {}, {}, {}, {}
+    learned, early, twice, subject, first = {}, {}, {}, {}, {}
     for preset in presets.PRESETS:
-        sentences, right, right_twice = presets.runs(preset)
-        for seed, line in enumerate(right if preset in presets.NAMES else []):
+        found = presets.runs(preset)
+        sentences = found["sentences"]
+        for seed, line in enumerate(found["right"] if preset in presets.NAMES else []):
             table["preset"] += [preset] * len(line)
             table["seed"] += [seed] * len(line)
             table["sentences"] += sentences.tolist()
             table["right"] += line.tolist()
-        done = right >= presets.LEARNED
+        done = found["right"] >= presets.LEARNED
         learned[preset] = int(done[:, -1].sum())
-        twice[preset] = int((right_twice[:, -1] >= presets.LEARNED).sum())
+        half_way = int(np.searchsorted(sentences, sentences[-1] / 2))
+        early[preset] = int(done[:, half_way].sum())
+        twice[preset] = int((found["right_twice"][:, -1] >= presets.LEARNED).sum())
         first[preset] = int(done[:, -1].argmax())  # a start that does it, where one does
-        ever = done.any(axis=1)
-        lasting[preset] = int(ever.sum())
-        within[preset] = int(sentences[done[ever].argmax(axis=1)].max()) if ever.any() else None
+        shares = found["subject"]
+        moments = {"start": shares[:, 0], "most": shares.max(axis=1), "end": shares[:, -1]}
+        subject[preset] = {name: float(np.median(one)) for name, one in moments.items()}
     # The finding: far examples alone teach a plain network nothing, and a mixture all.
     assert learned["far"] == 0
     assert learned["mixture"] >= presets.RULE
     assert learned["expecting"] > learned["gates"]
     return {
-        "seeds": len(right),
-        "distance": presets.PRESETS["far"]["distance"],
-        "half": presets.PRESETS["sixteen"]["distance"],
+        "seeds": len(done),
+        "distance": presets.PRESETS["far"]["k"],
+        "half": presets.PRESETS["sixteen"]["k"],
         "last": int(sentences[-1]),
+        "half_way": int(sentences[half_way]),
         "learned": learned,
-        "ever": lasting,
+        "learned_half_way": early,
         "twice": twice,
-        "within": within,
+        "subject": subject,
         "rule": presets.RULE,
-        "to": {preset: presets.address(preset, seed) for preset, seed in first.items()},
+        "to": {
+            preset: presets.address(presets.START | presets.PRESETS[preset] | {"seed": seed})
+            for preset, seed in first.items()
+        },
         "table": table,
     }
 

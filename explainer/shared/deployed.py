@@ -4,6 +4,7 @@ A tagger that reads in both directions is shown by its lowest layer forwards; th
 """
 
 import json
+from functools import cache
 
 from explainer.making.files import DATA
 from explainer.shared.measured import rows
@@ -62,6 +63,7 @@ def curve(row: dict) -> list[dict]:
     return rows("wild_curves.csv", network=row["network"], part=row["part"], mode=row["mode"])
 
 
+@cache
 def scores() -> dict[str, dict]:
     """Return what else was computed beside the score of each network."""
     found = json.loads((DATA / "wild_provenance.json").read_text("utf-8"))["networks"]

@@ -6,16 +6,24 @@
 import numpy as np
 
 from explainer.shared.measured import rows
+from longrange.training import LEARNED, Training
 
-# As `longrange.training.Training` takes them.
+__all__ = ["LEARNED", "NAMES", "PRESETS", "RULE", "START", "address", "runs", "training_of"]
+
+# What the page begins with, under the names that its controls and its address have.
+START = {"net": "tanh", "diet": "mixture", "k": 16, "d": 16, "rate": 0.01, "clip": "on", "bias": 1,
+         "seed": 0}  # fmt: skip
+# What each preset has instead.
 PRESETS = {
-    "far": {"network": "tanh", "diet": "alone", "distance": 32},
-    "sixteen": {"network": "tanh", "diet": "alone", "distance": 16},
-    "mixture": {"network": "tanh", "diet": "mixture", "distance": 32},
-    "gates": {"network": "lstm", "diet": "alone", "distance": 32, "bias": 1},
-    "expecting": {"network": "lstm", "diet": "alone", "distance": 32, "bias": 5},
-    "large": {"network": "tanh", "diet": "mixture", "distance": 32, "rate": 0.1, "clip": False},
-    "clipped": {"network": "tanh", "diet": "mixture", "distance": 32, "rate": 0.1},
+    "far": {"diet": "alone", "k": 32},
+    "sixteen": {"diet": "alone", "k": 16},
+    "mixture": {"k": 32},
+    "gates": {"net": "lstm", "diet": "alone", "k": 32},
+    "wide": {"net": "lstm", "diet": "alone", "k": 32, "d": 32},
+    "expecting": {"net": "lstm", "diet": "alone", "k": 32, "bias": 5},
+    "gates_mixture": {"net": "lstm", "k": 32},
+    "large": {"k": 32, "rate": 0.1, "clip": "off"},
+    "clipped": {"k": 32, "rate": 0.1},
 }
 NAMES = {  # of those that are drawn
     "far": "plain tanh, 32 words alone",
@@ -25,30 +33,38 @@ NAMES = {  # of those that are drawn
     "large": "plain tanh, mixture, rate 0.1",
     "clipped": "the same, clipped",
 }
-LEARNED = 0.95  # share of right answers from which a distance counts as learned
 RULE = 18  # starts of twenty that must do what is said, to call it a rule
-DEFAULTS = {"network": "tanh", "diet": "mixture", "distance": 16, "d": 16, "rate": 0.01,
-            "clip": True, "bias": 1}  # fmt: skip
 
 
-def address(preset: str, seed: int = 0) -> str:
-    """Return what the page's address has after # for a preset and a start."""
-    setting = DEFAULTS | PRESETS[preset]
-    names = {"net": "network", "diet": "diet", "k": "distance", "d": "d", "rate": "rate",
-             "bias": "bias"}  # fmt: skip
-    values = {short: setting[long] for short, long in names.items()}
-    values |= {"clip": "on" if setting["clip"] else "off", "seed": seed}
-    return "&".join(f"{name}={value}" for name, value in values.items())
+def training_of(setting: dict) -> Training:
+    """Return the run of a setting, at its start."""
+    return Training(
+        setting["net"],
+        setting["diet"],
+        distance=setting["k"],
+        d=setting["d"],
+        rate=setting["rate"],
+        clip=setting["clip"] == "on",
+        bias=setting["bias"],
+        seed=setting["seed"],
+    )
 
 
-def runs(preset: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return how many sentences had been read (M,), and shares of right answers (seeds, M).
+def address(setting: dict) -> str:
+    """Return what the page's address has after # for a setting."""
+    return "&".join(f"{name}={value}" for name, value in setting.items())
 
-    Over the distance trained for, and over twice that.
+
+def runs(preset: str) -> dict[str, np.ndarray]:
+    """Return what was measured of a preset: ``sentences`` read (M,), and arrays of (seeds, M).
+
+    These are ``right``, the share of right answers over the distance trained for, ``right_twice``
+    over twice that, and ``subject``, the share of the gradient that lies on the subject.
     """
     found = rows("training.csv", preset=preset)
     sentences = np.unique([row["sentences"] for row in found])
     shape = -1, len(sentences)
-    return sentences, *(
-        np.array([row[name] for row in found]).reshape(shape) for name in ("right", "right_twice")
-    )
+    return {"sentences": sentences} | {
+        name: np.array([row[name] for row in found]).reshape(shape)
+        for name in ("right", "right_twice", "subject")
+    }

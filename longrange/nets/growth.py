@@ -48,13 +48,17 @@ def burn_in(run: "Run", burn_in: int) -> int:
     ValueError
         If none do.
     """
-    most = run.steps - int(run.start is None) - 1
-    return arguments.size("burn_in", burn_in, least=0, most=most)
+    return arguments.size("burn_in", burn_in, least=0, most=_most(run))
+
+
+def _most(run: "Run") -> int:
+    """Return how many steps may be left out, so that one remains."""
+    return run.steps - int(run.start is None) - 1
 
 
 def exponents(run: "Run", count: int, left_out: int) -> Floats:
     """Return the means of the growth, of shape (B, count), largest first: `Run.exponents`."""
-    most = run.steps - int(run.start is None) - 1
+    most = _most(run)
     if left_out == BURN_IN > most:  # maybe nobody has named it
         raise ValueError(
             f"burn_in is {BURN_IN} steps unless given, and this run has {run.steps}: name one "

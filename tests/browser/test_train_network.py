@@ -135,9 +135,116 @@ def test_a_sentence_of_ones_own_is_read(page):
     page.wait_for_function(
         "document.querySelector('#train_network-word-2').textContent.includes('birds')"
     )
-    assert page.locator(f"{HOST} [data-unknown]").inner_text() == "It does not know sing."
+    assert page.locator(f"{HOST} [data-unknown]").inner_text() == (
+        "It skips what it does not know: sing."
+    )
     words = [page.locator(f"#train_network-word-{i}").text_content().strip() for i in range(7)]
     assert words == ["<s>", "the", "birds", "under", "the", "tree", ""]
+
+
+def text(page, part):
+    return page.locator(f"{HOST} [{part}]").inner_text().strip()
+
+
+def test_earlier_runs_stay_in_sight_as_thin_lines(page):
+    go(page, FOUR)
+    waiting(page, "data-step", "0")
+    look = """(i) => {
+      const style = getComputedStyle(document.querySelector(`#train_network-past-${i} path`));
+      return [style.strokeOpacity, style.stroke !== 'none'];
+    }"""
+    assert page.evaluate(look, 0) == ["0", True]
+    train_until(page, 0.95)
+    button(page, "other").click()
+    page.wait_for_function("location.hash.includes('seed=1')")
+    waiting(page, "data-step", "0")
+    page.evaluate(FRAME)
+    assert page.evaluate(look, 0) == ["1", True]
+    assert page.evaluate(look, 1) == ["0", True]
+    line = drawn(page, "past-0")
+    train_until(page, 0.95)
+    button(page, "other").click()
+    page.wait_for_function("location.hash.includes('seed=2')")
+    waiting(page, "data-step", "0")
+    page.evaluate(FRAME)
+    assert drawn(page, "past-1") == line
+    assert page.locator(f"{HOST} .lr-runs li").count() == 2
+
+
+def test_another_distance_while_it_trains_is_another_run(page):
+    button(page, "train").click()
+    page.wait_for_function("+document.querySelector('train-network').dataset.step > 2")
+    distance = page.locator("#lr-train-k")
+    distance.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_function("location.hash.includes('k=11')")
+    waiting(page, "data-step", "0")
+    assert text(page, "data-note") == "Another run: press Train."
+    assert button(page, "train").inner_text() == "Train"
+    page.evaluate("new Promise((done) => setTimeout(done, 400))")  # of the run that was left
+    assert state(page) == (0, Training(distance=11).right(11))
+    assert text(page, "data-value=k") == "11 words"
+
+
+def test_what_was_pressed_last_counts(page):
+    press = "(many) => { for (let i = 0; i < many; i++) document.querySelector('[name=train]').click() }"
+    page.evaluate(press, 2)  # train, pause
+    page.evaluate("new Promise((done) => setTimeout(done, 500))")
+    assert button(page, "train").inner_text() == "Train"
+    steps = state(page)[0]
+    page.evaluate(press, 3)
+    page.wait_for_function(
+        "(steps) => +document.querySelector('train-network').dataset.step > steps + 2", arg=steps
+    )
+    assert button(page, "train").inner_text() == "Pause"
+    page.evaluate(press, 1)
+
+
+def test_after_its_examples_it_stops_and_says_so(page):
+    page.evaluate("document.querySelector('train-network').most = 40")
+    button(page, "again").click()
+    button(page, "train").click()
+    waiting(page, "data-step", "40")
+    page.wait_for_function("document.querySelector('[name=train]').textContent === 'Train'")
+    assert text(page, "data-note") == (
+        "It has read all 1,280 sentences: start again, or change a dial."
+    )
+    assert button(page, "train").is_disabled()
+    assert button(page, "step").is_disabled()
+    button(page, "again").click()
+    waiting(page, "data-step", "0")
+    assert button(page, "train").is_enabled()
+
+
+def test_numbers_that_overflow_are_told_in_words(page):
+    """No dial goes that far: the largest rate of the page is too small."""
+    page.evaluate("""
+      const host = document.querySelector("train-network");
+      const begin = { ...host.setting, rate: 1e308, clip: false };
+      host.run = host.tell({ begin, most: host.most });
+    """)
+    button(page, "train").click()
+    page.wait_for_function(
+        "document.querySelector('[data-value=learned]').textContent.startsWith('Numbers')"
+    )
+    assert text(page, "data-value=learned") == (
+        "Numbers overflowed at step 2: the rate is too large."
+    )
+    assert button(page, "train").is_disabled()
+    marks = page.locator("#train_network path").evaluate_all("(all) => all.map((p) => p.outerHTML)")
+    assert "NaN" not in page.locator("#train_network").inner_text() + "".join(marks)
+
+
+def test_a_link_of_the_walk_sets_the_scene_and_shows_it(page):
+    page.get_by_role("link", name="An LSTM, far examples alone.").click()
+    page.wait_for_function("location.hash.includes('net=lstm')")
+    waiting(page, "data-step", "0")
+    page.evaluate(FRAME)
+    assert page.locator("input[name=net][value=lstm]").is_checked()
+    top = page.locator("#train_network").bounding_box()["y"]
+    assert 0 <= top < 200
+    assert text(page, "data-value=k") == "32 words"
 
 
 def test_by_keyboard(page):

@@ -72,10 +72,11 @@ def test_a_run_is_the_librarys(found, i):
     np.testing.assert_allclose(theirs["beliefs"], odds, rtol=1e-7)
 
 
+@pytest.mark.parametrize("diet", DIETS)
 @pytest.mark.parametrize("network", NETWORKS)
-def test_after_500_steps_as_many_are_right(network):
+def test_after_500_steps_as_many_are_right(network, diet):
     """But for sentences on the edge: rounding errors grow while a network learns."""
-    case = setting(network, "mixture", distance=16, d=8)
+    case = setting(network, diet, distance=8, d=8)
     (theirs,) = javascript(RUN, [{"setting": case, "steps": 500, "words": WORDS}])
     ours = Training(**case)
     for _ in range(500):
@@ -87,20 +88,99 @@ def test_after_500_steps_as_many_are_right(network):
 def test_numbers_that_overflow_are_told_with_the_step():
     told = javascript(
         """
-        const { Training } = await import("./training.js");
+        const { Overflow, Training } = await import("./training.js");
         const run = new Training(given);
         run.step();
-        run.net.weights.W.fill(1e160);
-        run.net.weights.U.fill(0);
-        run.net.weights.b.fill(0);
         const before = [...run.net.flat];
         try {
           run.step();
         } catch (error) {
           const same = before.every((x, i) => x === run.net.flat[i]);
-          return [error.message, run.steps, same];
+          return [error instanceof Overflow, error.message, run.steps, same];
         }
         """,
-        setting("tanh", "alone", distance=60, clip=False),
+        setting("tanh", "alone", rate=1e308, clip=False),
     )
-    assert told == ["numbers overflowed at step 2: the rate is too large", 1, True]
+    assert told == [True, "numbers overflowed at step 2: the rate is too large", 1, True]
+
+
+def worker(given, code):
+    """Return what `code` does with `told`, which asks the worker and returns its last picture."""
+    return javascript(
+        """
+        const { ask } = await import("./training-worker.js");
+        let latest, heard = () => {}, count = 0;
+        const told = (asked, until = () => true) => new Promise((done) => {
+          heard = (picture) => until(picture) && done(picture);
+          ask({ ...asked, count: ++count }, (picture) => heard(picture));
+        });
+        """
+        + code,
+        given,
+    )
+
+
+def test_the_worker_trains_until_all_is_read():
+    picture = worker(
+        setting("tanh", "alone", distance=2),
+        """
+        await told({ begin: given, most: 30 });
+        return told({ go: true }, ({ isOver }) => isOver);
+        """,
+    )
+    assert (picture["steps"], picture["examples"]) == (30, 30 * training.BATCH)
+    assert picture["isGoing"] is False
+    ours = Training(**setting("tanh", "alone", distance=2))
+    for _ in range(30):
+        ours.step()
+    found = dict(zip(picture["tested"], picture["right"], strict=True))
+    assert found == {k: pytest.approx(ours.right(k), abs=0.01) for k in ours.tested}
+
+
+def test_the_worker_stops_where_numbers_overflow_and_says_so():
+    picture, later = worker(
+        setting("gru", "mixture", rate=1e308, clip=False),
+        """
+        await told({ begin: given, most: 30 });
+        const failed = await told({ go: true }, ({ failed }) => failed);
+        return [failed, await told({ go: false })];
+        """,
+    )
+    assert picture["failed"].startswith("numbers overflowed at step ")
+    assert picture["isGoing"] is False
+    assert "Infinity" not in str(picture) + str(later)
+    assert "NaN" not in str(picture) + str(later)
+    assert later["steps"] == picture["steps"]
+
+
+def test_the_worker_leaves_a_run_for_another():
+    pictures = worker(
+        [setting("tanh", "alone", distance=3), setting("tanh", "alone", distance=5)],
+        """
+        await told({ begin: given[0], most: 4000 });
+        const first = await told({ go: true }, ({ steps }) => steps > 0);
+        const second = await told({ begin: given[1], most: 4000 }, ({ tested }) => tested.includes(5));
+        await new Promise((done) => setTimeout(done, 300));
+        return [first, second, await told({ go: 1 })];
+        """,
+    )
+    assert [picture["run"] for picture in pictures] == [1, 3, 3]
+    assert [picture["isGoing"] for picture in pictures] == [True, False, False]
+    assert [picture["steps"] for picture in pictures][1:] == [0, 1]
+
+
+def test_the_worker_hides_no_other_fault():
+    told = worker(
+        setting("tanh", "alone"),
+        """
+        await told({ begin: given, most: 30 });
+        const { Training } = await import("./training.js");
+        Training.prototype.step = () => { throw new TypeError("a fault") };
+        try {
+          ask({ go: 1, count: 9 });
+        } catch (error) {
+          return error.message;
+        }
+        """,
+    )
+    assert told == "a fault"

@@ -18,8 +18,12 @@ def said(name, *given):
         ([1, 0.99, 0.96, 0.97, 1], "Right over 1 to 16 words."),
         ([1, 0.99, 0.96, 0.5, 0.45], "Right over 1 to 4 words, guessing at 8, 16."),
         ([0.5, 0.5, 0.55, 0.48, 0.41], "Guessing at 1 to 16."),
-        ([0.02, 0.5, 0.1, 0.7, 0.99], "Right over 16 words, guessing at 2, mostly wrong at 1, 4."),
-        ([0.7, 0.8, 0.7, 0.9, 0.8], "Better than a guess, not yet sure."),
+        (
+            [0.02, 0.5, 0.1, 0.7, 0.99],
+            "Right over 16 words, better than a guess at 8, guessing at 2, mostly wrong at 1, 4.",
+        ),
+        ([0.7, 0.8, 0.7, 0.9, 0.8], "Better than a guess at 1 to 16."),
+        ([1, 0.8, 0.5, 0.5, 0.5], "Right over 1 word, better than a guess at 2, guessing at 4 to 16."),
     ],
 )
 def test_what_has_been_learned(right, text):
