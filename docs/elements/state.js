@@ -236,10 +236,10 @@ function home(keys) {
   return all.reduce((best, figure) => (count(figure) > count(best) ? figure : best));
 }
 
-/** Whether half of a figure is in the window, or half of the window shows it. */
+/** Whether a third of a figure is in the window, or a third of the window shows it. */
 function isSeen(figure) {
   const { top, bottom, height } = figure.getBoundingClientRect();
-  return Math.min(bottom, innerHeight) - Math.max(top, 0) >= Math.min(height, innerHeight) / 2;
+  return Math.min(bottom, innerHeight) - Math.max(top, 0) >= Math.min(height, innerHeight) / 3;
 }
 
 /** Bring a figure into the window: whole, or its controls with what is next to them. */
@@ -267,7 +267,7 @@ addEventListener("popstate", (event) => {
   moving = 0;
   const asked = fromAddress(event.state?.longrange);
   // Without a state somebody followed a link, or typed an address, and wants to see what it sets.
-  if (!event.state && asked.length && !isSeen(home(asked))) show(home(asked));
+  if (!event.state && asked.length && !asked.flatMap(figuresOf).some(isSeen)) show(home(asked));
 });
 
 const asked = fromAddress(history.state?.longrange);

@@ -144,7 +144,8 @@ customElements.define(
       this.first = undefined; // the picture before training
       this.name = named(state);
       this.setting = settingOf(state);
-      write(this.note, this.isGoing ? "Another run: press Train." : "\u00a0");
+      this.isLeft ||= this.isGoing; // until Train is pressed: a dial passes many runs
+      write(this.note, this.isLeft ? "Another run: press Train." : "\u00a0");
       this.isGoing = false;
       this.disable(state);
       write(this.told, `${NETWORKS[state.net]} ${DIETS[state.diet]}`);
@@ -175,6 +176,7 @@ customElements.define(
     go(how) {
       if (!this.hasBegun(current())) this.begin(current()); // set in this very frame
       write(this.note, "\u00a0");
+      this.isLeft = false;
       this.isGoing = how === true;
       this.tell({ go: how });
       this.press();

@@ -446,7 +446,7 @@ export class Training {
     for (let n = 0; n < BATCH; n++) {
       const row = sizes.subarray(n * T, (n + 1) * T);
       const whole = row.reduce((sum, size) => sum + size, 0);
-      if (!whole) continue;
+      if (!(whole > 0 && whole < Infinity)) continue; // no gradient, or one that overflows
       known++;
       for (let k = 0; k < T; k++) shares[k] += row[k] / whole;
     }
@@ -457,6 +457,7 @@ export class Training {
   beliefs(tokens) {
     const T = tokens.length;
     this.net.read(tokens, T, 1);
-    return Float64Array.from({ length: T }, (_, t) => this.net.odds((t + 1) * this.net.N));
+    // Where numbers overflow there is no belief.
+    return Float64Array.from({ length: T }, (_, t) => this.net.odds((t + 1) * this.net.N) || 0);
   }
 }

@@ -15,7 +15,7 @@ FOUR = "#net=tanh&diet=alone&k=4"
 @pytest.fixture
 def page(open_page):
     page = open_page("train/")
-    page.locator(f"{HOST} .lr-controls").scroll_into_view_if_needed()
+    page.locator(f"{HOST} .lr-controls").first.scroll_into_view_if_needed()
     waiting(page, "data-step", "0")
     yield page
     assert page.problems == []
@@ -146,6 +146,14 @@ def text(page, part):
     return page.locator(f"{HOST} [{part}]").inner_text().strip()
 
 
+def words(page, distance):
+    """Wait until the picture of a run over a distance has come."""
+    page.wait_for_function(
+        "(k) => document.querySelector('train-network [data-value=k]').textContent === k",
+        arg=distance,
+    )
+
+
 def test_earlier_runs_stay_in_sight_as_thin_lines(page):
     go(page, FOUR)
     waiting(page, "data-step", "0")
@@ -178,13 +186,11 @@ def test_another_distance_while_it_trains_is_another_run(page):
     distance.focus()
     for _ in range(5):
         page.keyboard.press("ArrowLeft")
-    page.wait_for_function("location.hash.includes('k=11')")
-    waiting(page, "data-step", "0")
+    words(page, "11 words")
     assert text(page, "data-note") == "Another run: press Train."
     assert button(page, "train").inner_text() == "Train"
     page.evaluate("new Promise((done) => setTimeout(done, 400))")  # of the run that was left
     assert state(page) == (0, Training(distance=11).right(11))
-    assert text(page, "data-value=k") == "11 words"
 
 
 def test_what_was_pressed_last_counts(page):
@@ -238,13 +244,11 @@ def test_numbers_that_overflow_are_told_in_words(page):
 
 def test_a_link_of_the_walk_sets_the_scene_and_shows_it(page):
     page.get_by_role("link", name="An LSTM, far examples alone.").click()
-    page.wait_for_function("location.hash.includes('net=lstm')")
-    waiting(page, "data-step", "0")
+    words(page, "32 words")
     page.evaluate(FRAME)
     assert page.locator("input[name=net][value=lstm]").is_checked()
     top = page.locator("#train_network").bounding_box()["y"]
     assert 0 <= top < 200
-    assert text(page, "data-value=k") == "32 words"
 
 
 def test_by_keyboard(page):
@@ -265,7 +269,7 @@ def test_where_workers_are_forbidden_the_page_trains_by_itself(open_page):
     page = open_page("", fresh=True)
     page.add_init_script("window.Worker = class { constructor() { throw Error('none') } }")
     page.goto(page.url + f"train/{FOUR}")
-    page.locator(f"{HOST} .lr-controls").scroll_into_view_if_needed()
+    page.locator(f"{HOST} .lr-controls").first.scroll_into_view_if_needed()
     waiting(page, "data-step", "0")
     button(page, "step").click()
     waiting(page, "data-step", "1")
@@ -275,7 +279,7 @@ def test_where_workers_are_forbidden_the_page_trains_by_itself(open_page):
 def test_without_javascript_the_picture_stands_alone(open_page):
     page = open_page("train/", java_script_enabled=False)
     assert page.locator("#train_network .lr-for-wide svg").is_visible()
-    assert page.locator(f"{HOST} .lr-controls").is_hidden()
+    assert page.locator(f"{HOST} .lr-controls").first.is_hidden()
     assert page.locator("noscript p").count() <= 1
     assert page.locator("#training_runs svg").first.is_visible()
 
