@@ -120,9 +120,8 @@ def draw(data: dict, wide: bool) -> Figure:
     )
     table, simulated, capacities = data["table"], data["simulated"], data["capacities"]
     theory, bound = {"color": LIGHT["theory"]}, {"color": LIGHT["bound"]}
-    # Where no curve is steep, every third lag is enough, and every fifth in a picture half as wide.
-    apart = 3 if wide else 5
-    some = [k for k in table["k"] if k < 10 or k % apart == 0 or k == data["d"]]
+    # Where no curve is steep, every third lag is enough.
+    some = [k for k in table["k"] if k < 10 or k % 3 == 0 or k == data["d"]]
     styles = {"delay_line": "-", "orthogonal": (0, (8, 2)), "gaussian": (0, (4, 2, 1, 2)),
               "symmetric": (0, (2, 1.5))}  # fmt: skip
     for name, line in styles.items():
@@ -158,10 +157,10 @@ def draw(data: dict, wide: bool) -> Figure:
     sums.text(2.2, 97, f"decay leaves {data['decay_bound']:.0f}", **bound)
     sums.text(9, 13, "at most d", ha="right", **bound)
     ends = {name: capacities[name]["mean"][-1] for name in styles}
-    raised = {"delay_line": 1.08, "orthogonal": 0.88}  # which end close together
+    apart = {"delay_line": 1.08, "orthogonal": 0.88}  # which end close together
     for name, end in ends.items():
         label = {"delay_line": "delay line", "gaussian": "Gaussian"}.get(name, name)
-        style.label_end(sums, widths[-1], end * raised.get(name, 1), label, **theory)
+        style.label_end(sums, widths[-1], end * apart.get(name, 1), label, **theory)
     return figure
 
 

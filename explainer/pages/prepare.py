@@ -58,9 +58,13 @@ def _make() -> None:
 
 
 def _texts() -> Iterator[str]:
-    """Yield what stands in pages and is not written there: of elements, figures, docstrings."""
+    """Yield what stands in pages and is not written there: of elements, figures, docstrings.
+
+    Of scripts what the reader gets: signs in their comments need no face.
+    """
     for folder, pattern in (
-        (DOCS, "elements/*.*"),
+        (DOCS, "elements/*.html"),
+        (ASSETS, "elements/*.js"),
         (DOCS, "figures/*.svg"),
         (DOCS, "references.bib"),
         (ROOT, "overrides/**/*.html"),
