@@ -194,7 +194,9 @@ def test_another_distance_while_it_trains_is_another_run(page):
 
 
 def test_what_was_pressed_last_counts(page):
-    press = "(many) => { for (let i = 0; i < many; i++) document.querySelector('[name=train]').click() }"
+    press = """(many) => {
+      for (let i = 0; i < many; i++) document.querySelector("[name=train]").click();
+    }"""
     page.evaluate(press, 2)  # train, pause
     page.evaluate("new Promise((done) => setTimeout(done, 500))")
     assert button(page, "train").inner_text() == "Train"

@@ -159,7 +159,8 @@ def test_the_worker_leaves_a_run_for_another():
         """
         await told({ begin: given[0], most: 4000 });
         const first = await told({ go: true }, ({ steps }) => steps > 0);
-        const second = await told({ begin: given[1], most: 4000 }, ({ tested }) => tested.includes(5));
+        const isOther = ({ tested }) => tested.includes(5);
+        const second = await told({ begin: given[1], most: 4000 }, isOther);
         await new Promise((done) => setTimeout(done, 300));
         return [first, second, await told({ go: 1 })];
         """,

@@ -23,7 +23,10 @@ def said(name, *given):
             "Right over 16 words, better than a guess at 8, guessing at 2, mostly wrong at 1, 4.",
         ),
         ([0.7, 0.8, 0.7, 0.9, 0.8], "Better than a guess at 1 to 16."),
-        ([1, 0.8, 0.5, 0.5, 0.5], "Right over 1 word, better than a guess at 2, guessing at 4 to 16."),
+        (
+            [1, 0.8, 0.5, 0.5, 0.5],
+            "Right over 1 word, better than a guess at 2, guessing at 4 to 16.",
+        ),
     ],
 )
 def test_what_has_been_learned(right, text):
