@@ -4,6 +4,7 @@
 import { spread } from "./axes.js";
 import { onKeys, PAGES, STEPS } from "./keys.js";
 import { amount, effect, idle, laws, told, values } from "./lab-results.js";
+import { PythonCode } from "./python-code.js";
 import { slider } from "./slider.js";
 import {
   move,
@@ -17,9 +18,9 @@ import {
   write,
 } from "./stage.js";
 import { current, KEYS, nudge, reset, set, subscribe } from "./state.js";
+import { hire } from "./worker.js";
 
 const ROUNDING = 1e-13; // of the largest singular value: smaller ones are rounding errors
-const COPY = "Copy as Python";
 const ASIDE = 6; // SVG units from the end of a curve to its name
 const REACH = 16; // SVG units beside a panel at which a finger still means it
 
@@ -42,17 +43,17 @@ customElements.define(
       const gap = this.words.findLastIndex((word) => word.matches("mark"));
       this.limits = { names, within: Number(near), level: Number(level), gap };
       this.screen = this.querySelector(".lr-screen");
-      this.measure = this.start();
+      this.measure = hire("lab-worker", (found) => {
+        this.found = found;
+        this.show();
+      });
 
       this.labels = [...this.querySelectorAll(".lr-slider label")];
       for (const { textContent, control } of this.labels) {
         slider(this, control.name, (state) => `${textContent} ${state[control.name]}`);
       }
       this.querySelector("[name=reset]").addEventListener("click", () => reset(Object.keys(KEYS)));
-      this.copy = this.querySelector("[name=copy]");
-      this.copy.addEventListener("click", () => this.copyCode());
-      this.code = this.querySelector("pre code");
-      this.python = this.code.textContent; // with <g> and the like where the values go
+      this.code = new PythonCode(this, this.stage);
 
       this.noMap = this.stage.cover("map", this.querySelector(".lr-nomap"));
       this.idle = this.querySelector(".lr-note");
@@ -74,56 +75,10 @@ customElements.define(
       subscribe((state) => this.ask(state));
     }
 
-    /** A function that is given settings to measure; what is found is shown when it comes. */
-    start() {
-      const take = (found) => {
-        this.found = found;
-        this.show();
-      };
-      let last; // the setting asked for
-      const here = async () => {
-        const { ask } = await import("./lab-worker.js");
-        ask(last, take);
-      };
-      let worker;
-      try {
-        worker = new Worker(new URL("lab-worker.js", import.meta.url), { type: "module" });
-      } catch {
-        // A frame without an origin may have none: the page measures by itself.
-      }
-      worker?.addEventListener("message", ({ data }) => take(data));
-      worker?.addEventListener("error", () => {
-        worker = undefined; // forbidden, or it did not come
-        here();
-      });
-      return (setting) => {
-        last = setting;
-        if (worker) worker.postMessage(setting);
-        else here();
-      };
-    }
-
-    /** Copy the lines of Python, and say on the button whether that went well. */
-    async copyCode() {
-      this.querySelector("details").open = true;
-      let said = "Copied";
-      try {
-        await navigator.clipboard.writeText(this.code.textContent);
-      } catch {
-        said = "Not copied: the lines stand below";
-      }
-      write(this.copy, said);
-      this.stage.announce(said);
-    }
-
     /** Show what is set, and ask the worker for the rest. */
     ask(state) {
       this.screen.ariaBusy = "true"; // until `show` has what belongs to it
-      write(this.copy, COPY);
-      write(
-        this.code,
-        this.python.replace(/<(\w+)>/g, (_, key) => state[key]),
-      );
+      this.code.show(state);
       this.noMap.hidden = `${state.family} ${state.activation}` === this.mapped;
       for (const drawing of this.stage.drawings) {
         const { map } = drawing.axes;

@@ -1,15 +1,16 @@
 // A network that learns in the page: set, started and stopped by the reader, trained by a worker, seen
 // in four linked views. Its numbers become words in training-words.js.
 
+import { PythonCode } from "./python-code.js";
 import { figures } from "./rates.js";
 import { slider } from "./slider.js";
 import { Stage, trace, upright, write } from "./stage.js";
 import { current, KEYS, set, subscribe } from "./state.js";
 import { counted, grouped, learned, named, numbered } from "./training-words.js";
+import { hire } from "./worker.js";
 
 const PAST = 4; // earlier runs that stay in sight
 const SHOWN = 60; // points of a curve of progress, at most that many times two
-const COPY = "Copy as Python";
 const NEWS = 5000; // ms between what is said aloud while it trains
 // What stands beside each choice.
 const NETWORKS = {
@@ -50,7 +51,7 @@ customElements.define(
       this.spoke = 0; // when what it has learned was told
       this.past = []; // earlier runs: their curves, and their settings in words
       this.curve = []; // [sentences, share right] of this run
-      this.tell = this.start();
+      this.hired = hire("training-worker", (picture) => this.take(picture));
       this.find();
       this.listen();
       this.read();
@@ -65,11 +66,10 @@ customElements.define(
         slider(this, control.name, (state) => `${textContent} ${state[control.name]}`);
       }
       this.buttons = {};
-      for (const button of this.querySelectorAll("button[name]")) {
-        this.buttons[button.name] = button;
+      for (const name of ["train", "step", "again", "other"]) {
+        this.buttons[name] = this.querySelector(`[name=${name}]`);
       }
-      this.code = this.querySelector("pre code");
-      this.python = this.code.textContent; // with <k> and the like where the values go
+      this.code = new PythonCode(this, this.stage);
       for (const name of ["own", "unknown", "note", "idle", "told"]) {
         this[name] = this.querySelector(`[data-${name}]`);
       }
@@ -83,7 +83,6 @@ customElements.define(
         step: () => this.go(1),
         again: () => this.begin(current()),
         other: () => set({ seed: (current().seed + 1) % (KEYS.seed.max + 1) }),
-        copy: () => this.copyCode(),
       };
       for (const [name, button] of Object.entries(this.buttons)) {
         button.addEventListener("click", acts[name]);
@@ -101,35 +100,11 @@ customElements.define(
       this.go(false);
     }
 
-    /** A function that is given what to do; pictures come when they are made. */
-    start() {
-      const take = (picture) => this.take(picture);
-      let latest = {}; // setting, sentence and what to do, for whoever takes the worker's place
-      let instead;
-      const here = async () => {
-        const { ask } = await import("./training-worker.js");
-        ask(latest, take);
-        return ask;
-      };
-      let worker;
-      try {
-        worker = new Worker(new URL("training-worker.js", import.meta.url), { type: "module" });
-      } catch {
-        // A frame without an origin may have none: the page trains by itself.
-      }
-      worker?.addEventListener("message", ({ data }) => take(data));
-      worker?.addEventListener("error", () => {
-        worker = undefined; // forbidden, or it did not come
-        instead = here();
-      });
-      return (asked) => {
-        const one = { ...asked, count: ++this.count };
-        latest = { ...latest, go: undefined, ...one };
-        if (worker) worker.postMessage(one);
-        else if (instead) instead.then((ask) => ask(one, take));
-        else instead = here();
-        return one.count;
-      };
+    /** Tell the worker what to do, and return how often it was told. Pictures come when made. */
+    tell(asked) {
+      this.count++;
+      this.hired({ ...asked, count: this.count });
+      return this.count;
     }
 
     /** Begin a run with what is set, untrained; the one before stays in sight as a thin line. */
@@ -216,7 +191,6 @@ customElements.define(
       // A picture may have been made before the last press was heard.
       if (picture.count === this.count) this.isGoing = picture.isGoing;
       this.press();
-      write(this.buttons.copy, COPY);
       this.showCode();
     }
 
@@ -343,28 +317,11 @@ customElements.define(
 
     showCode() {
       const state = current();
-      const values = {
+      this.code.show({
         ...state,
         clipped: state.clip === "on" ? "True" : "False",
         steps: this.picture.steps,
-      };
-      write(
-        this.code,
-        this.python.replace(/<(\w+)>/g, (_, key) => values[key]),
-      );
-    }
-
-    /** Copy the lines of Python, and say on the button whether that went well. */
-    async copyCode() {
-      this.code.closest("details").open = true;
-      let said = "Copied";
-      try {
-        await navigator.clipboard.writeText(this.code.textContent);
-      } catch {
-        said = "Not copied: the lines stand below";
-      }
-      write(this.buttons.copy, said);
-      this.stage.announce(said);
+      });
     }
   },
 );
