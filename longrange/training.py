@@ -73,7 +73,13 @@ class Sentences(NamedTuple):
 
 
 def sentences(
-    distance: int, count: int, *, seed: int, stream: int = _TRAINED, skip: int = 0
+    distance: int,
+    count: int,
+    *,
+    seed: int,
+    stream: int = _TRAINED,
+    skip: int = 0,
+    balanced: bool = False,
 ) -> Sentences:
     """Return sentences whose subject is read `distance` words before the answer is due.
 
@@ -93,6 +99,9 @@ def sentences(
     skip : int
         How many random numbers of the stream are left out: those that earlier sentences took, of
         which each takes 1 + 2 k.
+    balanced : bool
+        Whether subjects are singular and plural by turns, so that whoever always answers alike is
+        right in a half.
 
     Returns
     -------
@@ -109,7 +118,11 @@ def sentences(
     u = lab.uniform(seed, stream, n * (1 + 2 * k), skip=skip).reshape(n, 1 + 2 * k)
     tokens = np.empty((n, BEFORE + k), dtype=np.intp)
     tokens[:, 0], tokens[:, 1] = START, THE
-    subject = tokens[:, SUBJECT] = _drawn(u[:, 0], *NOUNS)
+    subject = _drawn(u[:, 0], *NOUNS)
+    if arguments.flag("balanced", balanced):
+        singular = subject - (subject - NOUNS[0]) % 2
+        subject = singular + np.arange(n) % 2
+    tokens[:, SUBJECT] = subject
     sizes = np.array([len(words) for words in PHRASES])
     classes = np.array([[*words, *[(0, 1)] * (sizes[-1] - len(words))] for words in PHRASES])
     phrase, place = np.zeros(n, dtype=np.intp), np.zeros(n, dtype=np.intp)
@@ -226,8 +239,9 @@ class Gradient(NamedTuple):
     weights : dict of str to ndarray
         dL/d of each array of weights.
     by_lag : ndarray of shape (T,)
-        Share of the gradient on the words that each lag has, the last word's first: norms, as
-        shares of each sentence, averaged.
+        Share of the gradient on the words that each lag has, the last word's first: of each
+        sentence the norms as shares of their sum, and of these the median over sentences. One
+        sentence in doubt has nearly all of a batch's gradient, so a mean would show that one.
     """
 
     loss: float
@@ -272,7 +286,7 @@ def gradient(network: str, weights: Mapping[str, Floats], read: Sentences) -> Gr
     whole = found.inputs.sum(axis=0)
     known = whole > 0
     shares = found.inputs[:, known] / whole[known]
-    by_lag = shares.mean(axis=1) if known.any() else np.full(len(found.lags), np.nan)
+    by_lag = np.median(shares, axis=1) if known.any() else np.full(len(found.lags), np.nan)
     right = float(((odds > 0) == read.plural).mean())
     return Gradient(float(loss), right, {name: parts[name] for name in weights}, by_lag)
 
@@ -414,17 +428,25 @@ class Training:
             self.weights[name] = self.weights[name] - self.rate * mean / (np.sqrt(square) + TINY)
 
     def tests(self, distance: int) -> Sentences:
-        """Return the `TESTS` sentences of a distance that it is tested on, never trained on."""
-        return sentences(distance, TESTS, seed=self.seed, stream=_TESTED + distance)
+        """Return the `TESTS` sentences of a distance that it is tested on, half of them plural.
+
+        They are drawn apart from those that it trains on. Over up to five words there are so few
+        sentences that a long run trains on many of them, too.
+        """
+        stream = _TESTED + distance
+        return sentences(distance, TESTS, seed=self.seed, stream=stream, balanced=True)
 
     def right(self, distance: int) -> float:
-        """Return the share of right answers over a distance, on new sentences."""
+        """Return the share of right answers over a distance, on its `tests`."""
         read = self.tests(distance)
         odds = log_odds(self.network, self.weights, read.tokens)[:, -1]
         return float(((odds > 0) == read.plural).mean())
 
     def by_lag(self) -> Floats:
-        """Return the share of the gradient of each lag, 0 first, over `distance`: of 32 tests."""
+        """Return the share of the gradient of each lag, 0 first, over `distance`: of 32 tests.
+
+        As in `Gradient`.
+        """
         tokens, plural = self.tests(self.distance)
         some = Sentences(tokens[:BATCH], plural[:BATCH])
         return gradient(self.network, self.weights, some).by_lag

@@ -1,13 +1,14 @@
 """Train the networks of the page's walk from twenty starts each; write docs/data/training.csv.
 
 A row a preset, start and moment: how many sentences had been read, how many answers are right over
-the distance trained for and over twice that, on new sentences, and which share of the gradient lies
-on the subject.
+the distance trained for and over twice that, which share of the gradient lies on the subject, and
+what share of the gradients so far was longer than 1, so that clipping shortens it.
 """
 
 import argparse
 import csv
 import io
+import math
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -19,11 +20,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from explainer.making.files import DATA, write
 from explainer.making.writable import check_writable
 from explainer.shared.presets import PRESETS, START, training_of
-from longrange.training import BATCH
+from longrange.training import BATCH, CLIP
 
 STEPS = 1024  # of a run, a quarter of those that the page takes at most
 MOMENTS = (0, *(int(2 ** (i / 2)) for i in range(8, 21)))  # steps after which it is asked
-COLUMNS = ("preset", "seed", "sentences", "right", "right_twice", "subject")
+COLUMNS = ("preset", "seed", "sentences", "right", "right_twice", "subject", "long")
 
 
 def main() -> int:
@@ -64,6 +65,7 @@ def main() -> int:
 def run(preset: str, seed: int) -> list[dict]:
     """Return the rows of one run."""
     training, found = training_of(START | PRESETS[preset] | {"seed": seed}), []
+    long = 0  # gradients that were
     while training.steps <= STEPS:
         if training.steps in MOMENTS:
             k = training.distance
@@ -75,11 +77,13 @@ def run(preset: str, seed: int) -> list[dict]:
                     "right": training.right(k),
                     "right_twice": training.right(2 * k),
                     "subject": f"{training.by_lag()[k]:.3g}",
+                    "long": f"{long / max(training.steps, 1):.3g}",
                 }
             )
         if training.steps == STEPS:
             break
-        training.step()
+        parts = training.step().weights.values()
+        long += math.sqrt(sum((part**2).sum() for part in parts)) > CLIP
     return found
 
 

@@ -267,7 +267,12 @@ addEventListener("popstate", (event) => {
   moving = 0;
   const asked = fromAddress(event.state?.longrange);
   // Without a state somebody followed a link, or typed an address, and wants to see what it sets.
-  if (!event.state && asked.length && !asked.flatMap(figuresOf).some(isSeen)) show(home(asked));
+  if (!event.state && asked.length && !asked.flatMap(figuresOf).some(isSeen)) {
+    const figure = home(asked);
+    show(figure);
+    const first = figure.querySelector(".lr-controls :is(button, input)");
+    first.focus({ preventScroll: true }); // whoever came by key goes on from here
+  }
 });
 
 const asked = fromAddress(history.state?.longrange);

@@ -2,20 +2,29 @@
 // in four linked views. Its numbers become words in training-words.js.
 
 import { PythonCode } from "./python-code.js";
-import { figures } from "./rates.js";
 import { slider } from "./slider.js";
 import { Stage, trace, upright, write } from "./stage.js";
 import { current, KEYS, set, subscribe } from "./state.js";
-import { counted, grouped, learned, named, numbered } from "./training-words.js";
+import {
+  answered,
+  counted,
+  grouped,
+  learned,
+  named,
+  numbered,
+  percent,
+  shareOf,
+  sigmoid,
+} from "./training-words.js";
 import { hire } from "./worker.js";
 
 const PAST = 4; // earlier runs that stay in sight
-const SHOWN = 60; // points of a curve of progress, at most that many times two
+const GAP = 1.02; // at least by this factor are points of a curve of progress apart
 const NEWS = 5000; // ms between what is said aloud while it trains
 // What stands beside each choice.
 const NETWORKS = {
   tanh: "Plain: each step squashes all that it keeps.",
-  small_inputs: "Small inputs: W keeps lengths at the start, and words weigh a tenth.",
+  small_inputs: "Small inputs: at the start a step keeps all lengths, and words weigh a tenth.",
   leaky: "Leaky: each step keeps 95 % of the state.",
   lstm: "LSTM: gates decide what a cell keeps; their bias says how much at the start.",
   gru: "GRU: gates decide what is kept.",
@@ -25,7 +34,6 @@ const DIETS = {
   mixture: "It reads sentences of 1 to k words, most of them short.",
   growing: "It reads one word at first, and more when it is right.",
 };
-const percent = (share) => `${Math.round(100 * share)} %`;
 
 /** What a network is trained with: whoever changes it begins another run. */
 const settingOf = ({ net, diet, k, d, rate, clip, bias, seed }) => ({
@@ -70,10 +78,9 @@ customElements.define(
         this.buttons[name] = this.querySelector(`[name=${name}]`);
       }
       this.code = new PythonCode(this, this.stage);
-      for (const name of ["own", "unknown", "note", "idle", "told"]) {
+      for (const name of ["own", "answer", "unknown", "note", "idle", "told", "runs"]) {
         this[name] = this.querySelector(`[data-${name}]`);
       }
-      this.runs = this.querySelector(".lr-runs");
     }
 
     /** Hear the buttons and the reader's sentence; stop when out of sight. */
@@ -88,7 +95,8 @@ customElements.define(
         button.addEventListener("click", acts[name]);
       }
       this.own.addEventListener("input", () => this.read());
-      new IntersectionObserver(([{ isIntersecting }]) => {
+      new IntersectionObserver((seen) => {
+        const { isIntersecting } = seen.at(-1); // the newest
         if (!isIntersecting && this.isGoing) this.pause("Paused: it was out of sight.");
       }).observe(this);
       document.addEventListener("visibilitychange", () => {
@@ -116,12 +124,14 @@ customElements.define(
         this.list();
       }
       this.curve = [];
-      this.first = undefined; // the picture before training
+      this.picture = this.first = undefined; // now, and before training
+      this.heard = undefined; // what was told aloud of it
       this.name = named(state);
       this.setting = settingOf(state);
       this.isLeft ||= this.isGoing; // until Train is pressed: a dial passes many runs
       write(this.note, this.isLeft ? "Another run: press Train." : "\u00a0");
       this.isGoing = false;
+      this.press();
       this.disable(state);
       write(this.told, `${NETWORKS[state.net]} ${DIETS[state.diet]}`);
       write(this.stage.status, "");
@@ -206,15 +216,17 @@ customElements.define(
       this.right = picture.right[picture.tested.indexOf(this.k)];
       this.dataset.step = picture.steps;
       this.dataset.right = this.right;
-      const last = this.curve.at(-1);
-      if (last?.[0] !== picture.examples) this.curve.push([picture.examples, this.right]);
-      if (this.curve.length > 2 * SHOWN) this.curve = this.curve.filter((_, i) => i % 2 === 0);
+      // The last point is where the run is; those before it stay.
+      const [before] = this.curve.at(-2) ?? [-1];
+      if (this.curve.length && this.curve.at(-1)[0] <= GAP * before) this.curve.pop();
+      this.curve.push([picture.examples, this.right]);
+      const share = picture.byLag[this.k];
+      if (!picture.steps || share > this.peak.share) this.peak = { share, at: picture.examples };
     }
 
     /** Write in words what the picture shows. */
     say() {
       const { picture, k, stage } = this;
-      const subject = picture.byLag[k];
       const told = learned(picture);
       stage.describe(); // what Python wrote is of a network that has been trained
       stage.tell(
@@ -222,12 +234,15 @@ customElements.define(
           examples: grouped(picture.examples),
           k: counted(k),
           right: percent(this.right),
-          subject: subject > 0 ? figures(subject) : "0",
+          subject: shareOf(picture.byLag[k]),
           learned: told,
+          peak: `Highest on the subject so far: ${shareOf(this.peak.share)}, after ${grouped(this.peak.at)} sentences.`,
           setting: `${this.name}.`,
         },
         told,
       );
+      const word = this.tokens.length > 1 ? `After “${this.wordAt(-1)}”` : "Before any word";
+      write(this.answer, `${word} it answers ${answered(picture.beliefs.at(-1))}.`);
       if (picture.isOver) {
         const read = grouped(picture.examples);
         write(this.note, `It has read all ${read} sentences: start again, or change a dial.`);
@@ -290,12 +305,11 @@ customElements.define(
       const { beliefs } = drawing.axes;
       for (let i = 0; i < this.slots; i++) {
         const label = drawing.part(`word-${i}`, "text");
-        const word = this.tokens[i];
-        write(label, word ? this.vocabulary[word - 1] : word === 0 ? "<s>" : "");
+        write(label, i < this.tokens.length ? this.wordAt(i) : "");
         label.style.opacity = label.style.fillOpacity = 1;
         const row = beliefs.y(i);
-        // From −1, sure of “is”, to 1, sure of “are”: 2 σ(odds) − 1.
-        const belief = 2 / (1 + Math.exp(-(this.picture.beliefs[i] ?? 0))) - 1;
+        // From −1, sure of “is”, to 1, sure of “are”.
+        const belief = 2 * sigmoid(this.picture.beliefs[i] ?? 0) - 1;
         trace(drawing.part(`belief-${i}`), [
           [beliefs.x(0), row],
           [beliefs.x(belief), row],
@@ -303,10 +317,16 @@ customElements.define(
       }
     }
 
+    /** The word at a place of the sentence that is read. */
+    wordAt(i) {
+      const word = this.tokens.at(i);
+      return word ? this.vocabulary[word - 1] : "<s>"; // word 0 begins each sentence
+    }
+
     /** Say which runs the thin lines are. */
     list() {
       this.runs.hidden = false;
-      this.runs.replaceChildren(
+      this.runs.querySelector("ol").replaceChildren(
         ...this.past.map(({ name, curve }) => {
           const item = document.createElement("li");
           item.textContent = `${name}: ${percent(curve.at(-1)[1])} after ${grouped(curve.at(-1)[0])} sentences`;

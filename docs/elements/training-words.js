@@ -1,11 +1,26 @@
 // What is said of a run in "Train one here". Pure functions, for train-network.js.
 
+import { figures } from "./rates.js";
+
 const LEARNED = 0.95; // share right from which a distance counts as learned, as in training.py
-const [WRONG, GUESSING] = [0.25, 0.65]; // between these a network guesses, as far as 64 sentences tell
+// Between these a network guesses: on 64 sentences a coin is beyond them once in ten thousand times.
+const [WRONG, GUESSING] = [0.25, 0.75];
 const LONGEST = 40; // characters of a word that is shown
 
 /** So many words. */
 export const counted = (k) => `${k} ${k === 1 ? "word" : "words"}`;
+
+/** 1 / (1 + e^(−x)) */
+export const sigmoid = (x) => 1 / (1 + Math.exp(-x));
+
+export const percent = (share) => `${Math.round(100 * share)} %`;
+
+/** A share of the gradient; what is below all numbers says so. */
+export const shareOf = (share) => (share > 0 ? figures(share) : "below 10⁻³⁰⁰");
+
+/** What is answered, and how sure, from the odds of “are” as their logarithm. */
+export const answered = (odds) =>
+  odds > 0 ? `“are”, ${percent(sigmoid(odds))} sure` : `“is”, ${percent(sigmoid(-odds))} sure`;
 
 /** A number with its thousands apart. */
 export const grouped = (count) => count.toLocaleString("en");

@@ -56,10 +56,23 @@ export function ask(asked, to = post) {
 
 if (typeof document === "undefined") globalThis.onmessage = ({ data }) => ask(data);
 
-/** Train until stopped, with pictures. */
+/** Train until stopped, if that is not under way. */
 async function loop() {
   if (isBusy) return;
   isBusy = true;
+  try {
+    await train();
+  } catch (error) {
+    setTimeout(() => {
+      throw error; // a fault is told, as everywhere
+    });
+  } finally {
+    isBusy = false;
+  }
+}
+
+/** Train until stopped, with pictures. */
+async function train() {
   while (isGoing) {
     const began = performance.now();
     // On an axis of logarithms a run goes on evenly: slowly at first, where the most happens.
@@ -75,7 +88,6 @@ async function loop() {
     show();
     await pause(Math.max(0, began + PICTURE - performance.now()));
   }
-  isBusy = false;
 }
 
 /** Take a step, or stop: where all have been taken, and where numbers overflow. */
@@ -110,5 +122,5 @@ function show() {
     byLag: run.byLag(),
     beliefs: run.beliefs(words),
   });
-  if (performance.now() > began + SLOW) seen = FEW;
+  if (isGoing && performance.now() > began + SLOW) seen = FEW;
 }

@@ -16,9 +16,9 @@ const [THE, ADVERBS, PREPOSITIONS, ADJECTIVES, NOUNS] = [
   [11, 19],
   [19, 43],
 ]; // half-open ranges of words; word 0 begins each sentence
-export const WORDS = 43;
+const WORDS = 43;
 const PHRASES = [[ADVERBS], [PREPOSITIONS, THE, NOUNS], [PREPOSITIONS, THE, ADJECTIVES, NOUNS]];
-export const BEFORE = 3; // words before the k that follow the subject, which is the last of them
+const BEFORE = 3; // words before the k that follow the subject, which is the last of them
 // Streams of random numbers.
 const WEIGHTS = { W: 16, U: 17, b: 18, c: 19, v: 20 };
 const [TRAINED, DISTANCES, TESTED] = [32, 33, 1024];
@@ -32,6 +32,14 @@ const [LEARNED, MEMORY] = [0.95, 0.9];
 
 const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 
+/** The middle of some numbers, 0 of none. */
+function median(numbers) {
+  const inOrder = numbers.sort((one, other) => one - other);
+  const half = inOrder.length >> 1;
+  if (inOrder.length % 2 || !half) return inOrder[half] ?? 0;
+  return (inOrder[half - 1] + inOrder[half]) / 2;
+}
+
 /**
  * Write sentences over k words into `read`, whose numbers are drawn from a stream after `skip`.
  *
@@ -40,13 +48,15 @@ const sigmoid = (x) => 1 / (1 + Math.exp(-x));
  * @param {number} skip
  * @param {number} k
  * @param {number} count
+ * @param {boolean} [isBalanced] whether subjects are singular and plural by turns
  */
-export function write(read, random, skip, k, count) {
+function write(read, random, skip, k, count, isBalanced = false) {
   const T = BEFORE + k;
   const draw = (i, [low, high]) => low + Math.floor(random(i) * (high - low));
   for (let n = 0; n < count; n++) {
     let at = skip + n * (1 + 2 * k);
-    const subject = draw(at++, NOUNS);
+    let subject = draw(at++, NOUNS);
+    if (isBalanced) subject += (n % 2) - ((subject - NOUNS[0]) % 2);
     read.tokens[n * T] = 0;
     read.tokens[n * T + 1] = THE[0];
     read.tokens[n * T + 2] = subject;
@@ -426,7 +436,7 @@ export class Training {
     let right = 0;
     for (let done = 0; done < tests; done += BATCH) {
       const count = Math.min(BATCH, tests - done);
-      write(sentences, random, done * (1 + 2 * distance), distance, count);
+      write(sentences, random, done * (1 + 2 * distance), distance, count, true); // BATCH is even
       net.read(sentences.tokens, T, count);
       for (let n = 0; n < count; n++) {
         right += net.odds((n * (T + 1) + T) * net.N) > 0 === Boolean(sentences.plural[n]);
@@ -435,22 +445,21 @@ export class Training {
     return right / tests;
   }
 
-  /** Share of the gradient of each lag over the distance, the last word's first. */
+  /** Share of the gradient of each lag over the distance, the last word's first: the median. */
   byLag() {
     const T = BEFORE + this.distance;
-    write(this.sentences, uniform(this.seed, TESTED + this.distance), 0, this.distance, BATCH);
+    const random = uniform(this.seed, TESTED + this.distance);
+    write(this.sentences, random, 0, this.distance, BATCH, true);
     const sizes = new Float64Array(BATCH * T);
     this.net.gradient(this.sentences, T, BATCH, sizes);
-    const shares = new Float64Array(T);
-    let known = 0;
+    const rows = [];
     for (let n = 0; n < BATCH; n++) {
       const row = sizes.subarray(n * T, (n + 1) * T);
       const whole = row.reduce((sum, size) => sum + size, 0);
-      if (!(whole > 0 && whole < Infinity)) continue; // no gradient, or one that overflows
-      known++;
-      for (let k = 0; k < T; k++) shares[k] += row[k] / whole;
+      // No gradient, or one that overflows, has no shares.
+      if (whole > 0 && whole < Infinity) rows.push(row.map((size) => size / whole));
     }
-    return shares.map((share) => share / (known || 1));
+    return Float64Array.from({ length: T }, (_, k) => median(rows.map((row) => row[k])));
   }
 
   /** How strongly “are” is believed after each word. */

@@ -33,6 +33,7 @@ export function hire(name, take) {
     });
     worker.addEventListener("error", () => {
       if (!worker || !early) return; // it told before; it works, and has a fault
+      worker.terminate();
       worker = undefined; // forbidden, or it did not come
       here();
     });

@@ -12,7 +12,7 @@ from explainer.drawing.palette import LIGHT
 from explainer.shared import presets
 
 ALT = (
-    "The share of {seeds} starts that are right over {distance} words, against the sentences read, "
+    "How many of {seeds} starts are right over {distance} words, against the sentences read, "
     "on a logarithmic axis to {last:,}. A plain network on a mixture: all within {within:,}. An "
     "LSTM whose bias expects long links, on far examples alone: {expecting} in the end. A plain "
     "network on far examples alone: none."
@@ -40,7 +40,7 @@ def compute() -> dict:
     assert min(ends["mixture"], ends["expecting"]) >= presets.RULE
     return {
         "seeds": len(right),
-        "distance": presets.PRESETS["far"]["k"],
+        "distance": presets.START["k"],
         "last": int(sentences[-1]),
         "within": within,
         "expecting": ends["expecting"],
@@ -70,7 +70,8 @@ def draw(data: dict, wide: bool) -> Figure:
     ax.set_xticks([1000, 10_000], ["1,000", "10,000"])
     ax.minorticks_off()
     ax.set_ylim(-0.5, data["seeds"] + 0.5)
-    ax.set_yticks([0, 10, 20])
+    ax.set_yticks([0, data["seeds"] // 2, data["seeds"]])
     ax.set_xlabel("sentences read")
-    ax.set_title("starts of 20 that are right over 32 words", pad=8)
+    title = f"starts of {data['seeds']} that are right over {data['distance']} words"
+    ax.set_title(title, pad=8)
     return figure

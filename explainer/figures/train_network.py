@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
-from explainer.shared.presets import LEARNED, START, training_of
+from explainer.shared.presets import LEARNED, MOST, START, training_of
 from longrange import training
 
 ALT = (
@@ -30,7 +30,6 @@ RANGE = {"k": (1, 64, 1), "d": (8, 32, 4), "rate": (0.001, 0.1, 0.001), "bias": 
 STEPS = 400  # of the run that is drawn
 PICTURES = 1.15  # by this factor more steps lie behind each point of it
 FLOOR = 1e-16  # of shares of the gradient
-MOST = 4096  # steps of a run in the page
 SLOTS = 14  # words that have room in the panel of beliefs
 SENTENCE = "<s> the dog near the old trees behind the houses now"
 GUESS = 0.5

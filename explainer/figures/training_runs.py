@@ -3,12 +3,17 @@
 Runs of `longrange.training`: ``scripts/measure_training.py``.
 """
 
+from collections import Counter
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
 from explainer.shared import presets
+from longrange.training import BATCH
+
+TURNED = 0.25  # share right below which answers are the wrong way round
 
 ALT = (
     "Six panels, each with {seeds} thin lines of right answers over {distance} words against the "
@@ -22,8 +27,8 @@ ALT = (
 def compute() -> dict:
     """Return the lines of each preset, how many of them end learned, and the subject's gradient."""
     table: dict[str, list] = {key: [] for key in ("preset", "seed", "sentences", "right")}
-    learned, early, twice, subject, first = {}, {}, {}, {}, {}
-    for preset in presets.PRESETS:
+    told: dict[str, dict] = {}
+    for preset, changes in presets.PRESETS.items():
         found = presets.runs(preset)
         sentences = found["sentences"]
         for seed, line in enumerate(found["right"] if preset in presets.NAMES else []):
@@ -31,36 +36,63 @@ def compute() -> dict:
             table["seed"] += [seed] * len(line)
             table["sentences"] += sentences.tolist()
             table["right"] += line.tolist()
-        done = found["right"] >= presets.LEARNED
-        learned[preset] = int(done[:, -1].sum())
-        half_way = int(np.searchsorted(sentences, sentences[-1] / 2))
-        early[preset] = int(done[:, half_way].sum())
-        twice[preset] = int((found["right_twice"][:, -1] >= presets.LEARNED).sum())
-        first[preset] = int(done[:, -1].argmax())  # a start that does it, where one does
-        shares = found["subject"]
-        moments = {"start": shares[:, 0], "most": shares.max(axis=1), "end": shares[:, -1]}
-        subject[preset] = {name: float(np.median(one)) for name, one in moments.items()}
-    # The finding: far examples alone teach a plain network nothing, and a mixture all.
-    assert learned["far"] == 0
-    assert learned["mixture"] >= presets.RULE
-    assert learned["expecting"] > learned["gates"]
+        one = _told(found)
+        setting = presets.START | changes | {"seed": one.pop("typical")}
+        one["to"] = presets.address(setting)
+        for name, value in one.items():
+            told.setdefault(name, {})[preset] = value
+    _check(told)
     return {
-        "seeds": len(done),
-        "distance": presets.PRESETS["far"]["k"],
+        "seeds": len(found["right"]),
+        "distance": presets.START["k"],
         "half": presets.PRESETS["sixteen"]["k"],
         "last": int(sentences[-1]),
-        "half_way": int(sentences[half_way]),
-        "learned": learned,
-        "learned_half_way": early,
-        "twice": twice,
-        "subject": subject,
+        "half_way": int(sentences[_half_way(sentences)]),
+        "longer": presets.MOST * BATCH // int(sentences[-1]),
         "rule": presets.RULE,
-        "to": {
-            preset: presets.address(presets.START | presets.PRESETS[preset] | {"seed": seed})
-            for preset, seed in first.items()
-        },
+        **told,
         "table": table,
     }
+
+
+def _half_way(sentences: np.ndarray) -> int:
+    return int(np.searchsorted(sentences, sentences[-1] / 2))
+
+
+def _told(found: dict[str, np.ndarray]) -> dict:
+    """Return what the page tells of the starts of a preset."""
+    right, twice, subject = found["right"], found["right_twice"][:, -1], found["subject"]
+    done = right >= presets.LEARNED
+    ends = list(zip(done[:, -1], twice >= presets.LEARNED, strict=True))
+    half_way = done[:, _half_way(found["sentences"])]
+    return {
+        "learned": int(done[:, -1].sum()),
+        "learned_half_way": int(half_way.sum()),
+        "lost": int((half_way & ~done[:, -1]).sum()),
+        "twice": int((twice >= presets.LEARNED).sum()),
+        "turned": int((done[:, -1] & (twice < TURNED)).sum()),
+        "typical": ends.index(Counter(ends).most_common(1)[0][0]),  # the first that ends as most do
+        "subject": {
+            "start": float(np.median(subject[:, 0])),
+            "most": float(np.median(subject.max(axis=1))),
+            "end": float(np.median(subject[:, -1])),
+        },
+        "long": float(np.median(found["long"][:, -1])),
+    }
+
+
+def _check(told: dict[str, dict]) -> None:
+    """Check what the page says in words."""
+    learned, twice, subject = told["learned"], told["twice"], told["subject"]
+    # The finding: far examples alone teach a plain network nothing, and a mixture all.
+    assert learned["far"] == 0
+    assert learned["mixture"] == twice["mixture"] == 20
+    assert learned["gates"] == learned["wide"] == learned["clipped"] == 0
+    assert learned["large"] <= 2
+    assert learned["expecting"] >= presets.RULE <= learned["gates_mixture"]
+    assert learned["sixteen"] > 10 > twice["sixteen"]
+    assert subject["gates"]["start"] > subject["sixteen"]["start"]
+    assert subject["mixture"]["end"] < 1e-10 * subject["mixture"]["start"]
 
 
 def draw(data: dict, wide: bool) -> Figure:

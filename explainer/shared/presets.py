@@ -8,22 +8,22 @@ import numpy as np
 from explainer.shared.measured import rows
 from longrange.training import LEARNED, Training
 
-__all__ = ["LEARNED", "NAMES", "PRESETS", "RULE", "START", "address", "runs", "training_of"]
+__all__ = ["LEARNED", "MOST", "NAMES", "PRESETS", "RULE", "START", "address", "runs", "training_of"]
 
 # What the page begins with, under the names that its controls and its address have.
-START = {"net": "tanh", "diet": "mixture", "k": 16, "d": 16, "rate": 0.01, "clip": "on", "bias": 1,
+START = {"net": "tanh", "diet": "mixture", "k": 32, "d": 16, "rate": 0.01, "clip": "on", "bias": 1,
          "seed": 0}  # fmt: skip
 # What each preset has instead.
 PRESETS = {
-    "far": {"diet": "alone", "k": 32},
+    "far": {"diet": "alone"},
     "sixteen": {"diet": "alone", "k": 16},
-    "mixture": {"k": 32},
-    "gates": {"net": "lstm", "diet": "alone", "k": 32},
-    "wide": {"net": "lstm", "diet": "alone", "k": 32, "d": 32},
-    "expecting": {"net": "lstm", "diet": "alone", "k": 32, "bias": 5},
-    "gates_mixture": {"net": "lstm", "k": 32},
-    "large": {"k": 32, "rate": 0.1, "clip": "off"},
-    "clipped": {"k": 32, "rate": 0.1},
+    "mixture": {},
+    "gates": {"net": "lstm", "diet": "alone"},
+    "wide": {"net": "lstm", "diet": "alone", "d": 32},
+    "expecting": {"net": "lstm", "diet": "alone", "bias": 5},
+    "gates_mixture": {"net": "lstm"},
+    "large": {"rate": 0.1, "clip": "off"},
+    "clipped": {"rate": 0.1},
 }
 NAMES = {  # of those that are drawn
     "far": "plain tanh, 32 words alone",
@@ -34,6 +34,7 @@ NAMES = {  # of those that are drawn
     "clipped": "the same, clipped",
 }
 RULE = 18  # starts of twenty that must do what is said, to call it a rule
+MOST = 4096  # steps of a run in the page
 
 
 def training_of(setting: dict) -> Training:
@@ -59,12 +60,13 @@ def runs(preset: str) -> dict[str, np.ndarray]:
     """Return what was measured of a preset: ``sentences`` read (M,), and arrays of (seeds, M).
 
     These are ``right``, the share of right answers over the distance trained for, ``right_twice``
-    over twice that, and ``subject``, the share of the gradient that lies on the subject.
+    over twice that, ``subject``, the share of the gradient that lies on the subject, and ``long``,
+    the share of the gradients so far that were longer than 1.
     """
     found = rows("training.csv", preset=preset)
     sentences = np.unique([row["sentences"] for row in found])
     shape = -1, len(sentences)
     return {"sentences": sentences} | {
         name: np.array([row[name] for row in found]).reshape(shape)
-        for name in ("right", "right_twice", "subject")
+        for name in ("right", "right_twice", "subject", "long")
     }

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 
 import pytest
 from acting import FRAME, go, hash_of
@@ -67,6 +68,17 @@ def test_it_trains_when_asked_and_stands_still_when_paused(page):
     page.evaluate("new Promise((done) => setTimeout(done, 400))")
     assert state(page) == (steps, right)
     assert page.locator(f"{HOST} [data-value=learned]").inner_text().startswith("Right over")
+
+
+def test_the_highest_share_of_the_gradient_stays_in_words(page):
+    peak = page.locator(f"{HOST} [data-value=peak]")
+    assert peak.inner_text().endswith("after 0 sentences.")
+    train_until(page, 0.95)
+    share, at = re.fullmatch(
+        r"Highest on the subject so far: (.+), after ([\d,]+) sentences\.", peak.inner_text()
+    ).groups()
+    assert page.locator(f"{HOST} [data-value=subject]").inner_text() != share
+    assert 0 < int(at.replace(",", "")) <= 32 * state(page)[0]
 
 
 def test_one_step_is_one_step(page):
@@ -138,8 +150,18 @@ def test_a_sentence_of_ones_own_is_read(page):
     assert page.locator(f"{HOST} [data-unknown]").inner_text() == (
         "It skips what it does not know: sing."
     )
+    answer = page.locator(f"{HOST} [data-answer]").inner_text()
+    assert re.fullmatch(r"After “tree” it answers “(is|are)”, \d+ % sure\.", answer)
     words = [page.locator(f"#train_network-word-{i}").text_content().strip() for i in range(7)]
     assert words == ["<s>", "the", "birds", "under", "the", "tree", ""]
+    own.fill("now " * 50)
+    page.wait_for_function(
+        "document.querySelector('train-network [data-unknown]').textContent.includes('first 13')"
+    )
+    own.fill("")
+    page.wait_for_function(
+        "document.querySelector('train-network [data-answer]').textContent.startsWith('Before')"
+    )
 
 
 def text(page, part):
@@ -186,11 +208,11 @@ def test_another_distance_while_it_trains_is_another_run(page):
     distance.focus()
     for _ in range(5):
         page.keyboard.press("ArrowLeft")
-    words(page, "11 words")
+    words(page, "27 words")
     assert text(page, "data-note") == "Another run: press Train."
     assert button(page, "train").inner_text() == "Train"
     page.evaluate("new Promise((done) => setTimeout(done, 400))")  # of the run that was left
-    assert state(page) == (0, Training(distance=11).right(11))
+    assert state(page) == (0, Training(distance=27).right(27))
 
 
 def test_what_was_pressed_last_counts(page):
@@ -245,12 +267,13 @@ def test_numbers_that_overflow_are_told_in_words(page):
 
 
 def test_a_link_of_the_walk_sets_the_scene_and_shows_it(page):
-    page.get_by_role("link", name="An LSTM, far examples alone.").click()
-    words(page, "32 words")
+    page.get_by_role("link", name="Half the distance, alone.").click()
+    words(page, "16 words")
     page.evaluate(FRAME)
-    assert page.locator("input[name=net][value=lstm]").is_checked()
+    assert page.locator("input[name=diet][value=alone]").is_checked()
     top = page.locator("#train_network").bounding_box()["y"]
     assert 0 <= top < 200
+    assert page.evaluate("document.activeElement.name") == "train"
 
 
 def test_by_keyboard(page):

@@ -19,10 +19,10 @@ def said(name, *given):
         ([1, 0.99, 0.96, 0.5, 0.45], "Right over 1 to 4 words, guessing at 8, 16."),
         ([0.5, 0.5, 0.55, 0.48, 0.41], "Guessing at 1 to 16."),
         (
-            [0.02, 0.5, 0.1, 0.7, 0.99],
+            [0.02, 0.5, 0.1, 0.8, 0.99],
             "Right over 16 words, better than a guess at 8, guessing at 2, mostly wrong at 1, 4.",
         ),
-        ([0.7, 0.8, 0.7, 0.9, 0.8], "Better than a guess at 1 to 16."),
+        ([0.8, 0.8, 0.76, 0.9, 0.8], "Better than a guess at 1 to 16."),
         (
             [1, 0.8, 0.5, 0.5, 0.5],
             "Right over 1 word, better than a guess at 2, guessing at 4 to 16.",
@@ -64,3 +64,15 @@ def test_a_sentence_as_numbers():
     assert read == ["<s>", "the", "dogs", "near", "the", "lamp"]
     assert found["unknown"] == ["sing"]
     assert said("numbered", "", words) == {"tokens": [0], "unknown": []}
+
+
+def test_an_answer_and_how_sure_it_is():
+    assert said("answered", 3) == "“are”, 95 % sure"
+    assert said("answered", -3) == "“is”, 95 % sure"
+    assert said("answered", 0) == "“is”, 50 % sure"
+
+
+def test_a_share_below_all_numbers():
+    assert said("shareOf", 0) == "below 10⁻³⁰⁰"
+    assert said("shareOf", 0.012) == "0.0120"
+    assert said("shareOf", 2e-9) == "2.0\u00a0×\u00a010⁻⁹"

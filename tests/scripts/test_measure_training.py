@@ -36,6 +36,8 @@ def test_a_run_begins_as_the_committed_one(preset, monkeypatch):
             preset, "7", str(row["sentences"])))  # fmt: skip
         for name in ("right", "right_twice"):
             assert row[name] == pytest.approx(float(known[name]), abs=0.03)
+        assert float(row["subject"]) == pytest.approx(float(known["subject"]), rel=0.02)
+        assert row["long"] == known["long"]
 
 
 @pytest.mark.parametrize(
