@@ -6,7 +6,7 @@ from pathlib import Path
 
 from explainer.making.digests import meaning
 
-DECIDING = ("networks", "tasks", "training")  # modules
+DECIDING = ("networks", "tasks", "learning")  # modules
 WIDTH, BATCH = 32, 16
 SEEDS = (0, 1, 2, 3, 4)
 RATES = (0.001, 0.003, 0.01, 0.03)
@@ -39,7 +39,7 @@ def cell(
     test: tuple[int, ...] | None = None,
     lags: bool = False,
 ) -> dict:
-    """Return the configuration of one cell: what `experiments.training.cell` needs, as JSON.
+    """Return the configuration of one cell: what `experiments.learning.cell` needs, as JSON.
 
     Parameters
     ----------

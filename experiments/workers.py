@@ -141,10 +141,10 @@ def work(part: str, cell: int, config: dict) -> dict:
     os.environ["XLA_FLAGS"] = XLA_FLAGS
     import jax
 
-    from experiments import training
+    from experiments import learning
 
     began = time.perf_counter(), time.process_time()
-    result = training.cell(config)
+    result = learning.cell(config)
     spent = time.perf_counter() - began[0], time.process_time() - began[1]
     jax.clear_caches()  # or a process grows with every cell
     by = {"versions": {name: version(name) for name in PACKAGES}, "machine": machine()}

@@ -195,7 +195,19 @@ def start(network: str, d: int, *, seed: int, bias: float = 1.0) -> Weights:
 
 
 def net(network: str, weights: Mapping[str, Floats]) -> Net:
-    """Return the recurrent part of a network with these weights, reading words as one 1 among 0."""
+    """Return the recurrent part of a network, which reads each word as one 1 among zeros.
+
+    Parameters
+    ----------
+    network : str
+        One of `NETWORKS`.
+    weights : mapping of str to ndarray
+        As `start` gives them.
+
+    Returns
+    -------
+    Net
+    """
     W, U, b = (weights[name] for name in "WUb")
     if network == "lstm":
         return nets.lstm(W, U, b)

@@ -78,6 +78,7 @@ window.lrWalk = (patience) => {
     const found = [...anywhere, ...hosts.flatMap((host) => all(ANY, host))]
       .filter((one) => !one.matches("details:not([open]) .lr-full")) // with a figure that is folded
       .filter((one) => !one.closest("pre")) // Material makes code scroll, and puts a button on it
+      .filter((one) => !one.disabled) // what it turns is not there now
       .map((one) => one.closest("fieldset, [role=toolbar]") ?? one);
     return [...new Set(found)];
   }
@@ -199,6 +200,7 @@ window.lrWalk = (patience) => {
         () => document.readyState === "complete" && !undefinedOnes().length,
         2 * patience,
       );
+      for (const fold of all("details:has(input, button)")) fold.open = true; // as a reader would
       return [...new Set(undefinedOnes().map((one) => one.localName))];
     },
 

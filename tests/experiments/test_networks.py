@@ -48,7 +48,7 @@ def test_every_network_of_the_study_is_tested(networks):
     [*((name, "agreement") for name in FORMULAS), ("tanh", "adding"), ("attention", "adding")],
 )
 def test_gradient_of_the_loss_agrees_with_central_differences(jax, networks, name, task):
-    from experiments.training import judge
+    from experiments.learning import judge
 
     spec = TASKS[task]
     network = networks.Network(name, D, spec.vocabulary, spec.answers, jax.random.key(1))

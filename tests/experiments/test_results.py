@@ -109,10 +109,10 @@ def test_every_rate_was_chosen_on_validation_data():
 
 
 def test_a_committed_cell_comes_out_again():
-    jax, training = pytest.importorskip("jax"), pytest.importorskip("experiments.training")
+    jax, learning = pytest.importorskip("jax"), pytest.importorskip("experiments.learning")
     found = json.loads((RESULTS / "agreement.json").read_text("utf-8"))["cells"]
     cell, one = next((x["cell"], x["result"]) for x in found if x["cell"]["network"] == "tanh")
     with jax.enable_x64(False):  # other tests switch to 64 bits
-        again = training.cell(cell | {"rates": [one["rate"]]})  # the others were not chosen
+        again = learning.cell(cell | {"rates": [one["rate"]]})  # the others were not chosen
     assert again["parameters"] == one["parameters"]
     assert abs(np.mean(again["test"]["4"]) - np.mean(one["test"]["4"])) < 0.05

@@ -249,6 +249,7 @@ CALLS = {
     lab.rate: {"W": W, "states": np.tile(STATES, (30, 1)), "seed": 1, "activation": "tanh"},
     lab.states: {"W": W, "input_std": 0.5, "seed": 1, "activation": "tanh", "steps": 3},
     lab.tanh: {"x": V},
+    lab.uniform: {"seed": 1, "stream": 2, "count": 3, "skip": 4},
 }  # fmt: skip
 
 

@@ -367,9 +367,9 @@ def test_chance_is_one_among_the_answers():
 
 def test_no_constant_sum_is_right_more_often_than_the_one_that_is_told():
     """Counted on a grid of pairs of numbers."""
-    training = pytest.importorskip("experiments.training")
+    learning = pytest.importorskip("experiments.learning")
     sums = data("accuracy_by_distance")["sums"]
-    assert sums["within"] == training.TOLERANCE
+    assert sums["within"] == learning.TOLERANCE
     numbers = (np.arange(2000) + 0.5) / 2000
     pairs = np.sort(np.add.outer(numbers, numbers).ravel())
     constants = np.arange(0.0001, 2, 0.01)  # no pair at an edge

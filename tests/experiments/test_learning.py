@@ -1,4 +1,4 @@
-"""`experiments.training`: what a cell returns, and that it is repeatable and fair."""
+"""`experiments.learning`: what a cell returns, and that it is repeatable and fair."""
 
 import numpy as np
 import pytest
@@ -26,17 +26,17 @@ def _single_precision():
 
 
 @pytest.fixture(scope="module")
-def training():
-    from experiments import training
+def learning():
+    from experiments import learning
 
-    return training
+    return learning
 
 
 @pytest.fixture(scope="module")
-def mixture(training):
+def mixture(learning):
     """Return a small mixture with its result."""
     config = small("agreement", "gru", 8, shortest=1, test=(2, 8, 16), lags=True)
-    return config, training.cell(config)
+    return config, learning.cell(config)
 
 
 def test_a_cell_tells_score_and_loss_of_each_seed_at_each_distance(mixture):
@@ -51,15 +51,15 @@ def test_a_cell_tells_score_and_loss_of_each_seed_at_each_distance(mixture):
 
 
 def test_the_same_cell_gives_the_same_result_and_a_seed_does_not_depend_on_the_others(
-    training, mixture
+    learning, mixture
 ):
     config, found = mixture
-    assert training.cell(config) == found
-    alone = training.cell(config | {"seeds": [3], "rates": [found["rate"]]})
+    assert learning.cell(config) == found
+    alone = learning.cell(config | {"seeds": [3], "rates": [found["rate"]]})
     assert np.allclose(alone["loss"]["8"][0], found["loss"]["8"][1], rtol=1e-3)
 
 
-def test_all_networks_see_the_same_data(training, monkeypatch):
+def test_all_networks_see_the_same_data(learning, monkeypatch):
     seen = []
     draw = TASKS["remember"].draw
     monkeypatch.setattr(
@@ -68,47 +68,47 @@ def test_all_networks_see_the_same_data(training, monkeypatch):
     )  # fmt: skip
     for network in ("tanh", "attention"):
         seen.append([])
-        training.cell(small("remember", network, 4))
+        learning.cell(small("remember", network, 4))
     one, other = seen
     assert len(one) == len(other) > 0
     for a, b in zip(one, other, strict=True):
         assert all(np.array_equal(x, y) for x, y in zip(a, b, strict=True))
 
 
-def test_training_validation_and_test_draw_different_examples(training):
+def test_training_validation_and_test_draw_different_examples(learning):
     config = small("agreement", "tanh", 24) | {"batch": 100, "steps": 4}
     streams = [
-        training.batches(4, 0, config), training.batches(4, 1, config),
-        *(training._rows(use, 24, config) for use in ("validation", "test")),
+        learning.batches(4, 0, config), learning.batches(4, 1, config),
+        *(learning._rows(use, 24, config) for use in ("validation", "test")),
     ]  # fmt: skip
     rows = [{row.tobytes() for row in one.tokens.reshape(-1, 27)} for one in streams]
     assert sum(map(len, rows)) == len(set().union(*rows)) == 2 * 400 * 2 + 2 * 20 * 2
 
 
-def test_an_answer_that_overflowed_is_wrong(training):
+def test_an_answer_that_overflowed_is_wrong(learning):
     rows = TASKS["agreement"].draw(np.random.default_rng(0), np.full(20, 4), 7)
     row = type(rows)(*(a[0] for a in rows))
-    score, loss = training.judge(lambda *_: np.full((1, 2), np.nan), row)
+    score, loss = learning.judge(lambda *_: np.full((1, 2), np.nan), row)
     assert score == 0
     assert np.isnan(loss)
 
 
-def test_training_lowers_the_loss(training):
+def test_training_lowers_the_loss(learning):
     config = small("remember", "tanh", 2) | {"steps": 100, "rates": [0.01]}
-    _, (began,) = training.test(training.begin(config), "test", [2], config)
-    ended = training.cell(config)["loss"]["2"]
+    _, (began,) = learning.test(learning.begin(config), "test", [2], config)
+    ended = learning.cell(config)["loss"]["2"]
     assert np.mean(ended) < np.mean(began) - 0.3
     assert np.isclose(np.mean(began), np.log(8), atol=0.3)
 
 
-def test_shares_of_the_gradient_by_lag_add_up_and_agree_with_differences(training, jax):
+def test_shares_of_the_gradient_by_lag_add_up_and_agree_with_differences(learning, jax):
     config = small("agreement", "tanh", 8, shortest=1, lags=True)
     config["examples"] = config["examples"] | {"lags": 1}
-    networks = training.begin(config)
-    logs = training.lag_gradient(networks, config)
+    networks = learning.begin(config)
+    logs = learning.lag_gradient(networks, config)
     assert logs.pop("flat") == [0, 0]
     shares = {k: 10 ** seeds[0] for k, seeds in logs.items()}
-    rows = training._rows("test", 8, config)
+    rows = learning._rows("test", 8, config)
     with jax.enable_x64(True):
         one = jax.tree.map(lambda a: a[0].astype(float) if eqx.is_inexact_array(a) else a, networks)
         tokens, values, target = (np.array(a[0, 0]) for a in rows)
@@ -134,28 +134,28 @@ def test_shares_of_the_gradient_by_lag_add_up_and_agree_with_differences(trainin
         assert np.isclose(share, expected[int(lag)], rtol=1e-3)
 
 
-def test_an_example_without_any_gradient_has_no_share(training):
+def test_an_example_without_any_gradient_has_no_share(learning):
     config = small("agreement", "tanh", 8, shortest=1, lags=True)
     config["examples"] = config["examples"] | {"lags": 12}
-    networks = training.begin(config)
+    networks = learning.begin(config)
     for less in (0.6, 100.0):
         off = eqx.tree_at(
             lambda n: n.head.layers[0].bias, networks, replace_fn=lambda b, less=less: b - less
         )
-        found = training.lag_gradient(off, config)
+        found = learning.lag_gradient(off, config)
         flat = found.pop("flat")
         assert flat == [1, 1] if less == 100 else 0 < min(flat) <= max(flat) < 1
         for seeds in found.values():
             assert [log is None for log in seeds] == [share == 1 for share in flat]
 
 
-def test_adding_counts_answers_within_a_tenth(training):
+def test_adding_counts_answers_within_a_tenth(learning):
     def one(_tokens, _values, asked):
         """Answer 1 to everything."""
         return np.ones((asked, 1))
 
     rows = TASKS["adding"].draw(np.random.default_rng(0), np.full(400, 20), 20)
-    judged = [training.judge(one, type(rows)(*(a[i] for a in rows))) for i in range(400)]
+    judged = [learning.judge(one, type(rows)(*(a[i] for a in rows))) for i in range(400)]
     scores, losses = np.array(judged, float).T
     # The sum of two uniform numbers lies within 0.1 of 1 with probability 0.19.
     assert abs(scores.mean() - 0.19) < 5 * np.sqrt(0.19 * 0.81 / 400)
