@@ -90,6 +90,7 @@ def _check(told: dict[str, dict]) -> None:
     assert learned["gates"] == learned["wide"] == learned["clipped"] == 0
     assert learned["large"] <= 2
     assert learned["expecting"] >= presets.RULE <= learned["gates_mixture"]
+    assert told["learned_half_way"]["expecting"] == 20 > learned["expecting"]
     assert learned["sixteen"] > 10 > twice["sixteen"]
     assert subject["gates"]["start"] > subject["sixteen"]["start"]
     assert subject["mixture"]["end"] < 1e-10 * subject["mixture"]["start"]
