@@ -1,6 +1,8 @@
 // Long work off the page's thread: a module with a function `ask(asked, take)` runs as a worker, or,
 // where the page may have none, in the page itself.
 
+import { startWorker } from "./start-worker.js";
+
 const MODULES = {
   "lab-worker": () => import("./lab-worker.js"),
   "training-worker": () => import("./training-worker.js"),
@@ -26,7 +28,7 @@ export function hire(name, take) {
     for (const asked of early) send(asked);
   };
   try {
-    worker = new Worker(new URL(`${name}.js`, import.meta.url), { type: "module" });
+    worker = startWorker(name);
     worker.addEventListener("message", ({ data }) => {
       early = null;
       take(data);

@@ -1,0 +1,142 @@
+"""Every figure as one file: ``take/<stem>.html``, with all that it needs inside.
+
+MkDocs calls this module as a hook. What a page shows of a figure is taken from the page itself, with
+its style sheets, faces and scripts: nothing is drawn or set twice, and nothing is fetched.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from urllib.parse import urljoin
+
+from mkdocs.config.defaults import MkDocsConfig
+
+from explainer.making.files import ROOT
+from explainer.pages import minify, node
+
+_SCRIPT = Path(__file__).with_name("bundle.mjs")
+_ELEMENTS = ROOT / "docs" / "elements"
+_FIGURE = re.compile(r'<figure class="lr-figure" id="(?P<stem>\w+)".*?</figure>', re.DOTALL)
+_TAG = re.compile(r"<([a-z]+(?:-[a-z]+)+)\b")
+_FILES = re.compile(r'<span class="lr-files".*?</span></span>', re.DOTALL)
+_LINK = re.compile(r'<a\b[^>]*?\bhref="(?P<to>[^"]*)"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
+_WORKERS = {"jacobian-lab": "lab-worker", "train-network": "training-worker"}
+
+
+def on_post_build(config: MkDocsConfig, **_: object) -> None:
+    """Write a file for each figure of the site."""
+    site = Path(config["site_dir"])
+    figures = dict(_figures(site))
+    entries = {stem: _modules(html) for stem, (html, _, _) in figures.items()}
+    wanted = sorted({names for names in entries.values() if names})
+    node.ensure("esbuild")
+    given = json.dumps({"folder": str(_ELEMENTS), "entries": wanted})
+    scripts = dict(zip(wanted, json.loads(node.run(_SCRIPT, given)), strict=True))
+    folder = site / "take"
+    folder.mkdir(exist_ok=True)
+    styles = _Styles(site)
+    for stem, (html, title, address) in figures.items():
+        page = _page(stem, html, title, address, config, styles, scripts.get(entries[stem], ""))
+        (folder / f"{stem}.html").write_text(page, "utf-8")
+
+
+def _figures(site: Path) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """Yield the stem of each figure, its markup, the title of its page and where that lies."""
+    for path in sorted(site.rglob("index.html")):
+        text = path.read_text("utf-8")
+        title = re.search(r"<title>(.*?)</title>", text, re.DOTALL)[1]
+        address = path.parent.relative_to(site).as_posix()
+        for match in _FIGURE.finditer(text):
+            yield match["stem"], (match[0], title, "" if address == "." else f"{address}/")
+
+
+def _modules(html: str) -> tuple[str, ...]:
+    """Return the names of the modules that a figure needs, none if it stands still."""
+    tags = sorted(tag for tag in set(_TAG.findall(html)) if (_ELEMENTS / f"{tag}.js").is_file())
+    if not tags:
+        return ()
+    return ("taken", *tags, *(_WORKERS[tag] for tag in tags if tag in _WORKERS))
+
+
+class _Styles:
+    """The style sheets of the site, with the faces inside."""
+
+    def __init__(self, site: Path) -> None:
+        (material,) = (site / "assets" / "stylesheets").glob("main.*.css")
+        own = site / "assets" / "site.css"
+        self.plain = _inside(material) + _inside(own)
+        self.formulas = _inside(site / "assets" / "katex" / "katex.css")
+
+    def of(self, html: str) -> str:
+        """Return what a figure needs of them."""
+        return self.plain + (self.formulas if 'class="katex"' in html else "")
+
+
+def _inside(sheet: Path) -> str:
+    """Return a style sheet whose faces stand in it; what it would fetch else is left out."""
+
+    def address(match: re.Match) -> str:
+        to = match["to"].strip("\"'")
+        if to.startswith("data:"):
+            return match[0]
+        path = sheet.parent / to
+        if path.suffix != ".woff2":
+            raise ValueError(f"{sheet.name}: {to} cannot stand inside")
+        return f"url(data:font/woff2;base64,{base64.b64encode(path.read_bytes()).decode()})"
+
+    def face(match: re.Match) -> str:
+        # Formulas have what they need in the sheet; more would be fetched only where it is missing.
+        if "KaTeX" in match[0]:
+            first, *_ = re.findall(r"url\(data:[^)]*\)", match[0]) or [""]
+            return re.sub(r"src:[^;}]*", f'src:{first} format("woff2")', match[0]) if first else ""
+        return re.sub(r"url\((?P<to>[^)]*)\)", address, match[0])
+
+    text = sheet.read_text("utf-8")
+    text = re.sub(r"@font-face\{.*?\}", face, text, flags=re.DOTALL)
+    return re.sub(r"/\*# sourceMappingURL.*?\*/", "", text)
+
+
+def _page(
+    stem: str,
+    html: str,
+    title: str,
+    address: str,
+    config: MkDocsConfig,
+    styles: _Styles,
+    script: str,
+) -> str:
+    """Return the file of a figure."""
+    home = config["site_url"] or ""
+    page = urljoin(home, address)
+
+    def link(match: re.Match) -> str:
+        if match["to"].startswith("#") and "footnote" not in match[0]:
+            return match[0]  # it sets the figure
+        # Without the site's address a link would lead nowhere.
+        if not home and not re.match(r"https?:", match["to"]):
+            return match["text"]
+        return match[0].replace(f'"{match["to"]}"', f'"{urljoin(page, match["to"])}" target="_top"')
+
+    figure = _LINK.sub(link, _FILES.sub("", html))
+    source = f'<a href="{page}#{stem}" target="_top">{title}</a>' if home else title
+    return f"""<!doctype html>
+<html lang="en" class="js taken">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{escape(stem)}</title>
+<style>{styles.of(figure)}</style>
+</head>
+<body dir="ltr">
+<main class="md-typeset">
+{figure}
+<p class="lr-credit">{source} · text and figure CC BY-SA 4.0, code MIT</p>
+</main>
+<script>{script}</script>
+</body>
+</html>
+"""
