@@ -96,7 +96,9 @@ def _inside(sheet: Path) -> str:
 
     text = sheet.read_text("utf-8")
     text = re.sub(r"@font-face\{.*?\}", face, text, flags=re.DOTALL)
-    return re.sub(r"/\*# sourceMappingURL.*?\*/", "", text)
+    text = re.sub(r"/\*# sourceMappingURL.*?\*/", "", text)
+    # The faces are here: nothing is gained by showing another one first.
+    return re.sub(r"font-display: ?\w+", "font-display:block", text)
 
 
 def _page(
