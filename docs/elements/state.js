@@ -38,6 +38,7 @@ const QUIET = 300; // ms without a change after which a movement counts as done
 const MOST = 40; // characters of what could not be read, when that is said
 
 const listeners = [];
+const fixed = new Set(); // keys that nobody may change any more
 const waiting = new Set(); // keys that changed since the last frame
 let state = { ...START };
 let frame = 0; // that is asked for; 0 if none is
@@ -70,6 +71,15 @@ export function set(changes) {
   if (!moving) keep("push"); // once for each movement: Back undoes it whole
   clearTimeout(moving);
   moving = setTimeout(settle, QUIET);
+}
+
+/** From now on nobody changes these. */
+export const fix = (keys) => keys.forEach((key) => fixed.add(key));
+
+/** What the address has after # for the setting of a figure. */
+export function settingOf(figure) {
+  const own = names.filter((key) => figuresOf(key).includes(figure));
+  return own.length ? `#${own.map((key) => `${key}=${text(key)}`).join("&")}` : "";
 }
 
 /** Move the number `key` by so many `steps`. */
@@ -124,7 +134,7 @@ function tell() {
 function sound(values) {
   const good = {};
   for (const [key, value] of Object.entries(values)) {
-    const { values: allowed, pattern, step } = KEYS[key] ?? {};
+    const { values: allowed, pattern, step } = (!fixed.has(key) && KEYS[key]) || {};
     if (allowed?.includes(value) || pattern?.test(value)) good[key] = value;
     const number = step ? numberFor(key, value) : NaN;
     if (Number.isFinite(number)) good[key] = onStep(key, number);

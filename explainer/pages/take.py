@@ -136,6 +136,7 @@ def _page(
 <body dir="ltr">
 <main class="md-typeset">
 {figure}
+<p class="lr-note lr-fixed" hidden></p>
 <p class="lr-credit">{source} · text and figure CC BY-SA 4.0, code MIT</p>
 </main>
 <script>{script}</script>
