@@ -30,7 +30,10 @@ for (const name of OURS) {
     throw error;
   });
 }
-if (document.querySelector("figure.lr-figure")) import("./full-screen.js");
+if (document.querySelector("figure.lr-figure")) {
+  import("./full-screen.js");
+  import("./take-button.js");
+}
 // Whoever copies selects first.
 if (document.querySelector(".katex")) {
   const once = { once: true };

@@ -1,7 +1,7 @@
 // What can be taken along of a figure: the file, the line that embeds it, the address as it is set,
 // and the picture as it is seen. Loaded when somebody asks for it.
 
-import { picture, save } from "./picture.js";
+import { findingOf, picture, save } from "./picture.js";
 import { settingOf } from "./state.js";
 import { write } from "./stage.js";
 
@@ -58,11 +58,10 @@ function saving(figure, format, form) {
 export function take(figure) {
   const dialog = document.createElement("dialog");
   dialog.className = "lr-take";
-  const finding = figure.querySelector(".lr-caption strong")?.textContent ?? figure.id;
   const address = fileOf(figure);
   const height = figure.offsetHeight + ROOM;
   const line =
-    `<iframe src="${escaped(address)}" title="${escaped(finding)}" width="100%" ` +
+    `<iframe src="${escaped(address)}" title="${escaped(findingOf(figure))}" width="100%" ` +
     `height="${height}" style="border:0" loading="lazy"></iframe>`;
   const form = document.createElement("form");
   form.method = "dialog";

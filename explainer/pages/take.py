@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
 
 from explainer.making.files import ROOT
 from explainer.pages import minify, node
@@ -26,6 +27,13 @@ _LINK = re.compile(r'<a\b[^>]*?\bhref="(?P<to>[^"]*)"[^>]*>(?P<text>.*?)</a>', r
 _WORKERS = {"jacobian-lab": "lab-worker", "train-network": "training-worker"}
 
 
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Announce the files, so that pages may link to them; `on_post_build` writes what is in them."""
+    for path in sorted((ROOT / "docs" / "figures").glob("*.json")):
+        files.append(File.generated(config, f"take/{path.stem}.html", content=""))
+    return files
+
+
 def on_post_build(config: MkDocsConfig, **_: object) -> None:
     """Write a file for each figure of the site."""
     site = Path(config["site_dir"])
@@ -36,7 +44,9 @@ def on_post_build(config: MkDocsConfig, **_: object) -> None:
     given = json.dumps({"folder": str(_ELEMENTS), "entries": wanted})
     scripts = dict(zip(wanted, json.loads(node.run(_SCRIPT, given)), strict=True))
     folder = site / "take"
-    folder.mkdir(exist_ok=True)
+    for idle in folder.glob("*.html"):  # that no page shows
+        if idle.stem not in figures:
+            idle.unlink()
     styles = _Styles(site)
     for stem, (html, title, address) in figures.items():
         page = _page(stem, html, title, address, config, styles, scripts.get(entries[stem], ""))
