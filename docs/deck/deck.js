@@ -6,7 +6,6 @@ import Notes from "reveal.js/plugin/notes";
 
 const WIDE = [1280, 720]; // px of a slide; all lengths of deck.css are of these
 const TALL = 400; // px across a slide where the window is higher than wide: a phone
-const LEAST = 0.72; // a figure is made as small as that; what still has no room is scrolled to
 const SWIPE = 60; // px of a finger that turn a slide
 // What has keys and ways of a finger of its own.
 const CONTROL = "input, textarea, select, summary, a[href], [role=slider], .lr-pad, [tabindex]";
@@ -33,54 +32,100 @@ function changeScheme() {
 // ── Figures that move ────────────────────────────────────────────────────────────────────────
 const FRAMES = JSON.parse(document.getElementById("frames").textContent);
 const STYLE = document.getElementById("figures").textContent;
+// Of a frame, in px, the widest last: all show the drawing for screens. The wider, the smaller is
+// what is in it; words alone are read at the first.
+const WIDTHS = [960, 1080, 1192, 1300, 1420, 1560];
+const ASIDE = 290; // px of the column of controls, where they stand beside the picture
 const IN_FRAME = `
   figcaption, .lr-credit, .lr-fixed { display: none !important }
-  body { margin: 0 }
-  main { padding: 0 4px }
+  body { margin: 0; min-height: 100vh; display: grid; align-content: safe center }
+  main { padding: 0 4px; min-width: 0 }
   .md-typeset .lr-figure { margin: 0; display: block }
-  .lr-picture { margin: 0 auto }
+  .lr-picture { margin: 0 auto; max-width: none }
+  .beside {
+    .lr-picture > * {
+      display: grid;
+      grid-template: repeat(20, min-content) 1fr / minmax(0, 1fr) ${ASIDE}px;
+      column-gap: 30px;
+    }
+    .lr-picture > * > * { grid-column: 2 }
+    .lr-picture > * > .lr-stage { grid-area: 1 / 1 / -1 / 2; align-self: start }
+    .lr-slider { grid-template-columns: 1fr 5.4em }
+    .lr-slider label { grid-column: 1 / -1; margin-bottom: -0.6em }
+    .lr-values { grid-template-columns: 1fr 1fr !important }
+  }
 `;
-
-/** The box of a figure, when its slide has room: scaled so that it fits. */
+/** A figure as large as its box, once its slide shows and so has a size. */
 function fit(frame) {
   const box = frame.parentElement;
+  const main = frame.contentDocument?.querySelector("main");
+  if (!box.clientWidth || !main) return;
+  if (root.classList.contains("tall")) {
+    // On a phone it is as high as it is, and the slide is scrolled.
+    main.classList.remove("beside");
+    frame.style.cssText = `width: ${box.clientWidth}px`;
+    frame.style.height = box.style.height = `${main.offsetHeight}px`;
+    return;
+  }
+  box.style.height = "";
   const [width, height] = [box.clientWidth, box.clientHeight];
-  const page = frame.contentDocument?.querySelector("main");
-  if (!width || !page) return;
-  const isTall = root.classList.contains("tall");
-  const across = isTall ? width : 1000; // of the window in the frame: the drawing for screens
-  frame.style.width = `${across}px`;
-  const high = Math.ceil(page.getBoundingClientRect().height);
-  const scale = isTall ? 1 : Math.max(LEAST, Math.min(width / across, height / high));
-  frame.style.transform = `scale(${scale})`;
-  // On a phone the slide is scrolled, elsewhere what is in the frame.
-  frame.style.height = `${isTall ? high : Math.min(high, height / scale)}px`;
-  box.style.height = isTall ? `${high}px` : "";
+  const stages = [...main.querySelectorAll(".lr-stage")];
+  const lay = ({ across, isBeside }) => {
+    const scale = width / across;
+    main.classList.toggle("beside", isBeside);
+    frame.style.cssText = `width: ${across}px; height: ${height / scale}px; scale: ${scale}`;
+    return scale;
+  };
+  // Controls below the picture, or beside it: whichever lets both be larger, and the picture counts
+  // for more.
+  let best = { across: stages.length ? WIDTHS.at(-1) : WIDTHS[0], isBeside: stages.length > 0 };
+  let most = 0;
+  for (const isBeside of stages.length ? [false, true] : []) {
+    for (const across of WIDTHS) {
+      const scale = lay({ across, isBeside });
+      const pictured = scale * Math.max(...stages.map((stage) => stage.offsetWidth));
+      const score = pictured * Math.cbrt(scale);
+      if (scale * main.offsetHeight > height || score <= most) continue;
+      most = score;
+      best = { across, isBeside };
+    }
+  }
+  lay(best);
 }
 
-/** Show the file of a figure in place of the figure. */
+/**
+ * What is printed looks on the screen as it will on paper, so that it is fitted as it will be. It is
+ * the picture that Python drew, which shows what the title says: nothing runs.
+ */
+const onPaper = (text) =>
+  text
+    .replaceAll("@media print", "@media all")
+    .replaceAll("@media screen", "@media tty")
+    .replace(/<script>.*<\/script>/s, "");
+
+/** Show the file of a figure in place of the figure; resolved when it is there. */
 function frameOf(box) {
-  if (box.querySelector("iframe")) return;
+  if (box.querySelector("iframe")) return null;
   const frame = document.createElement("iframe");
   frame.className = "figure";
   frame.title = box.closest("section").querySelector("h2").textContent;
-  const figure = box.innerHTML;
-  frame.srcdoc = FRAMES[box.dataset.moves]
-    .replace("/*style*/", () => STYLE + IN_FRAME)
-    .replace("<!--figure-->", () => figure);
+  const { moves } = box.dataset;
+  const file = isPrinted ? onPaper(FRAMES[moves]) : FRAMES[moves];
+  frame.srcdoc = file
+    .replace("/*style*/", () => (isPrinted ? onPaper(STYLE) : STYLE) + IN_FRAME)
+    .replace("<!--figure-->", () => box.innerHTML);
   const loaded = new Promise((resolve) => {
     frame.addEventListener("load", () => {
       const inside = frame.contentDocument;
       inside.documentElement.style.colorScheme = root.style.colorScheme;
       const seen = new ResizeObserver(() => fit(frame));
       seen.observe(box);
-      seen.observe(inside.querySelector("main"));
       listen(inside);
       fit(frame);
       resolve();
     });
   });
-  box.replaceChildren(frame);
+  box.append(frame); // without JavaScript, and on paper, the figure before it is seen
   return loaded;
 }
 
@@ -151,7 +196,14 @@ async function start() {
   root.classList.add("live");
   deck.classList.add("reveal");
   const { width, height } = size();
-  if (isPrinted) await Promise.all([...document.querySelectorAll("[data-moves]")].map(frameOf));
+  if (isPrinted) {
+    root.style.colorScheme = "light";
+    // Not earlier: a frame that is moved begins again, and reveal.js moves all slides.
+    Reveal.on("pdf-ready", async () => {
+      await Promise.all([...document.querySelectorAll("[data-moves]")].map(frameOf));
+      root.classList.add("printable"); // for programs that print
+    });
+  }
   await Reveal.initialize({
     width,
     height,

@@ -33,6 +33,8 @@ _FIGURE = re.compile(r'<figure class="lr-figure".*?</figure>', re.DOTALL)
 _STYLE = re.compile(r"(?<=<style>).*?(?=</style>)", re.DOTALL)
 _CAPTION = re.compile(r"<figcaption>(?P<words>.*)</figcaption>", re.DOTALL)
 _LEGEND = re.compile(r"^\s*<span[^>]*>\s*<strong>.*?</strong>", re.DOTALL)
+_WIDE = re.compile(r'lr-for-wide"[^>]*--aspect:(?P<aspect>[\d.]+)')
+_STRIP = 3  # so many times as wide as high, a drawing leaves most of a slide empty, and is small
 # Where deck.js puts style sheet and figure of the page back into the file of a figure.
 _STYLE_HERE, _FIGURE_HERE = "/*style*/", "<!--figure-->"
 
@@ -55,6 +57,12 @@ class Slide:
     def moves(self) -> bool:
         """Whether its figure has controls."""
         return 'class="lr-controls' in self.figure
+
+    @property
+    def is_strip(self) -> bool:
+        """Whether its drawing for phones is the one for a slide."""
+        found = _WIDE.search(self.figure)
+        return bool(found) and float(found["aspect"]) > _STRIP
 
 
 def on_post_build(config: MkDocsConfig, **_: object) -> None:
@@ -129,7 +137,7 @@ def _deck(slides: list[Slide], title: str, config: MkDocsConfig) -> str:
 <body dir="ltr">
 <div class="deck md-typeset" data-minutes="{minutes}">
 <div class="slides">
-{"".join(_section(slide, number, home) for number, slide in enumerate(slides, 1))}
+{"".join(_section(slide, home) for slide in slides)}
 </div>
 </div>
 <script type="application/json" id="frames">{frames}</script>
@@ -139,7 +147,7 @@ def _deck(slides: list[Slide], title: str, config: MkDocsConfig) -> str:
 """
 
 
-def _section(slide: Slide, number: int, home: str) -> str:
+def _section(slide: Slide, home: str) -> str:
     """Return a slide as reveal.js wants it."""
     source = "" if slide.page == "index.md" else slide.page.replace(".md", "/")
     credit = f"longrange · {escape(slide.stem)} · CC BY-SA 4.0"
@@ -147,9 +155,10 @@ def _section(slide: Slide, number: int, home: str) -> str:
         credit = f'<a href="{home}{source}#{slide.stem}">{credit}</a>'
     legend = f'<p class="legend">In the picture: {slide.legend}</p>' if slide.legend else ""
     moves = f' data-moves="{slide.stem}"' if slide.moves else ""
-    return f"""<section id="slide-{number}" data-timing="{60 * slide.minutes}">
+    shown = "shown strip" if slide.is_strip else "shown"
+    return f"""<section data-timing="{60 * slide.minutes}">
 <h2>{slide.finding}</h2>
-<div class="shown"{moves}>{slide.figure}</div>
+<div class="{shown}"{moves}>{slide.figure}</div>
 <p class="credit">{credit}</p>
 <aside class="notes">{slide.notes}
 {legend}</aside>
