@@ -182,7 +182,7 @@ def npm_packages(once):
     """Have the npm packages of the site and of the tests, once: npm begins by removing all."""
     from explainer.pages import node
 
-    packages = ("katex", "esbuild", "axe-core", "puppeteer-core")
+    packages = ("katex", "esbuild", "reveal.js", "axe-core", "puppeteer-core")
     once("npm", lambda _: node.ensure(*packages, tests=True))
     return node.MODULES
 

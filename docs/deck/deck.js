@@ -5,7 +5,7 @@ import Reveal from "reveal.js";
 import Notes from "reveal.js/plugin/notes";
 
 const WIDE = [1280, 720]; // px of a slide; all lengths of deck.css are of these
-const TALL = 400; // px across a slide where the window is higher than wide: a phone
+const TALL = 400; // px across a slide where the window is far higher than wide: a phone
 const SWIPE = 60; // px of a finger that turn a slide
 // What has keys and ways of a finger of its own.
 const CONTROL = "input, textarea, select, summary, a[href], [role=slider], .lr-pad, [tabindex]";
@@ -184,7 +184,7 @@ function listen(inside) {
 
 /** How large a slide is, for the shape of the window. */
 function size() {
-  const isTall = innerHeight > innerWidth && !isPrinted;
+  const isTall = innerWidth < 0.8 * innerHeight && !isPrinted;
   root.classList.toggle("tall", isTall);
   const [width, height] = isTall ? [TALL, Math.round((TALL * innerHeight) / innerWidth)] : WIDE;
   return { width, height };
@@ -211,7 +211,6 @@ async function start() {
     center: false,
     display: "flex",
     hash: true,
-    hashOneBasedIndex: true,
     slideNumber: "c/t",
     transition: "none",
     backgroundTransition: "none",

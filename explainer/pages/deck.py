@@ -137,7 +137,7 @@ def _deck(slides: list[Slide], title: str, config: MkDocsConfig) -> str:
 <body dir="ltr">
 <div class="deck md-typeset" data-minutes="{minutes}">
 <div class="slides">
-{"".join(_section(slide, home) for slide in slides)}
+{"".join(_section(slide, number, home) for number, slide in enumerate(slides, 1))}
 </div>
 </div>
 <script type="application/json" id="frames">{frames}</script>
@@ -147,7 +147,7 @@ def _deck(slides: list[Slide], title: str, config: MkDocsConfig) -> str:
 """
 
 
-def _section(slide: Slide, home: str) -> str:
+def _section(slide: Slide, number: int, home: str) -> str:
     """Return a slide as reveal.js wants it."""
     source = "" if slide.page == "index.md" else slide.page.replace(".md", "/")
     credit = f"longrange · {escape(slide.stem)} · CC BY-SA 4.0"
@@ -156,7 +156,7 @@ def _section(slide: Slide, home: str) -> str:
     legend = f'<p class="legend">In the picture: {slide.legend}</p>' if slide.legend else ""
     moves = f' data-moves="{slide.stem}"' if slide.moves else ""
     shown = "shown strip" if slide.is_strip else "shown"
-    return f"""<section data-timing="{60 * slide.minutes}">
+    return f"""<section id="slide-{number}" data-timing="{60 * slide.minutes}">
 <h2>{slide.finding}</h2>
 <div class="{shown}"{moves}>{slide.figure}</div>
 <p class="credit">{credit}</p>

@@ -65,7 +65,8 @@ class _Slides(BlockProcessor):
         try:
             section = self._section(match, notes, before)
         except ValueError as problem:
-            place = f"]({match['folder']}{match['stem']}.svg"
+            place = rf"\]\({re.escape(match['folder'])}{match['stem']}\.svg"
+            place = re.compile(rf"{place}(?!(?s:.*){place})")  # the last, where there are two
             raise self.extension.error(str(problem), place) from None
         parent.append(section)
         self.parser.parseBlocks(section, notes)
@@ -94,7 +95,7 @@ class _Slides(BlockProcessor):
         unit = "minute" if match["minutes"] == "1" else "minutes"
         ET.SubElement(section, "p", {"class": "lr-station"}).text = (
             f"{match['minutes']} {unit} · [the figure]({page}#{stem}) · "
-            f'<a href="{DECK}#/{number}">the slide</a>'
+            f'<a href="{DECK}#/slide-{number}">the slide</a>'
         )
         return section
 

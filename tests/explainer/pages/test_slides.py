@@ -1,0 +1,97 @@
+"""`![3 minutes](figures/stem.svg)` becomes a slide: its title is taken, its setting is checked."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from explainer.pages.extension import PageError
+from explainer.pages.slides import as_set
+
+CONTROLS = """<probe-it><!-- stage --><form class="lr-controls">
+<label>rate <input type="range" name="r" min="0.5" max="1" step="0.05" value="0.8"></label>
+<label><input type="radio" name="scale" value="linear" checked> linear</label>
+<label><input type="radio" name="scale" value="log"> log</label>
+<input type="hidden" name="own" value=""></form></probe-it>"""
+SLIDE = "![3 minutes](figures/probe.svg)\n\nSay this.\n\nAnd this."
+
+
+@pytest.fixture
+def shown(docs):
+    """Have a page that shows the figure, with a finding, and an element with controls."""
+    caption = "**It falls\nlike $r^k$, to {{ probe.count }}.** How it was drawn."
+    text = f"![**Not this.** x](figures/other.svg)\n\n![{caption}](figures/probe.svg)\n"
+    (docs / "shows.md").write_text(text, "utf-8")
+    (docs / "elements/probe.html").write_text(CONTROLS, "utf-8")
+
+
+def slides(html):
+    return BeautifulSoup(html, "html.parser").find_all("section", class_="lr-slide")
+
+
+@pytest.mark.usefixtures("shown")
+def test_a_slide_has_the_finding_of_its_figure_its_minutes_and_what_is_said(convert):
+    (slide,) = slides(convert(f"Before.\n\n{SLIDE}\n\n## After\n\nText."))
+    finding, station, *notes = slide.find_all("p")
+    for shown_twice in finding.find_all(class_="katex-html"):
+        shown_twice.decompose()
+    assert finding.strong.text.startswith("It falls like ")
+    assert finding.strong.text.endswith(", to 12.")
+    assert finding.math is not None
+    assert station.text == "3 minutes · the figure · the slide"
+    assert [a["href"] for a in station.find_all("a")] == [
+        "shows.md#probe",
+        "deck.html#/slide-1",
+    ]
+    assert [note.text for note in notes] == ["Say this.", "And this."]
+    assert (slide["data-figure"], slide["data-minutes"]) == ("probe", "3")
+    assert slide.find("svg") is None
+
+
+@pytest.mark.usefixtures("shown")
+def test_a_slide_ends_where_the_next_begins(convert, docs):
+    for suffix in ("svg", "narrow.svg", "json"):
+        text = (docs / f"figures/probe.{suffix}").read_text("utf-8")
+        (docs / f"figures/other.{suffix}").write_text(text.replace("probe", "other"), "utf-8")
+    found = slides(convert(f"{SLIDE}\n\n![1 minute](figures/other.svg)\n\nAt last."))
+    assert [slide["id"] for slide in found] == ["slide-1", "slide-2"]
+    assert [slide.find_all("p")[-1].text for slide in found] == ["And this.", "At last."]
+    assert found[1].find("p").strong.text == "Not this."
+
+
+@pytest.mark.usefixtures("shown")
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ("One.\n\n![3 minutes](figures/prob.svg)\n\nSay.", 3, "no page shows a figure 'prob'"),
+        ("![3 minutes](figures/probe.svg)", 1, "slide 'probe' has no notes"),
+        ("![3 minutes](figures/probe.svg)\n\n## Next", 1, "slide 'probe' has no notes"),
+        (f"{SLIDE}\n\n{SLIDE}", 7, "figure 'probe' has two slides"),
+        ("\n\n![3 minutes](figures/probe.svg)\nSay.", 3, "a slide is alone in its paragraph"),
+        ("![3 minutes](figures/probe.svg#q=1)\n\nSay.", 1, "no control 'q' to set; it has own, r"),
+        ("![3 minutes](figures/probe.svg#r=2)\n\nSay.", 1, "control 'r' of figure 'probe' cannot"),
+        ("![3 minutes](figures/probe.svg#r=0.81)\n\nSay.", 1, "cannot be '0.81'"),
+        ("![3 minutes](figures/probe.svg#scale=cubic)\n\nSay.", 1, "cannot be 'cubic'"),
+    ],
+)
+def test_what_is_wrong_with_a_slide_is_told_with_file_and_line(convert, text, line, told):
+    with pytest.raises(PageError) as error:
+        convert(text)
+    assert error.value.message.startswith(f"page.md:{line}: ")
+    assert told in error.value.message
+
+
+def test_a_figure_without_a_finding_is_no_slide(convert, docs):
+    (docs / "shows.md").write_text("![Just a picture.](figures/probe.svg)", "utf-8")
+    with pytest.raises(PageError, match=r"page\.md:1: no page shows a figure 'probe' with a find"):
+        convert(SLIDE)
+
+
+def test_controls_are_set_and_nothing_else_changes():
+    html = as_set(CONTROLS, "probe", "r=0.95&scale=log&own=a~b")
+    slider, linear, log, own = BeautifulSoup(html, "html.parser").find_all("input")
+    assert slider["value"] == "0.95"
+    assert not linear.has_attr("checked")
+    assert log.has_attr("checked")
+    assert own["value"] == "a~b"
+    assert as_set(CONTROLS, "probe", "") == CONTROLS
+    back = as_set(html, "probe", "r=0.8&scale=linear&own=")
+    assert BeautifulSoup(back, "html.parser") == BeautifulSoup(CONTROLS, "html.parser")
