@@ -32,9 +32,9 @@ function changeScheme() {
 // ── Figures that move ────────────────────────────────────────────────────────────────────────
 const FRAMES = JSON.parse(document.getElementById("frames").textContent);
 const STYLE = document.getElementById("figures").textContent;
-// Of a frame, in px, the widest last: all show the drawing for screens. The wider, the smaller is
-// what is in it; words alone are read at the first.
-const WIDTHS = [960, 1080, 1192, 1300, 1420, 1560];
+// Of a frame, in px: all show the drawing for screens. The wider, the smaller is what is in it.
+const WIDTHS = [960, 1080, 1192, 1300, 1420, 1560, 1700, 1900];
+const SCROLLED = 1420; // where none of these has room for all
 const ASIDE = 290; // px of the column of controls, where they stand beside the picture
 const IN_FRAME = `
   figcaption, .lr-credit, .lr-fixed { display: none !important }
@@ -58,18 +58,18 @@ const IN_FRAME = `
 /** A figure as large as its box, once its slide shows and so has a size. */
 function fit(frame) {
   const box = frame.parentElement;
-  const main = frame.contentDocument?.querySelector("main");
+  const inside = frame.contentDocument;
+  const main = inside?.querySelector("main");
   if (!box.clientWidth || !main) return;
+  const [width, height] = [box.clientWidth, box.clientHeight];
   if (root.classList.contains("tall")) {
     // On a phone it is as high as it is, and the slide is scrolled.
     main.classList.remove("beside");
-    frame.style.cssText = `width: ${box.clientWidth}px`;
-    frame.style.height = box.style.height = `${main.offsetHeight}px`;
+    frame.style.cssText = `width: ${width}px; height: 0`;
+    frame.style.height = box.style.height = `${inside.documentElement.scrollHeight}px`;
     return;
   }
   box.style.height = "";
-  const [width, height] = [box.clientWidth, box.clientHeight];
-  const stages = [...main.querySelectorAll(".lr-stage")];
   const lay = ({ across, isBeside }) => {
     const scale = width / across;
     main.classList.toggle("beside", isBeside);
@@ -77,15 +77,17 @@ function fit(frame) {
     return scale;
   };
   // Controls below the picture, or beside it: whichever lets both be larger, and the picture counts
-  // for more.
-  let best = { across: stages.length ? WIDTHS.at(-1) : WIDTHS[0], isBeside: stages.length > 0 };
+  // for more. Where nothing fits, the frame is scrolled.
+  const stages = [...main.querySelectorAll(".lr-stage")];
+  const pictured = () => Math.max(...stages.map((stage) => stage.offsetWidth));
+  let best = { across: SCROLLED, isBeside: stages.length > 0 };
   let most = 0;
-  for (const isBeside of stages.length ? [false, true] : []) {
+  for (const isBeside of stages.length ? [false, true] : [false]) {
     for (const across of WIDTHS) {
       const scale = lay({ across, isBeside });
-      const pictured = scale * Math.max(...stages.map((stage) => stage.offsetWidth));
-      const score = pictured * Math.cbrt(scale);
-      if (scale * main.offsetHeight > height || score <= most) continue;
+      const score = stages.length ? scale * pictured() * Math.cbrt(scale) : scale;
+      const { scrollHeight, clientHeight } = inside.documentElement;
+      if (scrollHeight > clientHeight + 1 || score <= most) continue;
       most = score;
       best = { across, isBeside };
     }
