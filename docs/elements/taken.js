@@ -38,7 +38,7 @@ note.hidden = !told.length;
 // platforms, which send such messages to their own frames.
 if (parent !== window) {
   new ResizeObserver(() => {
-    const height = Math.ceil(root.getBoundingClientRect().height);
+    const height = Math.ceil(document.body.getBoundingClientRect().height); // root's is the frame's
     parent.postMessage({ subject: "lti.frameResize", height }, "*");
-  }).observe(root);
+  }).observe(document.body);
 }

@@ -1,7 +1,7 @@
 """Every figure as one file: ``take/<stem>.html``, with all that it needs inside.
 
-MkDocs calls this module as a hook. What a page shows of a figure is taken from the page itself, with
-its style sheets, faces and scripts: nothing is drawn or set twice, and nothing is fetched.
+MkDocs calls this module as a hook. What a page shows of a figure is taken from the page itself,
+with its style sheets, faces and scripts: nothing is drawn or set twice, and nothing is fetched.
 """
 
 import base64
@@ -16,7 +16,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from explainer.making.files import ROOT
-from explainer.pages import minify, node
+from explainer.pages import node
 
 _SCRIPT = Path(__file__).with_name("bundle.mjs")
 _ELEMENTS = ROOT / "docs" / "elements"
@@ -28,7 +28,7 @@ _WORKERS = {"jacobian-lab": "lab-worker", "train-network": "training-worker"}
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Announce the files, so that pages may link to them; `on_post_build` writes what is in them."""
+    """Announce the files, so that pages may link to them: `on_post_build` writes them."""
     for path in sorted((ROOT / "docs" / "figures").glob("*.json")):
         files.append(File.generated(config, f"take/{path.stem}.html", content=""))
     return files
