@@ -11,6 +11,7 @@ a slider with a number box.
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -21,7 +22,7 @@ from markdown.treeprocessors import Treeprocessor
 from explainer.drawing import svg
 from explainer.making.figure import DRAWINGS
 from explainer.pages.attributes import unstyled
-from explainer.pages.extension import PageExtension, error_at, line_of
+from explainer.pages.extension import PageExtension, error_at, line_of, without_asides
 from explainer.pages.tokens import filled, value_of
 
 FIGURE = re.compile(
@@ -41,6 +42,13 @@ _FILES = (
     ("Code", (("Python", "py"),)),
     ("Whole", (("HTML", "html"),)),
 )
+
+
+def of_text(text: str) -> Iterator[re.Match]:
+    """Yield the figures of a page whose Markdown is `text`, as matches of `FIGURE`."""
+    for block in re.split(r"\n\s*\n", without_asides(text)):
+        if match := FIGURE.fullmatch(block.strip()):
+            yield match
 
 
 class FiguresExtension(PageExtension):
@@ -118,38 +126,52 @@ class _Figure(BlockProcessor):
                 f"figure {stem!r} cannot be read ({problem}); there are {known}",
                 f"({match['folder']}{stem}.svg)",
             ) from None
-        around = self.extension.docs / "elements" / f"{stem.replace('_', '-')}.html"
+        around = element_file(self.extension.docs, stem)
         if not around.is_file():
             return shown, wide
         # No name among the data may end the script.
         stage = json.dumps(data["stage"], separators=(",", ":")).replace("<", r"\u003c")
         shown += f'<script type="application/json" data-stage>{stage}</script>'
-        return self._element(around, folder).replace(_STAGE, shown), wide
+        return element(around, folder).replace(_STAGE, shown), wide
 
-    def _element(self, around: Path, folder: Path) -> str:
-        def number(token: re.Match) -> str:
-            try:
-                return value_of(folder, token["stem"], token["key"], token["format"])
-            except (LookupError, ValueError) as problem:
-                line = line_of(text, token.start())
-                raise error_at(around, line, f"{token[0]}: {problem.args[0]}") from None
 
-        text = around.read_text("utf-8")
-        if _STAGE not in text and _NO_STAGE not in text:
-            raise error_at(
-                around, None, f"{_STAGE} is missing: it says where the picture goes; "
-                f"an element that is the picture itself says {_NO_STAGE}",
-            )  # fmt: skip
-        html = filled(text, number)
+def element_file(docs: Path, stem: str) -> Path:
+    """Return where the element around the figure `stem` is, if it has one."""
+    return docs / "elements" / f"{stem.replace('_', '-')}.html"
 
-        def slider(match: re.Match) -> str:
-            try:
-                return _slider(match)
-            except LookupError as problem:
-                line = line_of(html, match.start())
-                raise error_at(around, line, f"a slider without {problem}") from None
 
-        return _SLIDER.sub(slider, html)
+def element(around: Path, folder: Path) -> str:
+    """Return the element in the file `around`, with its numbers from the figures in `folder`.
+
+    Raises
+    ------
+    PageError
+        If it has no place for the picture, or a number or slider that cannot be made.
+    """
+
+    def number(token: re.Match) -> str:
+        try:
+            return value_of(folder, token["stem"], token["key"], token["format"])
+        except (LookupError, ValueError) as problem:
+            line = line_of(text, token.start())
+            raise error_at(around, line, f"{token[0]}: {problem.args[0]}") from None
+
+    text = around.read_text("utf-8")
+    if _STAGE not in text and _NO_STAGE not in text:
+        raise error_at(
+            around, None, f"{_STAGE} is missing: it says where the picture goes; "
+            f"an element that is the picture itself says {_NO_STAGE}",
+        )  # fmt: skip
+    html = filled(text, number)
+
+    def slider(match: re.Match) -> str:
+        try:
+            return _slider(match)
+        except LookupError as problem:
+            line = line_of(html, match.start())
+            raise error_at(around, line, f"a slider without {problem}") from None
+
+    return _SLIDER.sub(slider, html)
 
 
 def _slider(match: re.Match) -> str:
@@ -187,6 +209,8 @@ class _NoneInLine(Treeprocessor):
 
     def run(self, root: ET.Element) -> None:
         for picture in root.iter("img"):
+            if picture.get("loading"):  # a small one of the catalogue, which has its parts beside
+                continue
             if re.fullmatch(r"(?:[\w.-]+/)*figures/[\w-]+\.svg", picture.get("src", "")):
                 raise self.extension.error(_RULE, f"({picture.get('src')}")
 

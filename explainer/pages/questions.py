@@ -11,6 +11,7 @@
 
 On a forge that is a list with ticked boxes. Here it becomes a ``<quiz-question>``: native radio
 buttons, and a fold with all reasons, from which ``quiz-question.js`` puts each below its choice.
+Its address is made of the words of its last sentence: ``#q-what-follows``.
 """
 
 import re
@@ -18,12 +19,14 @@ from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 from markdown import Markdown
+from markdown.extensions.toc import slugify, unique
 from markdown.treeprocessors import Treeprocessor
 
 from explainer.pages.extension import TOKENS, PageError, PageExtension
 
 _SIGN = re.compile(r"\*\*Question\.\*\*")
 _RULE = "**Question.** … is a paragraph, below which, after an empty line, stand - [ ] choices"
+_NO_WORDS = re.compile(r"\{\{.*?\}\}|\$.*?\$")  # numbers, formulas
 _BOX = re.compile(r"\[(?P<tick>[^\]]?)\](?=\s|$)\s*")
 _TICKS = {" ": False, "x": True, "X": True}
 _FEWEST, _MOST = 2, 6
@@ -49,7 +52,7 @@ class _Questions(Treeprocessor):
         self.extension = extension
 
     def run(self, root: ET.Element) -> None:
-        self.count = 0
+        self.count, self.addresses = 0, set()
         for parent in list(root.iter()):
             for asked, choices in pairwise([None, *parent, None]):
                 is_list = choices is not None and choices.tag == "ul"
@@ -66,7 +69,8 @@ class _Questions(Treeprocessor):
     def _question(self, asked: ET.Element, choices: ET.Element) -> ET.Element:
         """Return the element for the paragraph `asked` and the list `choices` below it."""
         self.count += 1
-        element = ET.Element("quiz-question")
+        address = unique(_address(asked.text or ""), self.addresses)
+        element = ET.Element("quiz-question", {"id": address})
         form = ET.SubElement(element, "form", {"class": "lr-quiz", "autocomplete": "off"})
         fieldset = ET.SubElement(form, "fieldset")
         ET.SubElement(fieldset, "legend").text = asked.text
@@ -133,6 +137,12 @@ class _Questions(Treeprocessor):
     def _error(self, message: str, element: ET.Element) -> PageError:
         """Return the error, with the line of the words `element` begins with."""
         return self.extension.error(message, _paragraph(element).text or "")
+
+
+def _address(asked: str) -> str:
+    """Return the address of a question, made of the words of its last sentence."""
+    words = " ".join(_NO_WORDS.sub(" ", asked).split())
+    return f"q-{slugify(re.split(r'(?<=[.?!:]) ', words)[-1], '-')}"
 
 
 def _is_question(element: ET.Element | None) -> bool:

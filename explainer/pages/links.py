@@ -1,0 +1,128 @@
+"""``[words](page.md#place)`` leads somewhere, and ``[words](page.md#r=0.9&k=40)`` sets a figure.
+
+A link to a page that is not there, to a place that the page does not have (a section, a figure, a
+question), or with a setting that its figures cannot have stops the build, with file and line. Site
+generators take what stands after ``#`` for a place: a setting is kept from them, and put back.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+from mkdocs.utils.meta import get_data
+
+from explainer.making.files import ROOT
+from explainer.pages import controls, figures, notebooks
+from explainer.pages.controls import Control
+from explainer.pages.extension import PageExtension
+from explainer.pages.questions import QuestionsExtension
+
+SETTING = "data-setting"
+TAKEN = "data-taken"
+# When links are made of their words, and after whoever makes addresses of files' names.
+_AFTER_INLINE, _AFTER_ADDRESSES = 12, -5
+_GENERATED = re.compile(r"^::: ", re.MULTILINE)  # places that are known to the generator alone
+_PLACE = re.compile(r'\bid="([^"]+)"')
+
+
+class LinksExtension(PageExtension):
+    """Follow every link to a page, or fail naming file and line."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Look when a link has its words and numbers, and the name of its file still."""
+        super().extendMarkdown(md)
+        md.treeprocessors.register(_Follow(self), "explainer_links", _AFTER_INLINE)
+        md.treeprocessors.register(_Lead(md), "explainer_addresses", _AFTER_ADDRESSES)
+
+
+class _Follow(Treeprocessor):
+    def __init__(self, extension: LinksExtension) -> None:
+        super().__init__(extension.md)
+        self.extension = extension
+
+    def run(self, root: ET.Element) -> None:
+        page = self.extension.path
+        if page is None:  # a docstring: not ours to follow
+            return
+        for link in root.iter("a"):
+            address = link.get("href", "")
+            name, _, place = address.partition("#")
+            path = Path(page.parent, name) if name else page
+            if not _is_page(path) or link.get("class") == "footnote-ref":
+                continue
+            if wrong := self._complaint(path, name, place):
+                raise self.extension.error(f"{address}: {wrong}", self._written(address))
+            if "=" in place:
+                link.set("href", name)
+                link.set(SETTING, place)
+
+    def _complaint(self, path: Path, name: str, place: str) -> str:
+        """Return what is wrong with a link to a place of the page in the file `path`."""
+        if not path.is_file():
+            return f"there is no page {name}"
+        docs, changed = self.extension.docs, path.stat().st_mtime_ns
+        if "=" in place:
+            settable = _controls(docs, path, changed)
+            return "; ".join(controls.complaints(settable, place))
+        known = _places(path, changed)
+        if not place or known is None or place in known:
+            return ""
+        return f"{path.name} has no #{place}; it has {', '.join(sorted(known))}"
+
+    def _written(self, address: str) -> re.Pattern:
+        """Return a pattern for a link in a source, where an address may have numbers in it."""
+        text, name = self.extension.text(), re.escape(address.partition("#")[0])
+        if f"({address})" in text:
+            return re.compile(re.escape(f"({address})"))
+        return re.compile(rf"\({name}#[^)]*\{{\{{")
+
+
+class _Lead(Treeprocessor):
+    """Give links what only a reader's browser is to see."""
+
+    def run(self, root: ET.Element) -> None:
+        for link in root.iter("a"):
+            if setting := link.attrib.pop(SETTING, ""):
+                link.set("href", f"{link.get('href')}#{setting}")
+            if stem := link.attrib.pop(TAKEN, ""):
+                # The file is made when all pages are: the link was one to the figure's data.
+                address = link.get("href").replace(f"figures/{stem}.json", f"take/{stem}.html")
+                link.set("href", address)
+
+
+def source(path: Path) -> str:
+    """Return the Markdown of the page in the file `path`, a notebook's too."""
+    if path.suffix == ".py":
+        return notebooks.prose(notebooks.read(path))
+    return get_data(path.read_text("utf-8"))[0]
+
+
+def _is_page(path: Path) -> bool:
+    """Return whether a name is that of a page, there or not."""
+    return path.suffix == ".md" or path.resolve() in notebooks.paths()
+
+
+@cache
+def _controls(docs: Path, path: Path, _changed: int) -> dict[str, Control]:
+    return controls.of_page(docs, source(path))
+
+
+@cache
+def _places(path: Path, _changed: int) -> set[str] | None:
+    """Return the places of a page; nothing if only its generator can know."""
+    text = source(path)
+    if _GENERATED.search(text):
+        return None
+    md = Markdown(extensions=[
+        "attr_list", "fenced_code", "md_in_html", "tables", "toc",
+        QuestionsExtension(file=str(path), docs=str(ROOT / "docs")),
+    ])  # fmt: skip
+    return {*_PLACE.findall(md.convert(text)), *(one["stem"] for one in figures.of_text(text))}
+
+
+def makeExtension(**options: object) -> LinksExtension:
+    """Return the extension (Python-Markdown's entry point)."""
+    return LinksExtension(**options)
