@@ -6,6 +6,7 @@ generators take what stands after ``#`` for a place: a setting is kept from them
 """
 
 import re
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -25,6 +26,7 @@ TAKEN = "data-taken"
 # When links are made of their words, and after whoever makes addresses of files' names.
 _AFTER_INLINE, _AFTER_ADDRESSES = 12, -5
 _GENERATED = re.compile(r"^::: ", re.MULTILINE)  # places that are known to the generator alone
+_NOTES = ("fn:", "fnref")  # of footnotes, which are not written yet
 _PLACE = re.compile(r'\bid="([^"]+)"')
 
 
@@ -51,7 +53,7 @@ class _Follow(Treeprocessor):
             address = link.get("href", "")
             name, _, place = address.partition("#")
             path = Path(page.parent, name) if name else page
-            if not _is_page(path) or link.get("class") == "footnote-ref":
+            if not _is_page(path) or place.startswith(_NOTES):
                 continue
             if wrong := self._complaint(path, name, place):
                 raise self.extension.error(f"{address}: {wrong}", self._written(address))
@@ -70,7 +72,8 @@ class _Follow(Treeprocessor):
         known = _places(path, changed)
         if not place or known is None or place in known:
             return ""
-        return f"{path.name} has no #{place}; it has {', '.join(sorted(known))}"
+        near = get_close_matches(place, known, cutoff=0)
+        return f"{path.name} has no #{place}; it has {', '.join(near) or 'no places'}"
 
     def _written(self, address: str) -> re.Pattern:
         """Return a pattern for a link in a source, where an address may have numbers in it."""

@@ -11,7 +11,7 @@
 
 On a forge that is a list with ticked boxes. Here it becomes a ``<quiz-question>``: native radio
 buttons, and a fold with all reasons, from which ``quiz-question.js`` puts each below its choice.
-Its address is made of the words of its last sentence: ``#q-what-follows``.
+Its address is made of the first words of its last sentence: ``#q-what-follows``.
 """
 
 import re
@@ -30,6 +30,7 @@ _NO_WORDS = re.compile(r"\{\{.*?\}\}|\$.*?\$")  # numbers, formulas
 _BOX = re.compile(r"\[(?P<tick>[^\]]?)\](?=\s|$)\s*")
 _TICKS = {" ": False, "x": True, "X": True}
 _FEWEST, _MOST = 2, 6
+_WORDS = 8  # of a question, in its address
 # What a reason begins with: right and wrong are told by a word, not by colour alone.
 _RIGHT, _WRONG = "**Yes.** ", "**Not quite.** "
 # The last choice of every question, and what is said to those who take it.
@@ -140,9 +141,10 @@ class _Questions(Treeprocessor):
 
 
 def _address(asked: str) -> str:
-    """Return the address of a question, made of the words of its last sentence."""
-    words = " ".join(_NO_WORDS.sub(" ", asked).split())
-    return f"q-{slugify(re.split(r'(?<=[.?!:]) ', words)[-1], '-')}"
+    """Return the address of a question: the first words of its last sentence."""
+    words = " ".join(_NO_WORDS.sub(" ", _SIGN.sub("", asked)).split())
+    last = re.split(r"(?<=[.?!:]) ", words)[-1]
+    return "-".join(["q", *slugify(last, "-").split("-")[:_WORDS]])
 
 
 def _is_question(element: ET.Element | None) -> bool:
