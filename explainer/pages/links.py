@@ -9,6 +9,7 @@ import re
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from markdown import Markdown
@@ -47,10 +48,12 @@ class _Follow(Treeprocessor):
 
     def run(self, root: ET.Element) -> None:
         page = self.extension.path
-        if page is None:  # a docstring: not ours to follow
+        if page is None or not page.is_file():  # a docstring, say: not ours to follow
             return
         for link in root.iter("a"):
             address = link.get("href", "")
+            if urlsplit(address).netloc:
+                continue
             name, _, place = address.partition("#")
             path = Path(page.parent, name) if name else page
             if not _is_page(path) or place.startswith(_NOTES):
