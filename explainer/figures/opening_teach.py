@@ -74,11 +74,11 @@ def compute() -> dict:
 
 def draw(data: dict, wide: bool) -> Figure:
     """Draw the three beliefs side by side on a screen, one below another on a phone."""
-    size = (1160, 280) if wide else (328, 560)
+    size = (1160, 290) if wide else (328, 580)
     figure, axes = plt.subplots(*((1, 3) if wide else (3, 1)), figsize=style.px(*size))
     figure.subplots_adjust(
         left=0.04 if wide else 0.12, right=0.98 if wide else 0.95, top=0.87 if wide else 0.95,
-        bottom=0.16 if wide else 0.07, wspace=0.2, hspace=0.55,
+        bottom=0.21 if wide else 0.1, wspace=0.2, hspace=0.6,
     )  # fmt: skip
     (fades, norm, forgets), table = axes.flat, data["table"]
     _panel(fades, "fades", "“It fades by equal steps”", table["equal steps"], table["left"])

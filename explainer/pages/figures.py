@@ -209,7 +209,7 @@ class _NoneInLine(Treeprocessor):
 
     def run(self, root: ET.Element) -> None:
         for picture in root.iter("img"):
-            if picture.get("loading"):  # a small one of the catalogue, which has its parts beside
+            if picture.get("loading"):  # a small one of the gallery, which has its parts beside
                 continue
             if re.fullmatch(r"(?:[\w.-]+/)*figures/[\w-]+\.svg", picture.get("src", "")):
                 raise self.extension.error(_RULE, f"({picture.get('src')}")

@@ -1,14 +1,15 @@
 """``[words](page.md#place)`` leads somewhere, and ``[words](page.md#r=0.9&k=40)`` sets a figure.
 
 A link to a page that is not there, to a place that the page does not have (a section, a figure, a
-question), or with a setting that its figures cannot have stops the build, with file and line. Site
-generators take what stands after ``#`` for a place: a setting is kept from them, and put back.
+question), or with a setting that its figures cannot have stops the build, with file and line.
+Site generators would take a setting for a place: they leave alone what stands after ``#``.
 """
 
 import re
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from pkgutil import resolve_name
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
@@ -22,11 +23,10 @@ from explainer.pages.controls import Control
 from explainer.pages.extension import PageExtension
 from explainer.pages.questions import QuestionsExtension
 
-SETTING = "data-setting"
 TAKEN = "data-taken"
-# When links are made of their words, and after whoever makes addresses of files' names.
+# When links are made of their words, and after the generator has made addresses of files' names.
 _AFTER_INLINE, _AFTER_ADDRESSES = 12, -5
-_GENERATED = re.compile(r"^::: ", re.MULTILINE)  # places that are known to the generator alone
+_GENERATED = re.compile(r"^::: ", re.MULTILINE)  # the docstrings of a module
 _NOTES = ("fn:", "fnref")  # of footnotes, which are not written yet
 _PLACE = re.compile(r'\bid="([^"]+)"')
 
@@ -60,9 +60,6 @@ class _Follow(Treeprocessor):
                 continue
             if wrong := self._complaint(path, name, place):
                 raise self.extension.error(f"{address}: {wrong}", self._written(address))
-            if "=" in place:
-                link.set("href", name)
-                link.set(SETTING, place)
 
     def _complaint(self, path: Path, name: str, place: str) -> str:
         """Return what is wrong with a link to a place of the page in the file `path`."""
@@ -73,7 +70,7 @@ class _Follow(Treeprocessor):
             settable = _controls(docs, path, changed)
             return "; ".join(controls.complaints(settable, place))
         known = _places(path, changed)
-        if not place or known is None or place in known:
+        if not place or place in known or _is_documented(path, place):
             return ""
         near = get_close_matches(place, known, cutoff=0)
         return f"{path.name} has no #{place}; it has {', '.join(near) or 'no places'}"
@@ -87,14 +84,11 @@ class _Follow(Treeprocessor):
 
 
 class _Lead(Treeprocessor):
-    """Give links what only a reader's browser is to see."""
+    """Lead links to files that are made when all pages are: so far they lead to figures' data."""
 
     def run(self, root: ET.Element) -> None:
         for link in root.iter("a"):
-            if setting := link.attrib.pop(SETTING, ""):
-                link.set("href", f"{link.get('href')}#{setting}")
             if stem := link.attrib.pop(TAKEN, ""):
-                # The file is made when all pages are: the link was one to the figure's data.
                 address = link.get("href").replace(f"figures/{stem}.json", f"take/{stem}.html")
                 link.set("href", address)
 
@@ -116,12 +110,20 @@ def _controls(docs: Path, path: Path, _changed: int) -> dict[str, Control]:
     return controls.of_page(docs, source(path))
 
 
+def _is_documented(path: Path, name: str) -> bool:
+    """Return whether the page in the file `path` may have the name of a thing of the library."""
+    if "." not in name or not _GENERATED.search(source(path)):
+        return False
+    try:
+        return bool(resolve_name(name))
+    except (ImportError, AttributeError):
+        return False
+
+
 @cache
-def _places(path: Path, _changed: int) -> set[str] | None:
-    """Return the places of a page; nothing if only its generator can know."""
+def _places(path: Path, _changed: int) -> set[str]:
+    """Return the places of a page: its headings, figures, questions and what else has an id."""
     text = source(path)
-    if _GENERATED.search(text):
-        return None
     md = Markdown(extensions=[
         "attr_list", "fenced_code", "md_in_html", "tables", "toc",
         QuestionsExtension(file=str(path), docs=str(ROOT / "docs")),

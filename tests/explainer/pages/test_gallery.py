@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from explainer.making.digests import stems
 from explainer.making.files import ROOT
-from explainer.pages import catalogue
+from explainer.pages import gallery
 from explainer.pages.extension import PageError
 
 NAV = """site_url: https://example.org/site/
@@ -41,7 +41,7 @@ def shelf(docs):
             f'<some-probe><!-- stage --><form class="lr-controls">{inputs}</form></some-probe>'
         )
         options = {"docs": str(docs), "file": str(docs / "teach.md")}
-        names = ["tokens", "figures", "catalogue", "links"]
+        names = ["tokens", "figures", "gallery", "links"]
         text = (docs / "teach.md").read_text("utf-8")
         made = markdown.markdown(
             text,
@@ -123,4 +123,4 @@ def test_the_page_has_every_figure_that_stands_on_a_page(site):
 
 def test_the_order_is_that_of_the_navigation():
     nav = [{"A": "a.md"}, {"B": [{"C": "c.md"}, {"D": "d.md"}]}]
-    assert list(catalogue.pages(nav)) == [("A", "a.md"), ("C", "c.md"), ("D", "d.md")]
+    assert list(gallery.pages(nav)) == [("A", "a.md"), ("C", "c.md"), ("D", "d.md")]

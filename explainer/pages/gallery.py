@@ -43,19 +43,19 @@ class Piece(NamedTuple):
     page: str
 
 
-class CatalogueExtension(PageExtension):
+class GalleryExtension(PageExtension):
     """Make the table, or fail naming file and line."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Work before paragraphs are made, so that findings pass through all that follows."""
         super().extendMarkdown(md)
         md.parser.blockprocessors.register(
-            _Catalogue(md.parser, self), "explainer_catalogue", _BEFORE_PARAGRAPHS
+            _Gallery(md.parser, self), "explainer_gallery", _BEFORE_PARAGRAPHS
         )
 
 
-class _Catalogue(BlockProcessor):
-    def __init__(self, parser: object, extension: CatalogueExtension) -> None:
+class _Gallery(BlockProcessor):
+    def __init__(self, parser: object, extension: GalleryExtension) -> None:
         super().__init__(parser)
         self.extension = extension
 
@@ -187,6 +187,6 @@ def embedding(docs: Path, piece: Piece, title: str, home: str) -> str:
     )
 
 
-def makeExtension(**options: object) -> CatalogueExtension:
+def makeExtension(**options: object) -> GalleryExtension:
     """Return the extension (Python-Markdown's entry point)."""
-    return CatalogueExtension(**options)
+    return GalleryExtension(**options)
