@@ -28,6 +28,7 @@ from explainer.pages.tokens import filled, value_of
 FIGURE = re.compile(
     r"!\[(?P<caption>.+)\]\((?P<folder>(?:[\w.-]+/)*figures/)(?P<stem>\w+)\.svg\)\s*", re.DOTALL
 )
+_SLIDE = re.compile(r"\d+ minutes?")  # such a caption is one of explainer.pages.slides
 _PICTURE = re.compile(r"\]\((?:[\w.-]+/)*figures/\w+\.svg")
 _RULE = "a figure is ![caption](figures/stem.svg), alone in its paragraph"
 _STAGE, _NO_STAGE = "<!-- stage -->", "<!-- no stage -->"
@@ -47,7 +48,8 @@ _FILES = (
 def of_text(text: str) -> Iterator[re.Match]:
     """Yield the figures of a page whose Markdown is `text`, as matches of `FIGURE`."""
     for block in re.split(r"\n\s*\n", without_asides(text)):
-        if match := FIGURE.fullmatch(block.strip()):
+        match = FIGURE.fullmatch(block.strip())
+        if match and not _SLIDE.fullmatch(match["caption"]):
             yield match
 
 
