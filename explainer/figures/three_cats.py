@@ -12,9 +12,9 @@ from explainer.drawing.pictures import picture, show
 from explainer.shared.pixels import PIXELS, N, errors, for_the_page, returned
 
 ALT = (
-    "Three pictures of a cat's head, {side} by {side} pixels, as they come back. A: the rows at the "
-    "top are grey, those at the bottom clear. B: the whole cat is speckled, from top to bottom. "
-    "C: the top is grey, and the bottom is speckled."
+    "Three pictures of a cat's head, {side} by {side} pixels, as they come back. A: the rows at "
+    "the top are grey, those at the bottom clear. B: the whole cat is speckled, from top to "
+    "bottom. C: the top is grey, and the bottom is speckled."
 )
 
 NOISE = 0.05
