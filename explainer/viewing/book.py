@@ -223,7 +223,11 @@ def _part(chapter: Chapter, numbers: Iterator[int], questions: Iterator[int]) ->
     for part in chapter.article.select("quiz-question, details.answer, figure:has(guess-curve)"):
         place = f"answer-{next(numbers)}"
         told = f'<a href="#{place}">Answer</a>: p.&nbsp;{_number(place)}'
-        part.insert_after(_new(f'<p class="book-answered" id="asked-{place}">{told}</p>'))
+        told = _new(f'<p class="book-answered" id="asked-{place}">{told}</p>')
+        if part.name == "quiz-question":
+            part.append(told)
+        else:
+            part.insert_after(told)
         if part.name == "figure":
             name, body = part.select_one(".lr-caption strong").get_text(), copy(part)
             _mark(body, lambda name, place=place: f"{name}--{place}")

@@ -374,17 +374,25 @@ def test_a_law_is_chosen_as_the_guess_and_then_compared(open_page):
     assert page.problems == []
 
 
-def test_without_javascript_and_on_paper_the_answer_is_there(open_page):
+def test_without_javascript_the_answer_is_there(open_page):
     page = open_page(java_script_enabled=False)
-    assert page.locator("#guess_decay-answer-curve").is_visible()
-    assert page.locator("#guess_decay .lr-told").is_visible()
-    assert page.locator("#guess_decay .lr-pad").is_hidden()
+    for media in ("screen", "print"):
+        page.emulate_media(media=media)
+        assert page.locator("#guess_decay-answer-curve").is_visible()
+        assert page.locator("#guess_decay .lr-told").is_visible()
+        assert page.locator("#guess_decay .lr-pad").is_hidden()
+
+
+def test_on_paper_the_answer_is_there_if_it_was_shown(open_page):
     page = open_page()
-    assert not page.locator("#guess_decay-answer-curve").is_visible()
-    page.emulate_media(media="print")
-    assert page.locator("#guess_decay-answer-curve").is_visible()
-    assert page.locator("#guess_decay .lr-told").is_visible()
-    assert page.locator("#guess_decay .lr-pad").is_hidden()
+    answers = page.locator("#guess_decay-answer-curve, #guess_decay .lr-told")
+    for shown in (False, True):
+        if shown:
+            page.locator("#guess_decay button[name=show]").click()
+        page.emulate_media(media="print")
+        assert [one.is_visible() for one in answers.all()] == [shown, shown]
+        assert page.locator("#guess_decay .lr-pad").is_hidden()
+        page.emulate_media(media="screen")
 
 
 @pytest.mark.parametrize(("width", "stem"), list(itertools.product([360, 768, 1280], STEMS)))

@@ -12,8 +12,8 @@ PAGES = sorted((ROOT / "docs").glob("*.md"))
 MOST_WORDS, MOST_SCREENS = 1900, 2  # of the first page
 # On others three.
 QUESTIONS = {"about": 0, "library": 0, "library_memory": 0, "library_nets": 0, "index": 6}
-# The slides show the figures of the other pages, in a file of their own.
-WITH_PICTURES = [page for page in PAGES if page.stem != "slides"]
+# The slides show the figures of the other pages, in a file of their own; a worksheet only asks.
+WITH_PICTURES = [page for page in PAGES if page.stem not in ("slides", "worksheet")]
 MOST_NUMBERS = 3  # in a paragraph of main text
 
 
