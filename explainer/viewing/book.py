@@ -329,6 +329,8 @@ def _cover(front: BeautifulSoup, title: str) -> str:
     home = front.select_one("link[rel=canonical]")
     address = f'<p><a href="{escape(home["href"])}">{escape(home["href"])}</a></p>' if home else ""
     terms = front.select_one(".md-copyright__highlight")
+    if terms:
+        _tell_addresses(terms)
     return f"""<section class="book-cover md-typeset">
 <p class="book-title">{escape(title)}</p>
 <p class="book-about">{escape(front.select_one("meta[name=description]")["content"])}</p>

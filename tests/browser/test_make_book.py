@@ -58,15 +58,15 @@ def headings(pdf):
 
 
 def test_its_contents_have_the_pages_where_the_headings_are(pdf, texts):
-    (_, contents), *rest = headings(pdf)
-    assert len(rest) > 30
-    told = "".join(texts[contents - 1 : rest[0][1] - 1])
-    at = 0
-    for title, page in rest:
-        line = f"{' '.join(title.split())} {page} "
-        at = told.find(line, at) + 1
-        assert at, f"{line!r} is not next in the contents"
-        assert " ".join(title.split()) in texts[page - 1]
+    (_, contents), (_, begins), *_ = found = headings(pdf)
+    lines = "\n".join(page.extract_text() for page in pdf.pages[contents - 1 : begins - 1])
+    told = [(line[1], int(line[2])) for line in re.finditer(r"^(.+) (\d+)$", lines, re.MULTILINE)]
+    assert len(told) > 100
+    for title, page in told:
+        assert title in texts[page - 1]
+    # Chromium makes the outline by itself.
+    rest = iter(found)
+    assert [line for line in told if line not in rest] == []
 
 
 def test_page_numbers_are_those_below_the_text(texts):
@@ -102,7 +102,7 @@ def test_answers_are_at_the_end_and_nowhere_else(pdf, texts):
 def test_folds_are_open_and_controls_are_gone(texts):
     told = "".join(texts)
     assert "It is tempting to add that slopes below 1" in told
-    for control in ("Show the answer", "your own", "Print this page", "CSV JSON"):
+    for control in ("Show the answer", "Next word", "Print this page", "CSV JSON"):
         assert control not in told
 
 
@@ -116,7 +116,7 @@ def test_a_work_is_listed_once_and_addresses_are_printed(texts):
 def test_a_figure_is_on_one_page(texts):
     for parts in (
         ("share left", "distance k (words back)", "How fast does a word fade?"),
-        ("forward", "backward", "One W on every arrow"),
+        ("the network", "unrolled over 30 steps", "The network with its loop"),
     ):
         assert any(all(part in text for part in parts) for text in texts), parts
 
@@ -167,7 +167,7 @@ def test_a_site_that_cannot_be_built_is_told(made):
 def test_what_cannot_be_is_named_at_once(options, message):
     done = Project(ROOT).run(SCRIPT, *options)
     assert done.returncode == 2
-    assert done.stderr.endswith(f"error: {message}\n")
+    assert re.search(rf"error: .*{re.escape(message)}$", done.stderr)
 
 
 def test_without_what_reads_the_pdf_it_says_how_to_get_it(monkeypatch, capsys):
