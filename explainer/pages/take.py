@@ -37,7 +37,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_post_build(config: MkDocsConfig, **_: object) -> None:
     """Write a file for each figure of the site."""
     site = Path(config["site_dir"])
-    figures = dict(_figures(site))
+    figures = {}
+    for stem, found in _figures(site):
+        figures.setdefault(stem, found)  # a worksheet shows it again
     entries = {stem: _modules(html) for stem, (html, _, _) in figures.items()}
     wanted = sorted({names for names in entries.values() if names})
     node.ensure("esbuild")
@@ -55,7 +57,7 @@ def on_post_build(config: MkDocsConfig, **_: object) -> None:
 
 def _figures(site: Path) -> Iterator[tuple[str, tuple[str, str, str]]]:
     """Yield the stem of each figure, its markup, the title of its page and where that lies."""
-    for path in sorted(site.rglob("index.html")):
+    for path in sorted(site.rglob("index.html"), key=lambda path: (path.parent != site, path)):
         text = path.read_text("utf-8")
         title = re.search(r"<title>(.*?)</title>", text, re.DOTALL)[1]
         address = path.parent.relative_to(site).as_posix()
