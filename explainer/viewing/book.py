@@ -332,9 +332,8 @@ def _cover(front: BeautifulSoup, title: str) -> str:
     if terms:
         _tell_addresses(terms)
     return f"""<section class="book-cover md-typeset">
-<p class="book-title">{escape(title)}</p>
+<img src="figures/social_card.svg" alt="{escape(title)}">
 <p class="book-about">{escape(front.select_one("meta[name=description]")["content"])}</p>
-<img src="figures/social_card.svg" alt="">
 <div class="book-terms"><p>{escape(front.select_one("meta[name=author]")["content"])}</p>{address}
 <p>{terms.decode_contents().strip() if terms else ""}</p></div>
 </section>"""
