@@ -21,6 +21,7 @@ from pybtex.database import parse_file
 
 import longrange
 from explainer.making.files import ROOT
+from explainer.pages import prepare
 from longrange import lab, language, nets, training
 
 
@@ -167,7 +168,8 @@ def test_the_site_is_built_with_the_settings_of_the_workflow(site, deployment):
         "SITE_URL": "https://somebody.github.io/",
         "REPO_URL": "https://github.com/somebody/longrange",
     }
-    for path in site.rglob("*.html"):
+    alone = {*(site / "take").iterdir(), site / "slides/deck.html"}  # no page of Material's
+    for path in {*site.rglob("*.html")} - alone:
         text = path.read_text("utf-8")
         (*links,) = re.findall(rf'<a href="{deployment["REPO_URL"]}"[^>]*>', text)
         assert links
@@ -176,6 +178,15 @@ def test_the_site_is_built_with_the_settings_of_the_workflow(site, deployment):
     assert 'property="og:url" content="https://somebody.github.io/decay/"' in (
         site / "decay/index.html"
     ).read_text("utf-8")
+
+
+def test_a_page_fetches_the_style_sheets_of_the_elements_that_stand_in_it_and_no_other(site):
+    own = {sheet.stem for sheet in prepare.own_sheets()} - {"take-figure"}
+    assert "jacobian-lab" in own
+    for path in site.rglob("index.html"):
+        text = path.read_text("utf-8")
+        linked = re.findall(r'rel="stylesheet" href="[./]*assets/elements/([\w-]+)\.css">', text)
+        assert set(linked) == {name for name in own if f"<{name}" in text}, path
 
 
 def test_a_notebook_is_run_and_shown_like_other_pages(site):

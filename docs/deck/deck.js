@@ -39,7 +39,7 @@ const ASIDE = 290; // px of the column of controls, where they stand beside the 
 const IN_FRAME = `
   figcaption, .lr-credit, .lr-fixed { display: none !important }
   body { margin: 0; min-height: 100vh; display: grid; align-content: safe center }
-  main { padding: 0 4px; min-width: 0 }
+  .taken main { padding: 0 4px; min-width: 0; max-width: none; margin: 0 }
   .md-typeset .lr-figure { margin: 0; display: block }
   .lr-picture { margin: 0 auto; max-width: none }
   .beside {

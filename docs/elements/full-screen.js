@@ -1,5 +1,5 @@
-// A button on every figure that shows it alone, with its controls and its caption, on the whole
-// screen: for a projector. Escape, or the same button, leads back. Where the browser has no full
+// A figure alone, with its controls and its caption, on the whole screen: for a projector. Escape, or
+// the button of figure-buttons.js that led here, leads back. Where the browser has no full
 // screen for a page, or forbids it, the figure lies over the page instead. How it is laid out there
 // is in full-screen.css.
 
@@ -63,22 +63,10 @@ async function close() {
   document.documentElement.style.overflowAnchor = "";
 }
 
-// A notebook's pictures have no line for a button.
-for (const figure of document.querySelectorAll("figure.lr-figure:has(.lr-files)")) {
-  const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "lr-full", id: `${figure.id}-full` });
-  button.textContent = OPEN;
-  // Named with the finding, which the caption begins with: a page has many of these buttons.
-  const finding = figure.querySelector(".lr-caption strong");
-  if (finding) {
-    finding.id ||= `${figure.id}-finding`;
-    button.setAttribute("aria-labelledby", `${button.id} ${finding.id}`);
-  }
-  button.addEventListener("click", () => {
-    if (shown) close();
-    else open(figure, button);
-  });
-  figure.querySelector(".lr-files").append(button);
+/** Show a figure on the whole screen, or lead back. */
+export function press(figure, button) {
+  if (shown) close();
+  else open(figure, button);
 }
 addEventListener("keydown", ({ key }) => {
   if (key === "Escape") close();

@@ -30,10 +30,7 @@ for (const name of OURS) {
     throw error;
   });
 }
-if (document.querySelector("figure.lr-figure")) {
-  import("./full-screen.js");
-  import("./take-button.js");
-}
+if (document.querySelector("figure.lr-figure")) import("./figure-buttons.js");
 // Whoever copies selects first.
 if (document.querySelector(".katex")) {
   const once = { once: true };

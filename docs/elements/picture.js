@@ -103,9 +103,7 @@ function lines(text, size, width) {
 }
 
 /** Where the figure stands, for whoever sees the picture. */
-const sourceOf = (figure) =>
-  document.querySelector(".lr-credit")?.dataset.source ||
-  `${location.host}${location.pathname}#${figure.id}`;
+const sourceOf = (figure) => `${location.host}${location.pathname}#${figure.id}`;
 
 /**
  * The picture of a figure.

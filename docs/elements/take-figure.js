@@ -54,8 +54,18 @@ function saving(figure, format, form) {
   return button;
 }
 
+/** Fetch how the dialog looks, once. */
+const looks = new Promise((done) => {
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = new URL("take-figure.css", import.meta.url);
+  sheet.onload = sheet.onerror = done;
+  document.head.append(sheet);
+});
+
 /** Show what can be taken along of a figure. */
-export function take(figure) {
+export async function press(figure) {
+  await looks;
   const dialog = document.createElement("dialog");
   dialog.className = "lr-take";
   const address = fileOf(figure);

@@ -17,7 +17,7 @@ import click
 from mkdocs.config.defaults import MkDocsConfig
 
 from explainer.making.files import ROOT
-from explainer.pages import minify, node
+from explainer.pages import minify, node, take
 from explainer.pages.slides import DECK, as_set
 
 _FOLDER = ROOT / "docs" / "deck"
@@ -51,7 +51,6 @@ class Slide:
     legend: str
     notes: str
     frame: str
-    style: str
 
     @property
     def moves(self) -> bool:
@@ -92,11 +91,10 @@ def _slides(page: str, site: Path) -> Iterator[Slide]:
             given["page"],
             int(given["minutes"]),
             match["finding"],
-            as_set(_CAPTION.sub("", figure), stem, given["setting"]),
+            as_set(_CAPTION.sub("", figure), given["setting"]),
             _without_span(_LEGEND.sub("", caption)),
             match["notes"].strip(),
             text.replace(style, _STYLE_HERE).replace(figure, _FIGURE_HERE),
-            style,
         )
 
 
@@ -111,12 +109,13 @@ def _deck(slides: list[Slide], title: str, config: MkDocsConfig) -> str:
     (script,) = json.loads(
         node.run(_BUNDLE, json.dumps({"folder": str(_FOLDER), "entries": [["deck"]]}))
     )
+    site = Path(config["site_dir"])
     reveal = node.MODULES / "reveal.js"
     sheets = [reveal / "dist" / "reveal.css", _FOLDER / "deck.css"]
     style = minify.style([(sheet, sheet.read_text("utf-8")) for sheet in sheets])
     licence = (reveal / "LICENSE").read_text("utf-8").strip()
-    # Of the style sheets of the figures, the one that has all that others have.
-    figures = max((slide.style for slide in slides), key=len)
+    shown = (slide.finding + slide.figure + slide.legend + slide.notes for slide in slides)
+    figures = take.Styles(site).of("".join(shown))
     frames = json.dumps({slide.stem: slide.frame for slide in slides if slide.moves})
     frames = frames.replace("<", r"\u003c")  # no tag in it may end the script
     minutes = sum(slide.minutes for slide in slides)

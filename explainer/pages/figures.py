@@ -41,7 +41,6 @@ _FILES = (
     ("Data", (("CSV", "csv"), ("JSON", "json"))),
     ("Picture", (("SVG", "svg"), ("PNG", "png"))),
     ("Code", (("Python", "py"),)),
-    ("Whole", (("HTML", "html"),)),
 )
 
 
@@ -98,10 +97,7 @@ class _Figure(BlockProcessor):
             group = ET.SubElement(files, "span")
             group.text = f"{what} "
             for label, suffix in kinds:
-                folder = match["folder"]
-                if suffix == "html":  # explainer.pages.take makes it
-                    folder = folder.removesuffix("figures/") + "take/"
-                link = ET.SubElement(group, "a", {"href": f"{folder}{stem}.{suffix}"})
+                link = ET.SubElement(group, "a", {"href": f"{match['folder']}{stem}.{suffix}"})
                 link.text = label
                 link.tail = " "
         if is_first:  # beside what comes next overrides/main.html has the sections of the page

@@ -5,6 +5,7 @@ with its file and line. Each module stays a file of its own, so that a page load
 """
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from explainer.pages.extension import error_at
 _SCRIPT = Path(__file__).with_name("minify.mjs")
 
 
-def style(sheets: list[tuple[Path, str]]) -> str:
+def style(sheets: Sequence[tuple[Path, str]]) -> str:
     """Return the style sheets `sheets`, each with the path to blame, as one.
 
     Raises
@@ -26,21 +27,25 @@ def style(sheets: list[tuple[Path, str]]) -> str:
     return "".join(one["code"] for one in _minified(tuple(sheets)))
 
 
-def write_scripts(folder: Path, target: Path) -> None:
-    """Write each module of `folder` to `target`, with a map to its source, and remove all others.
+def write_all(folder: Path, target: Path, sheets: Sequence[Path] = ()) -> None:
+    """Write each module of `folder`, with a map to its source, and `sheets` to `target`.
+
+    What else is in `target` is removed.
 
     Raises
     ------
     PageError
         If one is wrong, with file and line.
     """
-    paths = sorted(folder.glob("*.js"))
+    paths = [*sorted(folder.glob("*.js")), *sheets]
     made = _minified(tuple((path, path.read_text("utf-8")) for path in paths))
-    target.mkdir(parents=True, exist_ok=True)
     files = {}
     for path, one in zip(paths, made, strict=True):
-        files[path.name] = f"{one['code']}//# sourceMappingURL={path.name}.map\n"
-        files[f"{path.name}.map"] = one["map"]
+        files[path.name] = one["code"]
+        if path.suffix == ".js":
+            files[path.name] += f"//# sourceMappingURL={path.name}.map\n"
+            files[f"{path.name}.map"] = one["map"]
+    target.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         update(target / name, text.encode())
     for stale in {path.name for path in target.iterdir()} - files.keys():

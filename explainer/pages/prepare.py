@@ -20,6 +20,8 @@ from explainer.pages import colours, katex, minify, notebooks, webfonts
 
 DOCS = ROOT / "docs"
 ASSETS = DOCS / "assets"
+# Elements whose looks every page has at once: they stand on most.
+_COMMON = {"check-answer", "full-screen", "live-value", "quiz-question", "scrub-number"}
 
 
 def on_config(config: MutableMapping) -> None:
@@ -45,8 +47,8 @@ def _make() -> None:
     pages = [page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))]
     pages += [notebooks.prose(notebooks.read(path)) for path in notebooks.paths()]
     katex.write_assets(ASSETS / "katex", pages)
-    for folder in ("elements", "page"):
-        minify.write_scripts(DOCS / folder, ASSETS / folder)
+    minify.write_all(DOCS / "page", ASSETS / "page")
+    minify.write_all(DOCS / "elements", ASSETS / "elements", own_sheets())
     problems = make.make(stems())
     if problems:
         raise click.ClickException("figures could not be made\n" + "\n".join(problems))
@@ -74,14 +76,23 @@ def _texts() -> Iterator[str]:
             yield path.read_text("utf-8")
 
 
+def own_sheets() -> list[Path]:
+    """Return the style sheets of elements that few pages have: overrides/main.html names them.
+
+    That of a dialog, take-figure.css, is fetched when it opens.
+    """
+    sheets = sorted((DOCS / "elements").glob("*.css"))
+    return [sheet for sheet in sheets if sheet.stem not in _COMMON]
+
+
 def _sheets() -> list[tuple[Path, str]]:
-    """Return path and text of a page's style sheets, in the order they may overrule each other."""
-    own = [DOCS / "stylesheets" / f"{name}.css" for name in ("ground", "text", "figures")]
-    own += sorted((DOCS / "elements").glob("*.css"))
-    own.append(DOCS / "stylesheets" / "print.css")
+    """Return path and text of what every page has, in the order they may overrule each other."""
+    common = [DOCS / "stylesheets" / f"{name}.css" for name in ("ground", "text", "figures")]
+    common += sorted({*(DOCS / "elements").glob("*.css")} - {*own_sheets()})
+    common.append(DOCS / "stylesheets" / "print.css")
     return [
         (Path(colours.__file__).with_suffix(".css"), colours.css()),
-        *((sheet, sheet.read_text("utf-8")) for sheet in own),
+        *((sheet, sheet.read_text("utf-8")) for sheet in common),
     ]
 
 

@@ -12,16 +12,15 @@ them; the deck is made of that list (`deck`). A forge shows the pictures.
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 
+from explainer.pages.controls import complaints, of_figure
 from explainer.pages.extension import PageExtension
 from explainer.pages.figures import FIGURE
-from explainer.pages.tokens import filled, value_of
 
 DECK = "deck.html"
 _SLIDE = re.compile(
@@ -85,7 +84,8 @@ class _Slides(BlockProcessor):
         if any(one.get("data-figure") == stem for one in before):
             raise ValueError(f"figure {stem!r} has two slides")
         page, finding = _shown(docs, stem)
-        as_set(element_of(docs, stem), stem, setting)
+        if setting and (wrong := "; ".join(complaints(of_figure(docs, stem), setting))):
+            raise ValueError(f"figure {stem!r}: {wrong}")
         number = len(before) + 1
         section = ET.Element("section", {
             "class": "lr-slide", "id": f"slide-{number}", "data-figure": stem,
@@ -118,63 +118,11 @@ def _shown(docs: Path, stem: str) -> tuple[str, str]:
     )
 
 
-def element_of(docs: Path, stem: str) -> str:
-    """Return the markup of the element around the figure `stem`, empty if it stands still."""
-    path = docs / "elements" / f"{stem.replace('_', '-')}.html"
-    if not path.is_file():
-        return ""
-    folder = docs / "figures"
-    return filled(
-        path.read_text("utf-8"),
-        lambda token: value_of(folder, token["stem"], token["key"], token["format"]),
-    )
-
-
-def as_set(html: str, stem: str, setting: str) -> str:
-    """Return the markup of the figure `stem` with its controls set: ``r=0.9&k=4``.
-
-    Raises
-    ------
-    ValueError
-        If it has no such control, or that has no such value.
-    """
-    for name, value in _pairs(setting):
-        known = sorted({given["name"] for given in _inputs(html) if "name" in given})
-        if name not in known:
-            there = ", ".join(known) or "none"
-            raise ValueError(f"figure {stem!r} has no control {name!r} to set; it has {there}")
-        own = [given for given in _inputs(html) if given.get("name") == name]
-        if not any(_takes(given, value) for given in own):
-            raise ValueError(f"control {name!r} of figure {stem!r} cannot be {value!r}")
+def as_set(html: str, setting: str) -> str:
+    """Return the markup of a figure with its controls set as `setting` says: ``r=0.9&k=4``."""
+    for name, _, value in (part.partition("=") for part in setting.split("&") if part):
         html = _INPUT.sub(lambda match, n=name, v=value: _input_as_set(match[0], n, v), html)
     return html
-
-
-def _pairs(setting: str) -> Iterator[tuple[str, str]]:
-    for part in filter(None, setting.split("&")):
-        name, _, value = part.partition("=")
-        yield name, value
-
-
-def _inputs(html: str) -> Iterator[dict[str, str]]:
-    for match in _INPUT.finditer(html):
-        yield dict(_ATTRIBUTE.findall(match[0][len("<input") :]))
-
-
-def _takes(given: dict[str, str], value: str) -> bool:
-    """Whether the input with these attributes can have this value."""
-    if given.get("type") == "radio":
-        return given["value"] == value
-    if given.get("type") != "range":
-        return given.get("type") == "hidden"  # its element reads it
-    try:
-        number, low, high, step = (
-            float(x) for x in (value, *map(given.get, ("min", "max", "step")))
-        )
-    except (KeyError, ValueError):
-        return False
-    steps = (number - low) / step
-    return low <= number <= high and abs(steps - round(steps)) < 1e-6
 
 
 def _input_as_set(tag: str, name: str, value: str) -> str:

@@ -14,11 +14,14 @@ from urllib.parse import urljoin
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 
 from explainer.making.files import ROOT
-from explainer.pages import node
+from explainer.pages import minify, node
 
 _SCRIPT = Path(__file__).with_name("bundle.mjs")
+_LAYOUT = Path(__file__).with_suffix(".css")
 _ELEMENTS = ROOT / "docs" / "elements"
 _FIGURE = re.compile(r'<figure class="lr-figure" id="(?P<stem>\w+)".*?</figure>', re.DOTALL)
 _TAG = re.compile(r"<([a-z]+(?:-[a-z]+)+)\b")
@@ -34,6 +37,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_page_content(html: str, page: Page, **_: object) -> str:
+    """Lead from each figure of a page to its file: elements/figure-buttons.js looks for that."""
+
+    def with_link(match: re.Match) -> str:
+        to = get_relative_url(f"take/{match['stem']}.html", page.url)
+        files = f'<span>Whole <a href="{to}">HTML</a></span></span></figcaption>'
+        return match[0].replace("</span></figcaption>", files)
+
+    return _FIGURE.sub(with_link, html)
+
+
 def on_post_build(config: MkDocsConfig, **_: object) -> None:
     """Write a file for each figure of the site."""
     site = Path(config["site_dir"])
@@ -41,7 +55,7 @@ def on_post_build(config: MkDocsConfig, **_: object) -> None:
     for stem, found in _figures(site):
         figures.setdefault(stem, found)  # a worksheet shows it again
     entries = {stem: _modules(html) for stem, (html, _, _) in figures.items()}
-    wanted = sorted({names for names in entries.values() if names})
+    wanted = sorted(set(entries.values()))
     node.ensure("esbuild")
     given = json.dumps({"folder": str(_ELEMENTS), "entries": wanted})
     scripts = dict(zip(wanted, json.loads(node.run(_SCRIPT, given)), strict=True))
@@ -49,9 +63,9 @@ def on_post_build(config: MkDocsConfig, **_: object) -> None:
     for idle in folder.glob("*.html"):  # that no page shows
         if idle.stem not in figures:
             idle.unlink()
-    styles = _Styles(site)
+    styles = Styles(site)
     for stem, (html, title, address) in figures.items():
-        page = _page(stem, html, title, address, config, styles, scripts.get(entries[stem], ""))
+        page = _page(stem, html, title, address, config, styles, scripts[entries[stem]])
         (folder / f"{stem}.html").write_text(page, "utf-8")
 
 
@@ -66,25 +80,29 @@ def _figures(site: Path) -> Iterator[tuple[str, tuple[str, str, str]]]:
 
 
 def _modules(html: str) -> tuple[str, ...]:
-    """Return the names of the modules that a figure needs, none if it stands still."""
+    """Return the names of the modules that a figure needs."""
     tags = sorted(tag for tag in set(_TAG.findall(html)) if (_ELEMENTS / f"{tag}.js").is_file())
-    if not tags:
-        return ()
     return ("taken", *tags, *(_WORKERS[tag] for tag in tags if tag in _WORKERS))
 
 
-class _Styles:
+class Styles:
     """The style sheets of the site, with the faces inside."""
 
     def __init__(self, site: Path) -> None:
-        (material,) = (site / "assets" / "stylesheets").glob("main.*.css")
-        own = site / "assets" / "site.css"
-        self.plain = _inside(material) + _inside(own)
-        self.formulas = _inside(site / "assets" / "katex" / "katex.css")
+        assets = site / "assets"
+        (material,) = (assets / "stylesheets").glob("main.*.css")
+        layout = minify.style([(_LAYOUT, _LAYOUT.read_text("utf-8"))])
+        self._plain = _inside(material) + _inside(assets / "site.css") + layout
+        self._formulas = _inside(assets / "katex" / "katex.css")
+        self._own = {
+            path.stem: path.read_text("utf-8") for path in (assets / "elements").glob("*.css")
+        }
 
     def of(self, html: str) -> str:
-        """Return what a figure needs of them."""
-        return self.plain + (self.formulas if 'class="katex"' in html else "")
+        """Return what figures need of them."""
+        formulas = self._formulas if 'class="katex"' in html else ""
+        tags = sorted(set(_TAG.findall(html)) & self._own.keys())
+        return self._plain + formulas + "".join(self._own[tag] for tag in tags)
 
 
 def _inside(sheet: Path) -> str:
@@ -119,7 +137,7 @@ def _page(
     title: str,
     address: str,
     config: MkDocsConfig,
-    styles: _Styles,
+    styles: Styles,
     script: str,
 ) -> str:
     """Return the file of a figure."""

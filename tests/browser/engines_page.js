@@ -30,7 +30,7 @@ window.lrWalk = (patience) => {
     toolbar: "[role=toolbar]",
     "state-link": "state-link a",
     "scheme button": "#scheme",
-    "full screen": ".lr-full",
+    "figure button": ".lr-full",
     button: "button",
     search: "[name=query]", // its results lie over the page
   };
@@ -179,7 +179,7 @@ window.lrWalk = (patience) => {
         return [{ text: control.pattern ? "1011" : "One two, three four" }];
       case "search":
         return [{ text: "vanish" }];
-      case "full screen":
+      case "figure button":
         return press("Enter", "Escape");
       case "toolbar":
         return press("ArrowRight", "Enter");

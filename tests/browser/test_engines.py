@@ -10,7 +10,7 @@ from explainer.viewing import host
 
 KINDS = {
     "range", "number box", "scrub-number", "pad", "radio group", "text box", "toolbar",
-    "state-link", "scheme button", "full screen", "button", "search",
+    "state-link", "scheme button", "figure button", "button", "search",
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import pytest
 from acting import FRAME
 
-BUTTON = "#{} .lr-full"
+BUTTON = "#{}-full"
 LARGE = 20  # px: text that is read from the last row
 PAGES = ["", "lab/", "bottleneck/", "experiments/", "language/", "decay/", "remedies/"]
 
@@ -47,10 +47,11 @@ def test_every_figure_can_be_read_from_the_last_row(projector, path):
     page.wait_for_selector(".lr-full")
     tried = 0
     for figure in page.locator("figure.lr-figure").all():
-        button = figure.locator(".lr-full")
+        button = page.locator(BUTTON.format(figure.get_attribute("id")))
         if not button.is_visible():
             continue  # in a fold that is closed
         button.evaluate("(one) => one.click()")
+        page.wait_for_selector(".lr-full-screen")
         page.evaluate(FRAME)
         found, stem = figure.evaluate(MEASURE), figure.get_attribute("id")
         assert full(page)[0] == [stem]
@@ -79,6 +80,7 @@ def test_escape_leads_back_to_the_same_place(projector, forbidden):
     for leave in ("Escape", "Enter"):
         button.focus()
         page.keyboard.press("Enter")
+        page.wait_for_selector(".lr-full-screen")
         page.wait_for_function(
             f"Boolean(document.fullscreenElement) === {str(not forbidden).lower()}"
         )
@@ -115,6 +117,7 @@ def test_controls_move_the_picture_there(projector):
     page = projector("")
     page.wait_for_selector(".lr-full")
     page.locator(BUTTON.format("influence_curves")).click()
+    page.wait_for_selector(".lr-full-screen")
     curve = "document.querySelector('#influence_curves-linear-curve path').getAttribute('d')"
     before = page.evaluate(curve)
     page.locator("influence-curves input[type=range][name=r]").focus()
@@ -146,7 +149,7 @@ def test_axe_finds_nothing_on_the_whole_screen(projector, axe, scheme):
     page.emulate_media(color_scheme=scheme)
     page.wait_for_selector(".lr-full")
     page.locator(BUTTON.format("influence_curves")).click()
-    page.evaluate(FRAME)
+    page.wait_for_selector(".lr-full-screen")
     page.evaluate(axe)
     found = page.evaluate(
         "axe.run('#influence_curves').then((result) => result.violations.map((v) => v.id))"

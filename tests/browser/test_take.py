@@ -122,7 +122,9 @@ def served(folder, tmp_path):
     def served(frame):
         figure = serve(folder)
         (tmp_path / "index.html").write_text(
-            "<!doctype html><title>A lesson</title><h1>A lesson</h1>" + frame(figure), "utf-8"
+            "<!doctype html><link rel='icon' href='data:,'><title>A lesson</title><h1>A lesson</h1>"
+            + frame(figure),
+            "utf-8",
         )
         return serve(tmp_path)
 

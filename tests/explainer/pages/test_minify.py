@@ -27,7 +27,7 @@ def elements(tmp_path):
 
 def test_each_module_is_a_small_file_that_does_the_same(elements, tmp_path):
     target = tmp_path / "assets/elements"
-    minify.write_scripts(elements, target)
+    minify.write_all(elements, target)
     assert {path.name for path in target.iterdir()} == {
         "one.js", "one.js.map", "two.js", "two.js.map",
     }  # fmt: skip
@@ -48,14 +48,14 @@ def test_each_module_is_a_small_file_that_does_the_same(elements, tmp_path):
 
 def test_what_is_unchanged_stays_and_what_has_no_source_goes(elements, tmp_path):
     target = tmp_path / "assets"
-    minify.write_scripts(elements, target)
+    minify.write_all(elements, target)
     before = (target / "one.js").stat().st_mtime_ns
     (elements / "two.js").write_text("export const two = 3;\n", "utf-8")
-    minify.write_scripts(elements, target)
+    minify.write_all(elements, target)
     assert (target / "one.js").stat().st_mtime_ns == before
     assert "=3" in (target / "two.js").read_text("utf-8")
     (elements / "two.js").unlink()
-    minify.write_scripts(elements, target)
+    minify.write_all(elements, target)
     assert {path.name for path in target.iterdir()} == {"one.js", "one.js.map"}
 
 
@@ -71,7 +71,7 @@ def test_a_mistake_in_a_script_is_named_and_nothing_is_written(
 ):
     (elements / "wrong.js").write_text(text, "utf-8")
     with pytest.raises(PageError) as error:
-        minify.write_scripts(elements, tmp_path / "assets")
+        minify.write_all(elements, tmp_path / "assets")
     path = (elements / "wrong.js").as_posix()
     assert error.value.message.startswith(f"{path}:{line}: {message}")
     assert not (tmp_path / "assets").exists()
@@ -91,6 +91,6 @@ def test_a_mistake_in_a_style_sheet_is_named():
 
 def test_the_sources_of_the_page_are_small_when_they_are_served(tmp_path):
     source = ROOT / "docs/elements"
-    minify.write_scripts(source, tmp_path)
+    minify.write_all(source, tmp_path)
     served = sum(path.stat().st_size for path in tmp_path.glob("*.js"))
     assert served < 0.5 * sum(path.stat().st_size for path in source.glob("*.js"))
