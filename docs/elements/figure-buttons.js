@@ -3,7 +3,7 @@
 
 const BUTTONS = [
   ["full", "Full screen", () => import("./full-screen.js")],
-  ["take", "Take it", () => import("./take-figure.js")],
+  ["take", "Take this figure", () => import("./take-figure.js")],
 ];
 
 const FILE = ".lr-files a[href*='take/']";

@@ -30,6 +30,7 @@ function make() {
   });
   button.addEventListener("click", () => notice(""));
   box.append(status, button);
-  document.querySelector("article").append(box);
+  // A figure that is a file by itself has no article.
+  document.querySelector("article, main").append(box);
   return status;
 }

@@ -1,27 +1,110 @@
-// What can be taken along of a figure: the file, the line that embeds it, the address as it is set,
-// and the picture as it is seen. Loaded when somebody asks for it.
+// What can be taken along of a figure: the file, its address and the line that embeds it, as the
+// figure is set and with the controls that somebody wants, and the picture as it is seen.
 
+import { namedControls } from "./named-controls.js";
 import { findingOf, picture, save } from "./picture.js";
-import { settingOf } from "./state.js";
 import { write } from "./stage.js";
+import { settingOf } from "./state.js";
 
-const ROOM = 80; // px that a figure needs more in its file than in the page
-
-/** The address of the file of a figure, as the figure is set. */
-const fileOf = (figure) => {
-  const { href } = figure.querySelector(".lr-files a[href$='.html']");
-  return href + settingOf(figure);
-};
+const ACROSS = 700; // px of the frame for which the height is measured, about a column of text
 
 const escaped = (text) => text.replace(/[&"<>]/g, (sign) => `&#${sign.codePointAt(0)};`);
 
-/** A row with a text that can be copied. */
-function row(label, text) {
-  const line = document.createElement("p");
-  const name = document.createElement("label");
+/** How the dialog looks, fetched once. */
+const looks = new Promise((done) => {
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = new URL("take-figure.css", import.meta.url);
+  sheet.onload = sheet.onerror = done;
+  document.head.append(sheet);
+});
+
+/** Show what can be taken along of a figure. */
+export async function press(figure) {
+  await looks;
+  if (figure.querySelector("dialog")) return; // pressed twice
+  const dialog = document.createElement("dialog");
+  dialog.className = "lr-take";
+  dialog.setAttribute("aria-label", "Take this figure");
+  dialog.append(formOf(figure));
+  dialog.addEventListener("close", () => dialog.remove());
+  figure.append(dialog);
+  dialog.showModal();
+}
+
+function formOf(figure) {
+  const form = document.createElement("form");
+  form.method = "dialog";
+  form.innerHTML = `<h2>Take this figure</h2>
+    <p><a download>The figure as one file</a>, for a learning platform, a mail, or no net at all.</p>
+    <fieldset data-hide><legend>Leave out, fixed as it is set</legend></fieldset>
+    <fieldset><legend>Colours</legend>
+      <label><input type="radio" name="scheme" value="" checked> as the reader has them</label>
+      <label><input type="radio" name="scheme" value="light"> light</label>
+      <label><input type="radio" name="scheme" value="dark"> dark</label>
+    </fieldset>
+    <p data-row="address">Address, as it is set</p>
+    <p data-row="line">Line that embeds it, as high as it is ${ACROSS} px wide</p>
+    <fieldset data-pictures><legend>Picture, as it is set</legend>
+      <label><input type="checkbox" name="wide" checked> 16:9</label>
+    </fieldset>
+    <p role="status"></p>
+    <iframe title="" aria-hidden="true" tabindex="-1"></iframe>
+    <p><button>Close</button></p>`;
+  const { href } = figure.querySelector(".lr-files a[href$='.html']");
+  form.querySelector("a").href = href;
+  const left = [...namedControls(figure)].map(([name, { label }]) => choice(name, label));
+  form.querySelector("[data-hide]").append(...left);
+  form.querySelector("[data-hide]").hidden = !left.length;
+  const address = copied(form, "address");
+  const line = copied(form, "line");
+  const frame = form.querySelector("iframe");
+  frame.width = ACROSS;
+  let height = figure.offsetHeight;
+
+  const tell = () => {
+    const hide = [...form.querySelectorAll("[data-hide] :checked")].map(({ value }) => value);
+    const scheme = form.elements.scheme.value;
+    const asked = [hide.length && `hide=${hide}`, scheme && `scheme=${scheme}`].filter(Boolean);
+    address.value = href + (asked.length ? `?${asked.join("&")}` : "") + settingOf(figure);
+    line.value =
+      `<iframe src="${escaped(address.value)}" title="${escaped(findingOf(figure))}" ` +
+      `width="100%" height="${height}" style="border:0" loading="lazy"></iframe>`;
+    if (frame.src !== address.value) frame.src = address.value;
+  };
+  // The file itself says how high it is.
+  const hear = ({ source, data }) => {
+    if (!form.isConnected) removeEventListener("message", hear);
+    else if (source === frame.contentWindow && data.subject === "lti.frameResize") {
+      height = data.height;
+      tell();
+    }
+  };
+  addEventListener("message", hear);
+  form.addEventListener("change", tell);
+  form
+    .querySelector("[data-pictures]")
+    .append(saving(figure, "svg", form), " ", saving(figure, "png", form));
+  tell();
+  return form;
+}
+
+/** A box to tick for a control that may be left out. */
+function choice(name, text) {
+  const label = document.createElement("label");
+  const box = document.createElement("input");
+  Object.assign(box, { type: "checkbox", value: name });
+  label.append(box, ` ${text}`);
+  return label;
+}
+
+/** Put a text that can be copied into a row of the form. */
+function copied(form, name) {
+  const row = form.querySelector(`[data-row=${name}]`);
+  const label = document.createElement("label");
   const box = document.createElement("input");
   const button = document.createElement("button");
-  Object.assign(box, { type: "text", readOnly: true, value: text });
+  Object.assign(box, { type: "text", readOnly: true });
   box.addEventListener("focus", () => box.select());
   Object.assign(button, { type: "button", textContent: "Copy" });
   button.addEventListener("click", async () => {
@@ -33,9 +116,9 @@ function row(label, text) {
       write(button, "Press Ctrl C");
     }
   });
-  name.append(`${label} `, box);
-  line.append(name, " ", button);
-  return line;
+  label.append(row.textContent, " ", box);
+  row.replaceChildren(label, " ", button);
+  return box;
 }
 
 /** A button that saves a picture. */
@@ -52,44 +135,4 @@ function saving(figure, format, form) {
     button.ariaBusy = "false";
   });
   return button;
-}
-
-/** Fetch how the dialog looks, once. */
-const looks = new Promise((done) => {
-  const sheet = document.createElement("link");
-  sheet.rel = "stylesheet";
-  sheet.href = new URL("take-figure.css", import.meta.url);
-  sheet.onload = sheet.onerror = done;
-  document.head.append(sheet);
-});
-
-/** Show what can be taken along of a figure. */
-export async function press(figure) {
-  await looks;
-  const dialog = document.createElement("dialog");
-  dialog.className = "lr-take";
-  const address = fileOf(figure);
-  const height = figure.offsetHeight + ROOM;
-  const line =
-    `<iframe src="${escaped(address)}" title="${escaped(findingOf(figure))}" width="100%" ` +
-    `height="${height}" style="border:0" loading="lazy"></iframe>`;
-  const form = document.createElement("form");
-  form.method = "dialog";
-  form.innerHTML = `<h2>Take this figure</h2>
-    <p><a download>The figure as one file</a>, for a learning platform, a mail, or no net at all.</p>
-    <div data-rows></div>
-    <p data-pictures>Picture, as it is set: <label><input type="checkbox" name="wide" checked> 16:9</label> </p>
-    <p role="status"></p>
-    <p><button>Close</button></p>`;
-  form.querySelector("a").href = address;
-  form
-    .querySelector("[data-rows]")
-    .append(row("Address, as it is set", address), row("Line that embeds it", line));
-  form
-    .querySelector("[data-pictures]")
-    .append(saving(figure, "svg", form), " ", saving(figure, "png", form));
-  dialog.append(form);
-  dialog.addEventListener("close", () => dialog.remove());
-  figure.append(dialog);
-  dialog.showModal();
 }

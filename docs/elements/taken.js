@@ -2,43 +2,61 @@
 // page around it. `?hide=r,reset` names controls that are not shown and cannot be set, `?scheme=dark`
 // the colours; after # stands what is set, as on the site.
 
+import { namedControls } from "./named-controls.js";
+import { notice } from "./notice.js";
 import { fix, KEYS, text } from "./state.js";
 
 const root = document.documentElement;
 const asked = new URLSearchParams(location.search);
+const controls = namedControls(document);
+const wrong = [];
 
 root.classList.add("live"); // opened as a file it works, too: its script is inside
 
 const scheme = asked.get("scheme");
 if (scheme === "light" || scheme === "dark") root.style.colorScheme = scheme;
+else if (scheme !== null) wrong.push(`scheme is light or dark, not “${scheme}”.`);
 
-const hidden = (asked.get("hide") ?? "").split(",").filter(Boolean);
-const told = []; // what is fixed, in words: whoever sees the figure must know
-for (const name of hidden) {
-  const inputs = document.querySelectorAll(`.lr-controls [name="${CSS.escape(name)}"]`);
-  for (const input of inputs) {
-    const row = input.closest(".lr-slider, fieldset, label, button") ?? input;
-    row.hidden = true;
-    row.style.display = "none";
-  }
-  if (!KEYS[name]) continue;
-  const [first] = inputs;
-  const chosen = [...inputs].find(({ checked }) => checked);
-  const label = chosen?.closest("label") ?? first.closest(".lr-slider")?.querySelector("label");
-  told.push(
-    chosen ? label.textContent.trim() : `${label?.textContent.trim() ?? name} ${text(name)}`,
-  );
+/** What a control that nobody sees is set to, in words. */
+function told(name) {
+  const { label } = controls.get(name);
+  const chosen = document.querySelector(`.lr-controls [name="${name}"]:checked`);
+  return chosen ? chosen.closest("label").textContent.trim() : `${label} ${text(name)}`;
 }
-fix(hidden);
+
+const hidden = asked
+  .getAll("hide")
+  .flatMap((names) => names.split(","))
+  .filter(Boolean);
+const known = hidden.filter((name) => controls.has(name));
+for (const name of hidden) {
+  if (known.includes(name)) {
+    // Some are shown and hidden by their element as well: theirs is another switch.
+    for (const part of controls.get(name).parts) part.style.display = "none";
+  } else {
+    const there = [...controls.keys()].join(", ") || "none";
+    wrong.push(`there is no “${name}” to hide here; there are ${there}.`);
+  }
+}
+fix(known);
+// A link that would set one of them as well would do half of what it says.
+for (const link of document.querySelectorAll("state-link[to]")) {
+  const sets = [...new URLSearchParams(link.getAttribute("to")).keys()];
+  link.hidden = sets.some((name) => known.includes(name));
+}
+// Whoever sees the figure must know what they cannot change.
+const fixed = known.filter((name) => KEYS[name]).map(told);
 const note = document.querySelector(".lr-fixed");
-note.textContent = told.length ? `Set here: ${told.join(", ")}.` : "";
-note.hidden = !told.length;
+note.textContent = fixed.length ? `Set here: ${fixed.join(", ")}.` : "";
+note.hidden = !fixed.length;
+if (wrong.length) notice(`From the address: ${wrong.join(" ")}`);
 
 // A page that frames it may listen, and give it the height that it needs: in the words of learning
 // platforms, which send such messages to their own frames.
 if (parent !== window) {
+  const main = document.querySelector("main"); // what is around it is as high as the frame
   new ResizeObserver(() => {
-    const height = Math.ceil(document.body.getBoundingClientRect().height); // root's is the frame's
+    const height = Math.ceil(main.getBoundingClientRect().height);
     parent.postMessage({ subject: "lti.frameResize", height }, "*");
-  }).observe(document.body);
+  }).observe(main);
 }
