@@ -1,5 +1,7 @@
 // The controls of a figure by name, as an address names them: for those who leave some of them out.
 
+const ROW = ".lr-slider, .lr-text, label, button";
+
 /**
  * @param {Element} figure
  * @returns {Map<string, {label: string, parts: Set<Element>}>} what each is called in the page, and
@@ -9,7 +11,7 @@ export function namedControls(figure) {
   const found = new Map();
   for (const control of figure.querySelectorAll(".lr-controls [name]:not([type=hidden])")) {
     const { name, type } = control;
-    const part = control.closest(type === "radio" ? "fieldset" : ".lr-slider, label, button");
+    const part = control.closest(type === "radio" ? "fieldset" : ROW);
     if (!found.has(name)) found.set(name, { label: labelOf(part), parts: new Set() });
     found.get(name).parts.add(part);
   }

@@ -1,7 +1,7 @@
 // Modules of elements as one script that stands in a page by itself: { folder, entries: [[name, …], …] }
 // in as JSON, [code, …] out, one for each list of names. Workers come from within the script.
 import { build } from "esbuild";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 // As in minify.mjs; as a plain script, for a file opened from a disk has no modules.
@@ -23,13 +23,16 @@ async function text(name) {
   return outputFiles[0].text;
 }
 
-/** In place of start-worker.js: a worker whose program is a text in this one. */
-const inside = (workers) => ({
+/** In place of start-worker.js: workers whose programs are texts in this one. */
+const inside = {
   name: "inside",
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]start-worker\.js$/ }, async () => {
       const texts = {};
-      for (const name of workers) texts[name] = await text(name);
+      for (const file of readdirSync(folder).filter((one) => one.endsWith("-worker.js"))) {
+        const name = file.replace(/\.js$/, "");
+        if (name !== "start-worker") texts[name] = await text(name);
+      }
       const contents = `
         const texts = ${JSON.stringify(texts)};
         export function startWorker(name) {
@@ -39,17 +42,15 @@ const inside = (workers) => ({
       return { contents, loader: "js" };
     });
   },
-});
+};
 
-/** One script of the modules of these names; the workers among them are started by others. */
+/** One script of the modules of these names. */
 async function script(names) {
-  const workers = names.filter((name) => name.endsWith("-worker"));
-  const first = names.filter((name) => !workers.includes(name));
-  const contents = first.map((name) => `import "./${name}.js";`).join("\n");
+  const contents = names.map((name) => `import "./${name}.js";`).join("\n");
   const { outputFiles } = await build({
     ...COMMON,
     stdin: { contents, resolveDir: folder },
-    plugins: [inside(workers)],
+    plugins: [inside],
   });
   return outputFiles[0].text;
 }

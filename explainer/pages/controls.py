@@ -24,6 +24,12 @@ class Control(NamedTuple):
     values: tuple[str, ...] = ()
     pattern: str = ""
 
+    def told(self) -> str:
+        """Return what it can be set to, in words."""
+        if self.span:
+            return "{:g} to {:g}".format(*self.span)
+        return ", ".join(self.values) or "a text"
+
     def complaint(self, value: str) -> str:
         """Return why `value` cannot be set, in words; empty if it can."""
         if self.span:
@@ -31,14 +37,15 @@ class Control(NamedTuple):
             told = f"{self.name} goes from {least:g} to {most:g} in steps of {step:g}"
             try:
                 steps = float(value) / step
-            except ValueError:
+                whole = round(steps)
+            except (ValueError, OverflowError):  # nan and inf are no numbers either
                 return f"{told}; {value!r} is no number"
-            on_step = abs(steps - round(steps)) < _NEAR / step
+            on_step = abs(steps - whole) < _NEAR / step
             return "" if on_step and least <= float(value) <= most else f"{told}, not to {value}"
         if self.values:
             told = f"{self.name} is one of {', '.join(self.values)}"
             return "" if value in self.values else f"{told}, not {value!r}"
-        # Classes of letters as a browser knows them; Python has one for all.
+        # A browser's classes of letters, marks and numbers, {L}, {M} and {N}: here one for all.
         pattern = re.sub(r"(?:\\p\{\w\})+_?", r"\\w", self.pattern)
         return "" if re.fullmatch(pattern, value) else f"{self.name} cannot be {value!r}"
 
@@ -51,12 +58,8 @@ def of_figure(docs: Path, stem: str) -> dict[str, Control]:
     PageError
         If its element cannot be read.
     """
-    around = figures.element_file(docs, stem)
-    if not around.is_file():
-        return {}
-    page = BeautifulSoup(figures.element(around, docs / "figures"), "html.parser")
     found: dict[str, Control] = {}
-    for tag in page.select(".lr-controls input[name]"):
+    for tag in _named(docs, stem):
         control = _control(tag)
         if control and control.values and control.name in found:
             values = found[control.name].values + control.values
@@ -66,9 +69,25 @@ def of_figure(docs: Path, stem: str) -> dict[str, Control]:
     return found
 
 
+def hideable(docs: Path, stem: str) -> list[str]:
+    """Return the names of what the file of a figure can leave out: ``named-controls.js``."""
+    seen = [tag for tag in _named(docs, stem) if tag.get("type") != "hidden"]
+    return list(dict.fromkeys(tag["name"] for tag in seen))
+
+
+def _named(docs: Path, stem: str) -> list[Tag]:
+    around = figures.element_file(docs, stem)
+    if not around.is_file():
+        return []
+    page = BeautifulSoup(figures.element(around, docs / "figures"), "html.parser")
+    return page.select(".lr-controls [name]")
+
+
 def _control(tag: Tag) -> Control | None:
     """Return what an input can be set to; nothing for one that sets nothing by itself."""
     name, kind, given = tag["name"], tag.get("type"), tag.get("value", "")
+    if tag.name != "input":
+        return None
     pattern = tag.get("pattern") or tag.get("data-pattern", "")
     if kind == "range":
         return Control(name, span=tuple(float(tag[one]) for one in ("min", "max", "step")))

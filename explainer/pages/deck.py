@@ -28,6 +28,7 @@ _SECTION = re.compile(
     r'\s*<p class="lr-station">.*?</p>(?P<notes>.*?)</section>',
     re.DOTALL,
 )
+_LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)  # from a file it would lead nowhere
 _ATTRIBUTE = re.compile(r'data-(\w+)="([^"]*)"')
 _FIGURE = re.compile(r'<figure class="lr-figure".*?</figure>', re.DOTALL)
 _STYLE = re.compile(r"(?<=<style>).*?(?=</style>)", re.DOTALL)
@@ -70,7 +71,12 @@ def on_post_build(config: MkDocsConfig, **_: object) -> None:
     page = site / "slides" / "index.html"
     if not page.is_file():
         return
-    slides = list(_slides(page.read_text("utf-8"), site))
+    text = page.read_text("utf-8")
+    slides = list(_slides(text, site))
+    if len(slides) != text.count('<section class="lr-slide"'):
+        raise click.ClickException(
+            "slides/index.html: a slide is not read; see _SECTION in deck.py"
+        )
     if slides:
         title = re.search(r"<title>(.*?)</title>", (site / "index.html").read_text("utf-8"))[1]
         (page.parent / DECK).write_text(_deck(slides, title, config), "utf-8")
@@ -93,7 +99,7 @@ def _slides(page: str, site: Path) -> Iterator[Slide]:
             match["finding"],
             as_set(_CAPTION.sub("", figure), given["setting"]),
             _without_span(_LEGEND.sub("", caption)),
-            match["notes"].strip(),
+            _LINK.sub(r"\1", match["notes"]).strip(),
             text.replace(style, _STYLE_HERE).replace(figure, _FIGURE_HERE),
         )
 

@@ -7,9 +7,11 @@ from xml.etree import ElementTree as ET
 
 import click
 from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
+from markdown.util import HTML_PLACEHOLDER_RE
 
 from explainer.making.files import ROOT
 
@@ -46,6 +48,40 @@ class _Comment(InlineProcessor):
         if match["ticks"]:
             return None, None, None
         return self.md.htmlStash.store(match[0]), match.start(), match.end()
+
+
+class Made(BlockProcessor):
+    """A comment alone in its paragraph becomes what is made of sources: `mark` and `make`."""
+
+    mark = ""
+
+    def __init__(self, extension: "PageExtension") -> None:
+        super().__init__(extension.md.parser)
+        self.extension = extension
+
+    def test(self, _parent: ET.Element, block: str) -> bool:
+        """Whether the block is the comment, which Python-Markdown has put aside as HTML."""
+        aside = HTML_PLACEHOLDER_RE.fullmatch(block.strip())
+        stored = self.parser.md.htmlStash.rawHtmlBlocks[int(aside[1])] if aside else ""
+        return isinstance(stored, str) and stored.strip() == f"<!-- {self.mark} -->"
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        """Make it."""
+        blocks.pop(0)
+        self.make(parent)
+
+    def make(self, parent: ET.Element) -> None:
+        """Add to `parent` what stands in place of the comment; text is Markdown."""
+        raise NotImplementedError
+
+
+def table(parent: ET.Element, *head: str) -> ET.Element:
+    """Add a table with these names of columns, and return its body."""
+    made = ET.SubElement(parent, "table")
+    row = ET.SubElement(ET.SubElement(made, "thead"), "tr")
+    for name in head:
+        ET.SubElement(row, "th").text = name
+    return ET.SubElement(made, "tbody")
 
 
 class PageExtension(Extension):

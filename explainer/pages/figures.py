@@ -28,6 +28,7 @@ from explainer.pages.tokens import filled, value_of
 FIGURE = re.compile(
     r"!\[(?P<caption>.+)\]\((?P<folder>(?:[\w.-]+/)*figures/)(?P<stem>\w+)\.svg\)\s*", re.DOTALL
 )
+_FINDING = re.compile(r"\*\*(?P<finding>.+?)\*\*", re.DOTALL)
 _SLIDE = re.compile(r"\d+ minutes?")  # such a caption is one of explainer.pages.slides
 _PICTURE = re.compile(r"\]\((?:[\w.-]+/)*figures/\w+\.svg")
 _RULE = "a figure is ![caption](figures/stem.svg), alone in its paragraph"
@@ -50,6 +51,12 @@ def of_text(text: str) -> Iterator[re.Match]:
         match = FIGURE.fullmatch(block.strip())
         if match and not _SLIDE.fullmatch(match["caption"]):
             yield match
+
+
+def finding_of(caption: str) -> str:
+    """Return the bold beginning of a caption, in Markdown; empty if there is none."""
+    match = _FINDING.match(caption)
+    return " ".join(match["finding"].split()) if match else ""
 
 
 class FiguresExtension(PageExtension):

@@ -1,5 +1,7 @@
 """``<!-- figures -->`` alone in its paragraph: a table of all figures, made from the pages.
 
+``<!-- controls -->`` becomes one of what can be set in them, and left out of their files.
+
 Each figure stands where it first comes in the navigation: its picture, small; its finding, which is
 the bold beginning of its caption; how long it takes; and what can be taken of it, the file, the
 line that embeds this, and the code. So a figure that comes, goes or changes does so here, too.
@@ -15,23 +17,23 @@ from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from markdown import Markdown
-from markdown.blockprocessors import BlockProcessor
-from markdown.util import HTML_PLACEHOLDER_RE
 from mkdocs.utils import yaml_load
 
 from explainer.pages import controls, figures, links
-from explainer.pages.extension import PageExtension, error_at, line_of
+from explainer.pages.extension import Made, PageExtension, error_at, line_of, table
 
-MARK = "<!-- figures -->"
 # Minutes of a figure: some to look, one more for whatever can be set, and no more than so many.
 LOOKING, SETTING, MOST = 1, 1, 5
 _PAD = 'class="lr-pad"'  # one more thing to set: what is drawn by hand
-_FINDING = re.compile(r"\*\*(?P<finding>.+?)\*\*", re.DOTALL)
 _TITLE = re.compile(r"<title[^>]*>(?P<title>.*?)</title>", re.DOTALL)
 _SMALL = 120  # px across a small picture
-# Pixels down that a file takes in a frame: for its picture, which is about so wide there, for each
-# control, for each letter of its caption, and for all else. A rule of thumb: frames can scroll.
-_ACROSS, _CONTROL, _LETTER, _REST = 430, 90, 0.4, 240
+# Pixels down that a file takes in a frame 700 across: for its picture, which is as wide as it says,
+# for each letter of its caption, for the edges; and where something can be set, for the readout and
+# for each control, line of text and fold. A rule of thumb, for no browser is here: frames scroll,
+# and those that listen take the height that the file needs.
+_ACROSS, _LETTER, _EDGES, _READOUT, _CONTROL, _LINE = 480, 0.27, 70, 90, 40, 30
+_PANELS = re.compile(r'data-panels="(?P<count>\d+)"')
+_TEXT = re.compile(r"<(?:li|details)\b|<p class=\"lr-(?:note|try|aside|left)\"")
 _BEFORE_PARAGRAPHS = 96
 
 
@@ -49,26 +51,19 @@ class GalleryExtension(PageExtension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Work before paragraphs are made, so that findings pass through all that follows."""
         super().extendMarkdown(md)
-        md.parser.blockprocessors.register(
-            _Gallery(md.parser, self), "explainer_gallery", _BEFORE_PARAGRAPHS
-        )
+        for made in (_Gallery, _Names):
+            md.parser.blockprocessors.register(
+                made(self), f"explainer_made_{made.mark}", _BEFORE_PARAGRAPHS
+            )
 
 
-class _Gallery(BlockProcessor):
-    def __init__(self, parser: object, extension: GalleryExtension) -> None:
-        super().__init__(parser)
-        self.extension = extension
+class _Gallery(Made):
+    mark = "figures"
 
-    def test(self, _parent: ET.Element, block: str) -> bool:
-        aside = HTML_PLACEHOLDER_RE.fullmatch(block.strip())
-        stored = self.parser.md.htmlStash.rawHtmlBlocks[int(aside[1])] if aside else ""
-        return isinstance(stored, str) and stored.strip() == MARK
-
-    def run(self, parent: ET.Element, blocks: list[str]) -> None:
-        blocks.pop(0)
+    def make(self, parent: ET.Element) -> None:
         docs = self.extension.docs
         settings = yaml_load((docs.parent / "mkdocs.yml").read_text("utf-8"))
-        home = settings.get("site_url") or ""
+        home = (settings.get("site_url") or "").rstrip("/")
         note = ET.SubElement(parent, "p")
         note.text = rule()
         seen: set[str] = set()
@@ -77,6 +72,24 @@ class _Gallery(BlockProcessor):
             seen |= {one.stem for one in pieces}
             if pieces:
                 _shelf(parent, docs, title, pieces, home)
+
+
+class _Names(Made):
+    mark = "controls"
+
+    def make(self, parent: ET.Element) -> None:
+        docs = self.extension.docs
+        body = table(parent, "figure", "can be set", "can be left out as well")
+        for path in sorted((docs / "figures").glob("*.json")):
+            settable = controls.of_figure(docs, path.stem)
+            names = controls.hideable(docs, path.stem)
+            if not (settable or names):
+                continue
+            row = ET.SubElement(body, "tr")
+            told = [f"`{name}` {control.told()}" for name, control in settable.items()]
+            rest = [f"`{name}`" for name in names if name not in settable]
+            for cell in (path.stem, "; ".join(told), ", ".join(rest)):
+                ET.SubElement(row, "td").text = cell
 
 
 def rule() -> str:
@@ -117,7 +130,7 @@ def pieces_of(docs: Path, name: str) -> Iterator[Piece]:
         If a caption does not begin with its finding.
     """
     for match in figures.of_text(links.source(docs / name)):
-        if not _FINDING.match(match["caption"]):
+        if not figures.finding_of(match["caption"]):
             text = (docs / name).read_text("utf-8")
             line = line_of(text, max(text.find(f"figures/{match['stem']}.svg"), 0))
             raise error_at(docs / name, line, "a caption begins with its finding in bold")
@@ -129,11 +142,7 @@ def _shelf(parent: ET.Element, docs: Path, title: str, pieces: list[Piece], home
     fold = ET.SubElement(parent, "details", {"class": "exact lr-shelf"})
     figures_told = "1 figure" if len(pieces) == 1 else f"{len(pieces)} figures"
     ET.SubElement(fold, "summary").text = f"{title}: {figures_told}"
-    table = ET.SubElement(fold, "table")
-    head = ET.SubElement(ET.SubElement(table, "thead"), "tr")
-    for name in ("figure", "finding", "minutes", "to take along"):
-        ET.SubElement(head, "th").text = name
-    body = ET.SubElement(table, "tbody")
+    body = table(fold, "figure", "finding", "minutes", "to take along")
     for piece in pieces:
         _row(ET.SubElement(body, "tr"), docs, piece, home)
 
@@ -149,7 +158,7 @@ def _row(row: ET.Element, docs: Path, piece: Piece, home: str) -> None:
         "width": str(_SMALL),
         "height": f"{_SMALL * height / width:.0f}",
     })  # fmt: skip
-    finding = _FINDING.match(piece.caption)["finding"]
+    finding = figures.finding_of(piece.caption)
     ET.SubElement(ET.SubElement(row, "td"), "a", {"href": f"{piece.page}#{stem}"}).text = finding
     ET.SubElement(row, "td").text = str(minutes(docs, stem))
     taken = ET.SubElement(row, "td")
@@ -174,13 +183,17 @@ def embedding(docs: Path, piece: Piece, title: str, home: str) -> str:
     """
     data = json.loads((docs / "figures" / f"{piece.stem}.json").read_text("utf-8"))
     width, height = data["stage"]["narrow"]["size"]
-    room = (
-        _ACROSS * height / width
-        + _CONTROL * _settable(docs, piece.stem)
-        + _LETTER * len(piece.caption)
-        + _REST
-    )
-    address = f"{home}take/{piece.stem}.html" if home else f"{piece.stem}.html"
+    room = _EDGES + _LETTER * len(piece.caption)
+    around = figures.element_file(docs, piece.stem)
+    markup = around.read_text("utf-8") if around.is_file() else ""
+    if "<!-- no stage -->" not in markup:
+        panels = _PANELS.search(markup)  # so many lie one above the other, and one shows
+        room += _ACROSS * height / width / (int(panels["count"]) if panels else 1)
+    if markup:
+        room += (
+            _READOUT + _CONTROL * _settable(docs, piece.stem) + _LINE * len(_TEXT.findall(markup))
+        )
+    address = f"{home}/take/{piece.stem}.html" if home else f"{piece.stem}.html"
     return (
         f'<iframe src="{html.escape(address)}" title="{html.escape(title)}" width="100%" '
         f'height="{10 * math.ceil(room / 10)}" style="border:0" loading="lazy"></iframe>'

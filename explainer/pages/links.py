@@ -38,13 +38,16 @@ class LinksExtension(PageExtension):
         """Look when a link has its words and numbers, and the name of its file still."""
         super().extendMarkdown(md)
         md.treeprocessors.register(_Follow(self), "explainer_links", _AFTER_INLINE)
-        md.treeprocessors.register(_Lead(md), "explainer_addresses", _AFTER_ADDRESSES)
+        md.treeprocessors.register(_LeadToFiles(md), "explainer_addresses", _AFTER_ADDRESSES)
 
 
 class _Follow(Treeprocessor):
     def __init__(self, extension: LinksExtension) -> None:
         super().__init__(extension.md)
         self.extension = extension
+        self.settable: dict[
+            Path, dict[str, Control]
+        ] = {}  # of pages, for as long as this one takes
 
     def run(self, root: ET.Element) -> None:
         page = self.extension.path
@@ -65,11 +68,11 @@ class _Follow(Treeprocessor):
         """Return what is wrong with a link to a place of the page in the file `path`."""
         if not path.is_file():
             return f"there is no page {name}"
-        docs, changed = self.extension.docs, path.stat().st_mtime_ns
         if "=" in place:
-            settable = _controls(docs, path, changed)
-            return "; ".join(controls.complaints(settable, place))
-        known = _places(path, changed)
+            if path not in self.settable:
+                self.settable[path] = controls.of_page(self.extension.docs, source(path))
+            return "; ".join(controls.complaints(self.settable[path], place))
+        known = _places(path, path.stat().st_mtime_ns)
         if not place or place in known or _is_documented(path, place):
             return ""
         near = get_close_matches(place, known, cutoff=0)
@@ -83,7 +86,7 @@ class _Follow(Treeprocessor):
         return re.compile(rf"\({name}#[^)]*\{{\{{")
 
 
-class _Lead(Treeprocessor):
+class _LeadToFiles(Treeprocessor):
     """Lead links to files that are made when all pages are: so far they lead to figures' data."""
 
     def run(self, root: ET.Element) -> None:
@@ -103,11 +106,6 @@ def source(path: Path) -> str:
 def _is_page(path: Path) -> bool:
     """Return whether a name is that of a page, there or not."""
     return path.suffix == ".md" or path.resolve() in notebooks.paths()
-
-
-@cache
-def _controls(docs: Path, path: Path, _changed: int) -> dict[str, Control]:
-    return controls.of_page(docs, source(path))
 
 
 def _is_documented(path: Path, name: str) -> bool:

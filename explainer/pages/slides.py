@@ -4,14 +4,19 @@
 
     ![3 minutes](figures/influence_curves.svg#r=0.95&k=20)
 
+    **Ask:** What the speaker asks.
+
     What the speaker says to it.
 
 The figure stands on some page, and the finding in its caption there is the title of the slide.
-After ``#`` stands how it is set, as in an address of the site. The page with the slides lists
-them; the deck is made of that list (`deck`). A forge shows the pictures.
+After ``#`` stands how it is set, as in an address of the site: every number of the figure, so that
+one that comes later is not overlooked. Below it stands first what to ask, ``**Ask:** …``. The page
+with the slides lists them; the deck is made of that list (`deck`), and ``<!-- slides -->``, alone
+in a paragraph of another page, becomes a table of it. A forge shows the pictures.
 """
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -19,15 +24,15 @@ from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 
 from explainer.pages.controls import complaints, of_figure
-from explainer.pages.extension import PageExtension
-from explainer.pages.figures import FIGURE
+from explainer.pages.extension import Made, PageExtension, table
+from explainer.pages.figures import finding_of, of_text
 
 DECK = "deck.html"
 _SLIDE = re.compile(
     r"!\[(?P<minutes>\d+) minutes?\]"
     r"\((?P<folder>(?:[\w.-]+/)*figures/)(?P<stem>\w+)\.svg(?:#(?P<setting>[^)\s]+))?\)"
 )
-_FINDING = re.compile(r"\*\*(?P<finding>.+?)\*\*", re.DOTALL)
+_ASK = re.compile(r"\*\*Ask:\*\*\s+(?P<question>.+)", re.DOTALL)
 _INPUT = re.compile(r"<input\b[^>]*>")
 _ATTRIBUTE = re.compile(r'([\w-]+)(?:="([^"]*)")?')
 _BEFORE_FIGURES = 96
@@ -42,6 +47,7 @@ class SlidesExtension(PageExtension):
         md.parser.blockprocessors.register(
             _Slides(md.parser, self), "explainer_slides", _BEFORE_FIGURES
         )
+        md.parser.blockprocessors.register(_Route(self), "explainer_route", _BEFORE_FIGURES)
 
 
 class _Slides(BlockProcessor):
@@ -79,13 +85,12 @@ class _Slides(BlockProcessor):
             If it lacks something.
         """
         docs, stem, setting = self.extension.docs, match["stem"], match["setting"] or ""
-        if not any(block.strip() for block in notes):
-            raise ValueError(f"slide {stem!r} has no notes: below it stands what to say")
+        if len(notes) < 2 or not _ASK.fullmatch(notes[0].strip()):
+            raise ValueError(f"below slide {stem!r} stands first **Ask:**, then what to say")
         if any(one.get("data-figure") == stem for one in before):
             raise ValueError(f"figure {stem!r} has two slides")
         page, finding = _shown(docs, stem)
-        if setting and (wrong := "; ".join(complaints(of_figure(docs, stem), setting))):
-            raise ValueError(f"figure {stem!r}: {wrong}")
+        _check(docs, stem, setting)
         number = len(before) + 1
         section = ET.Element("section", {
             "class": "lr-slide", "id": f"slide-{number}", "data-figure": stem,
@@ -100,6 +105,36 @@ class _Slides(BlockProcessor):
         return section
 
 
+class _Route(Made):
+    mark = "slides"
+
+    def make(self, parent: ET.Element) -> None:
+        """Add a table of the slides that the page Slides lists."""
+        docs = self.extension.docs
+        body = table(parent, "minutes", "show", "ask")
+        blocks = re.split(r"\n\s*\n", (docs / "slides.md").read_text("utf-8"))
+        for block, below in pairwise(blocks):
+            if match := _SLIDE.fullmatch(block.strip()):
+                page, finding = _shown(docs, match["stem"])
+                place = match["setting"] or match["stem"]
+                question = _ASK.fullmatch(below.strip())["question"]
+                row = ET.SubElement(body, "tr")
+                for cell in (match["minutes"], f"[{finding}]({page}#{place})", question):
+                    ET.SubElement(row, "td").text = cell
+
+
+def _check(docs: Path, stem: str, setting: str) -> None:
+    """Raise `ValueError` if a figure cannot be set so, or if a number of it is not said."""
+    if not setting:
+        return
+    settable = of_figure(docs, stem)
+    if wrong := "; ".join(complaints(settable, setting)):
+        raise ValueError(f"figure {stem!r}: {wrong}")
+    said = {part.partition("=")[0] for part in setting.split("&")}
+    if missing := [name for name, one in settable.items() if one.span and name not in said]:
+        raise ValueError(f"figure {stem!r} has more to set: {', '.join(missing)}")
+
+
 def _shown(docs: Path, stem: str) -> tuple[str, str]:
     """Return the first page that shows the figure `stem`, and the finding in its caption there.
 
@@ -109,10 +144,9 @@ def _shown(docs: Path, stem: str) -> tuple[str, str]:
         If there is none.
     """
     for path in sorted(docs.glob("*.md"), key=lambda path: (path.stem != "index", path.name)):
-        for block in re.split(r"\n\s*\n", path.read_text("utf-8")):
-            match = FIGURE.fullmatch(block.strip())
-            if match and match["stem"] == stem and (finding := _FINDING.match(match["caption"])):
-                return path.name, " ".join(finding["finding"].split())
+        for match in of_text(path.read_text("utf-8")):
+            if match["stem"] == stem and (finding := finding_of(match["caption"])):
+                return path.name, finding
     raise ValueError(
         f"no page shows a figure {stem!r} with a finding, which a slide takes from there"
     )

@@ -12,13 +12,16 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urljoin
 
+import click
+from bs4 import BeautifulSoup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from explainer.making.files import ROOT
-from explainer.pages import minify, node
+from explainer.pages import links, minify, node, notebooks
+from explainer.pages.figures import of_text
 
 _SCRIPT = Path(__file__).with_name("bundle.mjs")
 _LAYOUT = Path(__file__).with_suffix(".css")
@@ -27,13 +30,29 @@ _FIGURE = re.compile(r'<figure class="lr-figure" id="(?P<stem>\w+)".*?</figure>'
 _TAG = re.compile(r"<([a-z]+(?:-[a-z]+)+)\b")
 _FILES = re.compile(r'<span class="lr-files".*?</span></span>', re.DOTALL)
 _LINK = re.compile(r'<a\b[^>]*?\bhref="(?P<to>[^"]*)"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
-_WORKERS = {"jacobian-lab": "lab-worker", "train-network": "training-worker"}
+_NEVER_SHOWN = {"favicon", "social_card"}
+_RAISED = str.maketrans("0123456789+−kn", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵏⁿ")
+_LICENCE = "https://creativecommons.org/licenses/by-sa/4.0/"
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Refuse a layout in which addresses of files would be wrong."""
+    if not config["use_directory_urls"]:
+        raise click.ClickException(
+            "use_directory_urls must be true: take/ and the deck count on it"
+        )
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Announce the files, so that pages may link to them: `on_post_build` writes them."""
-    for path in sorted((ROOT / "docs" / "figures").glob("*.json")):
-        files.append(File.generated(config, f"take/{path.stem}.html", content=""))
+    docs = Path(config["docs_dir"])
+    pages = [*docs.glob("*.md"), *notebooks.paths()]
+    shown = {match["stem"] for page in pages for match in of_text(links.source(page))}
+    made = {path.stem for path in (docs / "figures").glob("*.json")} - _NEVER_SHOWN
+    if idle := sorted(made - shown):
+        raise click.ClickException(f"no page shows the figure {' or '.join(idle)}")
+    for stem in sorted(shown):
+        files.append(File.generated(config, f"take/{stem}.html", content=""))
     return files
 
 
@@ -60,9 +79,6 @@ def on_post_build(config: MkDocsConfig, **_: object) -> None:
     given = json.dumps({"folder": str(_ELEMENTS), "entries": wanted})
     scripts = dict(zip(wanted, json.loads(node.run(_SCRIPT, given)), strict=True))
     folder = site / "take"
-    for idle in folder.glob("*.html"):  # that no page shows
-        if idle.stem not in figures:
-            idle.unlink()
     styles = Styles(site)
     for stem, (html, title, address) in figures.items():
         page = _page(stem, html, title, address, config, styles, scripts[entries[stem]])
@@ -82,7 +98,7 @@ def _figures(site: Path) -> Iterator[tuple[str, tuple[str, str, str]]]:
 def _modules(html: str) -> tuple[str, ...]:
     """Return the names of the modules that a figure needs."""
     tags = sorted(tag for tag in set(_TAG.findall(html)) if (_ELEMENTS / f"{tag}.js").is_file())
-    return ("taken", *tags, *(_WORKERS[tag] for tag in tags if tag in _WORKERS))
+    return ("taken", *tags)
 
 
 class Styles:
@@ -131,6 +147,19 @@ def _inside(sheet: Path) -> str:
     return re.sub(r"font-display: ?\w+", "font-display:block", text)
 
 
+def _finding(figure: str) -> str:
+    """Return the bold beginning of a caption as escaped text, formulas as browsers read them."""
+    caption = BeautifulSoup(figure[figure.rindex("<figcaption") :], "html.parser")
+    finding = caption.strong
+    if finding is None:
+        return ""
+    for twice in finding.select(".katex-html, annotation"):
+        twice.decompose()
+    for power in finding.select("msup > :last-child"):
+        power.string = power.get_text().translate(_RAISED)
+    return escape(" ".join(finding.get_text().split()))
+
+
 def _page(
     stem: str,
     html: str,
@@ -154,20 +183,23 @@ def _page(
 
     figure = _LINK.sub(link, _FILES.sub("", html))
     source = f'<a href="{page}#{stem}" target="_top">{title}</a>' if home else title
+    licence = f'<a href="{_LICENCE}" target="_top" rel="license">CC BY-SA 4.0</a>'
+    heading = f"{_finding(figure) or stem} · {escape(config['site_name'])}"
+    author = escape(config["site_author"])
     return f"""<!doctype html>
 <html lang="en" class="js taken">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>{escape(stem)}</title>
+<title>{heading}</title>
 <style>{styles.of(figure)}</style>
 </head>
 <body dir="ltr">
 <main class="md-typeset">
 {figure}
 <p class="lr-note lr-fixed" hidden></p>
-<p class="lr-credit">{source} · text and figure CC BY-SA 4.0, code MIT</p>
+<p class="lr-credit">{source} · {author} · text and figure {licence}, code MIT</p>
 </main>
 <script>{script}</script>
 </body>
