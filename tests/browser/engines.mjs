@@ -1,10 +1,13 @@
 // Walks through the site in one engine: opens every page, presses keys on every control, and
 // prints one line of JSON for each page. engines.py says in standard input with what and where:
-// { driver, engine, executable, playwright, url, pages, patience, seconds }.
+// { driver, engine, executable, playwright, url, pages, patience, seconds }. Where `url` is that of
+// a folder, pages are opened from the disk.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const asked = JSON.parse(readFileSync(0, "utf-8"));
@@ -53,6 +56,18 @@ function serve() {
   return new Promise((done) =>
     server.listen(0, "127.0.0.1", () => done(`http://127.0.0.1:${server.address().port}/`)),
   );
+}
+
+/** Copies of pages in a folder, with our program first in each; there nothing forbids it. */
+function copies() {
+  const folder = mkdtempSync(join(tmpdir(), "walk-"));
+  closing.push(() => rmSync(folder, { recursive: true }));
+  for (const page of asked.pages) {
+    const text = readFileSync(new URL(page, asked.url), "utf-8");
+    const own = text.replace("<head>", () => `<head><script>${inPage}</script>`);
+    writeFileSync(join(folder, page), own);
+  }
+  return pathToFileURL(folder + sep);
 }
 
 /** Playwright and Puppeteer open, evaluate and press alike. */
@@ -202,7 +217,7 @@ async function tryAll({ evaluate, press, type }) {
 }
 
 async function walk() {
-  const site = await serve();
+  const site = asked.url.startsWith("file:") ? copies() : await serve();
   const browser = await DRIVERS[asked.driver](asked);
   for (const page of asked.pages) {
     at = page;

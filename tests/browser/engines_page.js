@@ -182,7 +182,7 @@ window.lrWalk = (patience) => {
       case "figure button":
         return press("Enter", "Escape");
       case "toolbar":
-        return press("ArrowRight", "Enter");
+        return press("ArrowRight", "Enter", "ArrowRight", "Enter"); // two words, which are a pair
       default:
         return press("Enter");
     }
@@ -191,6 +191,13 @@ window.lrWalk = (patience) => {
   // Without a window manager a browser may take any time to fill the screen, and to come back. Here
   // the figure lies over the page, as where full screen is forbidden.
   Element.prototype.requestFullscreen = () => Promise.reject(new Error("not in a walk"));
+
+  const fetched = () =>
+    performance
+      .getEntriesByType("resource")
+      .map(({ name }) => name)
+      .filter((name) => !/^(data|blob):/.test(name))
+      .map((name) => `fetched ${name}`);
 
   return {
     /** Wait for the page; tell which elements never came. */
@@ -250,9 +257,9 @@ window.lrWalk = (patience) => {
       return lost;
     },
 
-    /** Errors so far, and what was never tried. */
+    /** Errors so far, what was never tried, and what a page on a disk has fetched. */
     end: () => ({
-      problems,
+      problems: [...problems, ...(location.protocol === "file:" ? fetched() : [])],
       untried: controls()
         .filter((one) => !tried.has(one))
         .map(

@@ -14,19 +14,38 @@ KINDS = {
 }  # fmt: skip
 
 
+# What a figure has that is one file by itself.
+IN_FILES = KINDS - {"scrub-number", "scheme button", "figure button", "search"}
+
+
+def engine_or_skip(name):
+    engine = engines.find(name)
+    if not engine:
+        assert name not in engines.required(), engines.LACKING[name]
+        pytest.skip(engines.LACKING[name])
+    return engine
+
+
 @pytest.mark.parametrize("name", engines.NAMES)
 def test_every_page_and_every_control(name, url, pages):
     """No error, every element defined, every control moves its figure and the address follows.
 
     All under ``script-src 'self'``, search and the button for light and dark included.
     """
-    engine = engines.find(name)
-    if not engine:
-        assert name not in engines.required(), engines.LACKING[name]
-        pytest.skip(engines.LACKING[name])
+    engine = engine_or_skip(name)
     wrong, tried = engines.walk(engine, url, pages)
     assert not wrong, f"{name} ({engine.executable}):\n" + "\n".join(wrong)
     assert tried == KINDS
+
+
+@pytest.mark.parametrize("name", ["chromium", *engines.NAMES])
+def test_every_figure_from_a_disk(name, site):
+    """No error, no request, every control moves its figure."""
+    engine, folder = engine_or_skip(name), site / "take"
+    files = sorted(path.name for path in folder.glob("*.html"))
+    wrong, tried = engines.walk(engine, f"{folder.as_uri()}/", files)
+    assert not wrong, f"{name} ({engine.executable}):\n" + "\n".join(wrong)
+    assert tried == IN_FILES
 
 
 def test_the_walk_finds_what_is_broken(site, tmp_path):
