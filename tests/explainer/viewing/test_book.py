@@ -18,6 +18,7 @@ ASKED = """<quiz-question id="q-why"><form class="lr-quiz"><fieldset>
 <details class="exact"><summary>The reasons</summary>
 <ol><li><div class="lr-reason">A reason of {page}.</div></li></ol></details></quiz-question>
 <p><strong>{number}.</strong> Do it.</p>
+<div><check-answer><form></form></check-answer></div>
 <details class="exact answer"><summary>Answer</summary><p>Done on {page}.</p></details>"""
 FIRST = (
     """<article class="md-content__inner"><h1 id="top">The first</h1>
@@ -127,6 +128,10 @@ def test_answers_stand_at_the_end_under_what_was_asked(made):
         "Question 2.",
     ]
     assert "Later" not in made.get_text()
+    # Nothing between an exercise and where its answer is, or a sheet could end there.
+    for asked in (first, second):
+        above = asked.select("p.book-answered")[-1].find_previous_sibling()
+        assert above.get_text().endswith("Do it.")
     (guess,) = second.select(".book-guess")  # the style sheet hides its answer there, not here
     assert answers.select_one("figure guess-curve g")
     assert "book-guess" not in answers.figure["class"]
