@@ -1,6 +1,7 @@
 """How pages are put together as a book: on a site of three pages, made by hand."""
 
 import re
+from contextlib import nullcontext
 
 import pytest
 from bs4 import BeautifulSoup
@@ -176,3 +177,14 @@ def test_a_page_that_is_missing_or_none_is_named(site):
 def test_numbers_go_where_they_are_asked_for():
     text = "<p>a <!--page one--> b <!--page two--> <!-- not this --></p>"
     assert book.numbered(text, {"one": 12}) == "<p>a 12 b 0 <!-- not this --></p>"
+
+
+def test_numbers_that_never_stay_and_places_that_are_none_are_told(monkeypatch):
+    # No browser: another one may be at work in this process.
+    monkeypatch.setattr(book, "_printer", lambda _: nullcontext(lambda _: b""))
+    turns = iter(range(100))
+    monkeypatch.setattr(book, "places", lambda _: {"one": next(turns)})
+    with pytest.raises(book.BookError, match="after 5 turns the page numbers still change"):
+        book.printed(None, "<p><!--page one--></p>", lambda _: None)
+    with pytest.raises(book.BookError, match="no page has 'two'"):
+        book.printed(None, "<p><!--page two--></p>", lambda _: None)
