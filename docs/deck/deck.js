@@ -4,7 +4,7 @@
 import Reveal from "reveal.js";
 import Notes from "reveal.js/plugin/notes";
 
-const WIDE = [1280, 720]; // px of a slide; all lengths of deck.css are of these
+const WIDE = [1280, 720]; // px of a slide, at least; all lengths of deck.css are of these
 const TALL = 400; // px across a slide where the window is far higher than wide: a phone
 const SWIPE = 60; // px of a finger that turn a slide
 // What has keys and ways of a finger of its own.
@@ -36,8 +36,11 @@ const STYLE = document.getElementById("figures").textContent;
 const WIDTHS = [960, 1080, 1192, 1300, 1420, 1560, 1700, 1900];
 const SCROLLED = 1420; // where none of these has room for all
 const ASIDE = 290; // px of the column of controls, where they stand beside the picture
+// Who holds the slides on paper has not guessed yet.
+const GUESSED = "guess-curve [id*='-answer'] { visibility: hidden }";
 const IN_FRAME = `
-  figcaption, .lr-credit, .lr-fixed { display: none !important }
+  ${isPrinted ? GUESSED : ""}
+  figcaption, .lr-credit, .lr-fixed, .lr-try { display: none !important }
   body { margin: 0; min-height: 100vh; display: grid; align-content: safe center }
   .taken main { padding: 0 4px; min-width: 0; max-width: none; margin: 0 }
   .md-typeset .lr-figure { margin: 0; display: block }
@@ -79,7 +82,8 @@ function fit(frame) {
   // Controls below the picture, or beside it: whichever lets both be larger, and the picture counts
   // for more. Where nothing fits, the frame is scrolled.
   const stages = [...main.querySelectorAll(".lr-stage")];
-  const pictured = () => Math.max(...stages.map((stage) => stage.offsetWidth));
+  const area = (stage) => stage.offsetWidth * stage.offsetHeight;
+  const pictured = () => Math.sqrt(Math.max(...stages.map(area)));
   let best = { across: SCROLLED, isBeside: stages.length > 0 };
   let most = 0;
   for (const isBeside of stages.length ? [false, true] : [false]) {
@@ -188,8 +192,9 @@ function listen(inside) {
 function size() {
   const isTall = innerWidth < 0.8 * innerHeight && !isPrinted;
   root.classList.toggle("tall", isTall);
-  const [width, height] = isTall ? [TALL, Math.round((TALL * innerHeight) / innerWidth)] : WIDE;
-  return { width, height };
+  const width = isTall ? TALL : WIDE[0];
+  const height = isPrinted ? 0 : Math.round((width * innerHeight) / innerWidth);
+  return { width, height: isTall ? height : Math.max(height, WIDE[1]) };
 }
 
 async function start() {

@@ -31,9 +31,9 @@ _STYLE = Path(__file__).with_suffix(".css")
 _ROOT = "https://site.invalid/"  # stands for the site while links are followed
 # What cannot be used on paper, or stands elsewhere in the book.
 _GONE = (
-    "script, nav, check-answer, .headerlink, .footnote-backref, .lr-files, .lr-controls, .lr-hint, "
-    ".lr-readout, .lr-pad, .lr-try, .lr-unseen, .lr-later, .lr-print, .lr-not-printed, "
-    ".lr-for-narrow, .lr-shelf :is(th, td):nth-child(4), [data-sentence=own]"
+    "script, nav, div:has(> check-answer), .headerlink, .footnote-backref, .lr-files, "
+    ".lr-controls, .lr-hint, .lr-readout, .lr-pad, .lr-try, .lr-unseen, .lr-later, .lr-print, "
+    ".lr-not-printed, .lr-for-narrow, .lr-shelf :is(th, td):nth-child(4), [data-sentence=own]"
 )
 _NAMES = ("for", "aria-labelledby", "aria-describedby")  # attributes that name places
 _CELL = re.compile(rb"\(node\d{8}\)")

@@ -1,10 +1,12 @@
 """The slides as a deck: from a server and from a disk, by keys and by touch, shown and printed."""
 
+import io
 import re
 from itertools import pairwise
 
 import pytest
 from bs4 import BeautifulSoup
+from pypdf import PdfReader
 
 from explainer.making.files import ROOT
 
@@ -263,6 +265,31 @@ def test_printed_it_has_one_page_a_slide(opened):
       return frame.clientHeight + 1 - scrollHeight;
     })""")
     assert min(ends) >= 0
+    # Who holds them has not guessed yet.
+    guess = page.frame_locator("iframe.figure[title='How fast does a word fade?']")
+    seen = guess.locator("[id$='-answer-curve']").evaluate_all(
+        "(all) => all.map((one) => getComputedStyle(one).visibility)"
+    )
+    assert set(seen) == {"hidden"}
+
+
+def test_printed_with_notes_two_slides_share_a_sheet_where_there_is_room(opened):
+    page = opened()
+    ready(page)
+    sheets = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
+    assert len(sheets) <= 0.7 * len(STEMS)
+    told = " ".join(" ".join(sheet.extract_text() for sheet in sheets).split())
+    for words in ("The further back a word", "Reaching far is one thing", "Let everybody draw"):
+        assert words in told
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1280, 720), (1600, 900)])
+def test_a_slide_is_as_high_as_the_window(opened, width, height):
+    page = opened(width=width, height=height)
+    ready(page)
+    box = page.locator("section.present").bounding_box()
+    assert box["width"] == pytest.approx(width, abs=2)
+    assert box["height"] == pytest.approx(height, abs=2)
 
 
 def test_without_javascript_slides_stand_one_below_the_other(opened):

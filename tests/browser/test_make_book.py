@@ -13,7 +13,6 @@ from conftest import Project, copy_of
 from pypdf import PdfReader
 
 from explainer.making.files import ROOT
-from explainer.viewing import book
 
 SCRIPT = "scripts/make_book.py"
 
@@ -195,12 +194,3 @@ def test_interrupted_it_leaves_nothing(whole, tmp_path):
     assert told.endswith("interrupted\n")
     assert "Traceback" not in told
     assert list(tmp_path.iterdir()) == []
-
-
-def test_numbers_that_never_stay_and_places_that_are_none_are_told(monkeypatch, whole):
-    turns = iter(range(100))
-    monkeypatch.setattr(book, "places", lambda _: {"one": next(turns)})
-    with pytest.raises(book.BookError, match="after 5 turns the page numbers still change"):
-        book.printed(whole.path / "site", "<p><!--page one--></p>", lambda _: None)
-    with pytest.raises(book.BookError, match="no page has 'two'"):
-        book.printed(whole.path / "site", "<p><!--page two--></p>", lambda _: None)

@@ -13,9 +13,9 @@ EXERCISE = "half an item more"
 GUESS = "Half is gone after 3.1 words"
 
 
-def printed(page):
+def printed(page, **options):
     """Return the sheets of a page as a reader prints it."""
-    return PdfReader(io.BytesIO(page.pdf(**A4))).pages
+    return PdfReader(io.BytesIO(page.pdf(**(A4 | options)))).pages
 
 
 def words(page):
@@ -78,10 +78,12 @@ def test_the_control_keeps_nobody_out(open_page, axe):
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
 @pytest.mark.parametrize("scripts", [True, False])
-def test_the_worksheet_is_two_sheets_and_the_answers_on_a_third(open_page, scripts):
+def test_the_worksheet_is_two_sheets_and_the_answers_on_a_third(open_page, scripts, paper):
     page = open_page("worksheet/", java_script_enabled=scripts)
-    one, two, three = (" ".join(sheet.extract_text().split()) for sheet in printed(page))
+    sheets = printed(page, format=paper)
+    one, two, three = (" ".join(sheet.extract_text().split()) for sheet in sheets)
     assert "A word fades" in one
     assert "share left" in one
     assert "A cat comes back" in two
@@ -92,8 +94,21 @@ def test_the_worksheet_is_two_sheets_and_the_answers_on_a_third(open_page, scrip
         assert "0.8ᵏ" not in sheet  # the label of the curve
         assert "15 minutes" not in sheet
     control(page).uncheck()
-    assert len(printed(page)) <= 3
+    assert len(printed(page, format=paper)) == 2
     assert "The first is B" not in words(page)
+
+
+def test_folds_go_on_overleaf_and_no_figure_is_blown_up(open_page):
+    page = open_page("notebooks/measure_the_decay/")
+    page.emulate_media(media="print")
+    folds = "[...document.querySelectorAll('details.exact')].map((one) => getComputedStyle(one)"
+    assert set(page.evaluate(f"{folds}.breakInside)")) <= {"auto"}
+    widths = page.evaluate("""[...document.querySelectorAll(".lr-figure:not([id^=opening])")].map(
+      (one) => [one.querySelector(".lr-picture").offsetWidth, parseFloat(
+        getComputedStyle(one).getPropertyValue("--width"))])""")
+    assert widths
+    for shown, drawn in widths:
+        assert shown <= drawn
 
 
 def lowest(sheet):

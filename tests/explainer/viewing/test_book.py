@@ -1,6 +1,7 @@
 """How pages are put together as a book: on a site of three pages, made by hand."""
 
 import re
+from contextlib import nullcontext
 
 import pytest
 from bs4 import BeautifulSoup
@@ -18,6 +19,7 @@ ASKED = """<quiz-question id="q-why"><form class="lr-quiz"><fieldset>
 <details class="exact"><summary>The reasons</summary>
 <ol><li><div class="lr-reason">A reason of {page}.</div></li></ol></details></quiz-question>
 <p><strong>{number}.</strong> Do it.</p>
+<div><check-answer><form></form></check-answer></div>
 <details class="exact answer"><summary>Answer</summary><p>Done on {page}.</p></details>"""
 FIRST = (
     """<article class="md-content__inner"><h1 id="top">The first</h1>
@@ -127,6 +129,10 @@ def test_answers_stand_at_the_end_under_what_was_asked(made):
         "Question 2.",
     ]
     assert "Later" not in made.get_text()
+    # Nothing between an exercise and where its answer is, or a sheet could end there.
+    for asked in (first, second):
+        above = asked.select("p.book-answered")[-1].find_previous_sibling()
+        assert above.get_text().endswith("Do it.")
     (guess,) = second.select(".book-guess")  # the style sheet hides its answer there, not here
     assert answers.select_one("figure guess-curve g")
     assert "book-guess" not in answers.figure["class"]
@@ -171,3 +177,14 @@ def test_a_page_that_is_missing_or_none_is_named(site):
 def test_numbers_go_where_they_are_asked_for():
     text = "<p>a <!--page one--> b <!--page two--> <!-- not this --></p>"
     assert book.numbered(text, {"one": 12}) == "<p>a 12 b 0 <!-- not this --></p>"
+
+
+def test_numbers_that_never_stay_and_places_that_are_none_are_told(monkeypatch):
+    # No browser: another one may be at work in this process.
+    monkeypatch.setattr(book, "_printer", lambda _: nullcontext(lambda _: b""))
+    turns = iter(range(100))
+    monkeypatch.setattr(book, "places", lambda _: {"one": next(turns)})
+    with pytest.raises(book.BookError, match="after 5 turns the page numbers still change"):
+        book.printed(None, "<p><!--page one--></p>", lambda _: None)
+    with pytest.raises(book.BookError, match="no page has 'two'"):
+        book.printed(None, "<p><!--page two--></p>", lambda _: None)
