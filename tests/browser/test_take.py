@@ -71,7 +71,7 @@ def test_it_is_light_and_has_room(folder, opened, stem):
     most = MOST_OF_LABS if stem in LABS else MOST
     assert len(gzip.compress(path.read_bytes(), 9)) <= most
     page = opened(path.as_uri())
-    for width in (900, 700, 320):
+    for width in (900, 700, 360):
         page.set_viewport_size({"width": width, "height": 700})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.locator("figure .lr-stage:visible").count() <= 1
@@ -254,7 +254,9 @@ def test_the_dialog_has_address_and_line_as_the_figure_is_set_and_as_it_is_asked
     page.wait_for_function("document.querySelector('dialog iframe').contentDocument.body")
     frame = page.frames[1]
     frame.wait_for_function("document.querySelector('.lr-fixed')?.innerText")
-    needed = frame.evaluate("Math.ceil(document.querySelector('main').offsetHeight)")
+    needed = frame.evaluate(
+        "Math.ceil(document.querySelector('main').getBoundingClientRect().height)"
+    )
     page.wait_for_function(
         "(height) => [...document.querySelectorAll('dialog input[type=text]')].at(-1)"
         '.value.includes(`height="${height}"`)',
