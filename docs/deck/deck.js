@@ -181,7 +181,15 @@ function onSwipe(where) {
   });
 }
 
+/** Whoever pressed something with a pointer goes on by keys, and these are the deck's again. */
+function onClick({ detail, target }) {
+  if (!detail || !target.closest("button, summary, label, input:not([type=text])")) return;
+  target.ownerDocument.activeElement.blur();
+  window.focus();
+}
+
 function listen(inside) {
+  inside.addEventListener("click", onClick);
   inside.addEventListener("keydown", onKey, { capture: true });
   onSwipe(inside);
 }

@@ -61,6 +61,7 @@ function formOf(figure) {
   const frame = form.querySelector("iframe");
   frame.width = ACROSS;
   let height = figure.offsetHeight;
+  let framed = "";
 
   const tell = () => {
     const hide = [...form.querySelectorAll("[data-hide] :checked")].map(({ value }) => value);
@@ -70,7 +71,7 @@ function formOf(figure) {
     line.value =
       `<iframe src="${escaped(address.value)}" title="${escaped(findingOf(figure))}" ` +
       `width="100%" height="${height}" style="border:0" loading="lazy"></iframe>`;
-    if (frame.src !== address.value) frame.src = address.value;
+    if (framed !== address.value) frame.src = framed = address.value;
   };
   // The file itself says how high it is.
   const hear = ({ source, data }) => {

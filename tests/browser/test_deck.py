@@ -151,6 +151,38 @@ def test_keys_are_the_figures_while_a_control_has_them_and_page_keys_always_turn
     assert page.evaluate(AT) == number - 1
 
 
+def test_after_a_pointer_has_pressed_something_keys_turn_slides_again(opened):
+    number = STEMS.index("influence_curves") + 1
+    page = opened(f"#/slide-{number}")
+    ready(page)
+    frame = page.frame_locator(FRAME)
+    for pressed in ("input[value=linear]", "input[type=range][name=r]", "button[name=reset]"):
+        click(page, frame.locator(pressed))
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate(AT) == number + 1, pressed
+        page.keyboard.press("ArrowLeft")
+        assert page.evaluate(AT) == number, pressed
+    # What was pressed stays so.
+    click(page, frame.locator("input[value=linear]"))
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    assert frame.locator("input[value=linear]").is_checked()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_list_of_keys_can_be_read(opened, axe, scheme):
+    page = opened(f"?scheme={scheme}")
+    ready(page)
+    page.keyboard.press("Shift+?")
+    page.get_by_text("Keyboard Shortcuts").wait_for()
+    page.evaluate(axe)
+    contrast = "axe.run('.r-overlay', { runOnly: ['color-contrast'] })"
+    found = page.evaluate(f"{contrast}.then((result) => result.violations.map((one) => one.id))")
+    assert found == []
+    table = page.locator(".r-overlay table").bounding_box()
+    assert table["y"] >= 0
+
+
 def test_a_slide_is_in_its_setting_and_figures_share_none(opened):
     settings = dict(re.findall(r"figures/(\w+)\.svg#([^)]+)\)", SOURCE))
     assert settings
@@ -161,8 +193,10 @@ def test_a_slide_is_in_its_setting_and_figures_share_none(opened):
         page.wait_for_function(f"{AT} === {STEMS.index(stem) + 1}")
         ready(page)
         for name, value in (part.split("=") for part in setting.split("&")):
-            control = page.frame_locator(FRAME).locator(f"input[type=range][name={name}]").first
-            assert float(control.input_value()) == float(value)
+            frame = page.frame_locator(FRAME)
+            control = frame.locator(f"input[name={name}]:is([type=range], :checked)")
+            shown = control.input_value()
+            assert shown == value or float(shown) == float(value), stem
     # Two slides with a rate r: one is moved, the other stays.
     first, second = (STEMS.index(stem) + 1 for stem in ("unrolled_network", "influence_curves"))
     rate = "input[type=range][name=r]"
@@ -277,9 +311,9 @@ def test_printed_with_notes_two_slides_share_a_sheet_where_there_is_room(opened)
     page = opened()
     ready(page)
     sheets = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
-    assert len(sheets) <= 0.7 * len(STEMS)
+    assert len(sheets) <= 0.8 * len(STEMS)
     told = " ".join(" ".join(sheet.extract_text() for sheet in sheets).split())
-    for words in ("The further back a word", "Reaching far is one thing", "Let everybody draw"):
+    for words in ("The further back a word", "Reaching far is one thing", "Draw what is left, on paper"):
         assert words in told
 
 
