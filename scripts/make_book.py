@@ -2,9 +2,9 @@
 
 The pages stand in the order of the navigation. Two are left out: the Library is looked up, not
 read, and its docstrings come with the package; the worksheet is a print by itself. Without --site
-the site is built first, into a folder that is gone afterwards. What is done is told on standard
-error. Exits with 1 if there is no book, 2 if it was asked for what is not there, 130 if it was
-interrupted.
+the site is built first, into a folder that is gone afterwards. A book written into the folder of
+the site is linked from the pages that name it. What is done is told on standard error. Exits with
+1 if there is no book, 2 if it was asked for what is not there, 130 if it was interrupted.
 """
 
 import argparse
@@ -57,6 +57,8 @@ def main() -> int:
             pdf = book.printed(site, html, tell)
         args.out.parent.mkdir(parents=True, exist_ok=True)
         write(args.out, pdf)
+        if args.site and args.out.resolve().parent == args.site.resolve():
+            link_from_pages(args.site, args.out.name)
     except (book.BookError, RuntimeError, OSError, Error) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -66,6 +68,16 @@ def main() -> int:
         return 130
     tell(f"{args.out}: {len(pdf) / 1e6:.1f} MB")
     return 0
+
+
+def link_from_pages(site: Path, name: str) -> None:
+    """Lead from where the pages of a site name the book to it, which lies beside the first one."""
+    for page in site.rglob("index.html"):
+        text = page.read_text("utf-8")
+        up = "../" * (len(page.relative_to(site).parts) - 1)
+        linked = text.replace(f"<code>{name}</code>", f'<a href="{up}{name}">{name}</a>')
+        if linked != text:
+            write(page, linked.encode())
 
 
 def tell(what: str) -> None:

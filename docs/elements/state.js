@@ -256,10 +256,11 @@ function isSeen(figure) {
 function show(figure) {
   const header = parseFloat(getComputedStyle(figure).scrollMarginTop);
   const controls = figure.querySelector(".lr-controls");
-  const picture = figure.querySelector("svg");
-  const isBelow =
-    picture && controls.compareDocumentPosition(picture) & Node.DOCUMENT_POSITION_FOLLOWING;
-  if (isBelow || header + figure.offsetHeight <= innerHeight) figure.scrollIntoView();
+  const picture = [...figure.querySelectorAll("svg")].find((svg) => svg.getClientRects().length);
+  // The picture is below the controls, or beside them.
+  const isNext =
+    picture && controls.getBoundingClientRect().top < picture.getBoundingClientRect().bottom;
+  if (isNext || header + figure.offsetHeight <= innerHeight) figure.scrollIntoView();
   else controls.scrollIntoView({ block: "end" }); // and what is above
 }
 

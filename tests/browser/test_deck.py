@@ -313,7 +313,11 @@ def test_printed_with_notes_two_slides_share_a_sheet_where_there_is_room(opened)
     sheets = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
     assert len(sheets) <= 0.8 * len(STEMS)
     told = " ".join(" ".join(sheet.extract_text() for sheet in sheets).split())
-    for words in ("The further back a word", "Reaching far is one thing", "Draw what is left, on paper"):
+    for words in (
+        "The further back a word",
+        "Reaching far is one thing",
+        "Draw what is left, on paper",
+    ):
         assert words in told
 
 

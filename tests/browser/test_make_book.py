@@ -133,6 +133,21 @@ def test_the_same_site_makes_the_same_file(whole, tmp_path):
     assert again == (whole.path / "made/book.pdf").read_bytes()
 
 
+def test_pages_lead_to_a_book_that_lies_beside_the_first_one(tmp_path):
+    pages = {"index.html": "<p><code>some.pdf</code></p>", "teach/index.html": "no book"}
+    pages["a/b/index.html"] = "<code>some.pdf</code> and <code>other.pdf</code>"
+    for name, text in pages.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    runpy.run_path(str(ROOT / SCRIPT))["link_from_pages"](tmp_path, "some.pdf")
+    found = {name: (tmp_path / name).read_text("utf-8") for name in pages}
+    assert found == {
+        "index.html": '<p><a href="some.pdf">some.pdf</a></p>',
+        "teach/index.html": "no book",
+        "a/b/index.html": '<a href="../../some.pdf">some.pdf</a> and <code>other.pdf</code>',
+    }
+
+
 def test_a_page_that_is_missing_is_named_and_the_old_book_stays(built):
     out = built.path / "book.pdf"
     out.write_text("the old one", "utf-8")
