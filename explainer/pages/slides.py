@@ -85,7 +85,8 @@ class _Slides(BlockProcessor):
             If it lacks something.
         """
         docs, stem, setting = self.extension.docs, match["stem"], match["setting"] or ""
-        if len(notes) < 2 or not _ASK.fullmatch(notes[0].strip()):
+        said = [block.strip() for block in notes if block.strip()]
+        if len(said) < 2 or not _ASK.fullmatch(said[0]):
             raise ValueError(f"below slide {stem!r} stands first **Ask:**, then what to say")
         if any(one.get("data-figure") == stem for one in before):
             raise ValueError(f"figure {stem!r} has two slides")

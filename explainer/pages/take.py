@@ -46,11 +46,14 @@ def on_config(config: MkDocsConfig) -> None:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Announce the files, so that pages may link to them: `on_post_build` writes them."""
     docs = Path(config["docs_dir"])
-    pages = [*docs.glob("*.md"), *notebooks.paths()]
-    shown = {match["stem"] for page in pages for match in of_text(links.source(page))}
+    texts = [links.source(page) for page in (*docs.glob("*.md"), *notebooks.paths())]
+    shown = {match["stem"] for text in texts for match in of_text(text)}
+    told = {stem for text in texts for stem in re.findall(r"\{\{\s*(\w+)\.", text)}
     made = {path.stem for path in (docs / "figures").glob("*.json")} - _NEVER_SHOWN
-    if idle := sorted(made - shown):
-        raise click.ClickException(f"no page shows the figure {' or '.join(idle)}")
+    if idle := sorted(made - shown - told):
+        raise click.ClickException(
+            f"no page shows the figure {' or '.join(idle)}, or a number of it"
+        )
     for stem in sorted(shown):
         files.append(File.generated(config, f"take/{stem}.html", content=""))
     return files

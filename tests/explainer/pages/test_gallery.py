@@ -121,6 +121,26 @@ def test_the_page_has_every_figure_that_stands_on_a_page(site):
         assert frame["title"] == html.unescape(title)
 
 
+def test_names_of_controls_are_those_that_the_page_has(site):
+    """What a browser finds in the built page, against what the table says."""
+    page = BeautifulSoup((site / "teach/index.html").read_text("utf-8"), "html.parser")
+    head = page.find(id="what-an-address-may-say")
+    rows = head.find_next("table").find_next("table").select("tbody tr")
+    told = {}
+    for row in rows:
+        stem, settable, rest = row.select("td")
+        told[stem.text] = {code.text for code in (*settable.select("code"), *rest.select("code"))}
+    found = {}
+    for path in (site / "take").glob("*.html"):
+        large = r"<(script|style|svg)\b.*?</\1>"
+        text = re.sub(large, "", path.read_text("utf-8"), flags=re.DOTALL)
+        file = BeautifulSoup(text, "html.parser")
+        names = {tag["name"] for tag in file.select(".lr-controls [name]")}
+        if names:
+            found[path.stem] = names
+    assert told == found
+
+
 def test_the_order_is_that_of_the_navigation():
     nav = [{"A": "a.md"}, {"B": [{"C": "c.md"}, {"D": "d.md"}]}]
     assert list(gallery.pages(nav)) == [("A", "a.md"), ("C", "c.md"), ("D", "d.md")]
