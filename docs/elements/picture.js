@@ -13,10 +13,7 @@ const FAMILY = "Longrange Sans";
 const MUCH = 1.15; // times as large
 const LONGEST = 80; // letters of a setting in the name of a file
 const COLUMN = 4; // px from a word to its column
-const signsOf = (plainOnes, others) =>
-  Object.fromEntries([...plainOnes].map((sign, i) => [sign, [...others][i]]));
-const RAISED = signsOf("0123456789+−kn", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵏⁿ");
-const LOWERED = signsOf("0123456789k", "₀₁₂₃₄₅₆₇₈₉ₖ");
+const RAISED = Object.fromEntries([..."0123456789−k"].map((sign, i) => [sign, "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵏ"[i]]));
 // What style sheets say of marks. A file has none.
 const LOOKS = [
   "display",
@@ -171,7 +168,7 @@ export function findingOf(figure) {
   return (finding?.textContent ?? figure.id).trim();
 }
 
-/** A formula as a line of text: d² for what is raised, d_1 or d^(k−1) where there is no such sign. */
+/** A formula as a line of text: d² for what is raised, d_1 or d^(k−n) where there is no such sign. */
 function inLine(node) {
   if (!node.children.length) return node.textContent;
   const name = node.localName;
@@ -181,9 +178,10 @@ function inLine(node) {
   if (name === "msqrt") return `√${parts.join("")}`;
   if (name !== "msup" && name !== "msub") return parts.join("");
   const [base, small] = parts;
-  const signs = name === "msup" ? RAISED : LOWERED;
   const all = [...small];
-  if (all.every((sign) => sign in signs)) return base + all.map((sign) => signs[sign]).join("");
+  if (name === "msup" && all.every((sign) => sign in RAISED)) {
+    return base + all.map((sign) => RAISED[sign]).join("");
+  }
   const mark = name === "msup" ? "^" : "_";
   return base + mark + (all.length > 1 ? `(${small})` : small);
 }

@@ -31,6 +31,7 @@ _VARIABLE = {light: f"var(--lr-{name})" for name, light in LIGHT.items()}
 _UNNAMED = re.compile(
     r"(figure|axes|patch|line2d|text|xtick|ytick|matplotlib\.axis|\w+Collection)_\d+"
 )
+_STRAIGHT = re.compile(r"M\S+ \S+[vh]\S+")
 _HASHED = re.compile(r"\b([mp])[0-9a-f]{10}\b")  # its ids of marks and clips
 _FONT = "font-family: 'Longrange Sans', system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
@@ -155,8 +156,26 @@ def _fragment(root: ET.Element) -> str:
         if style:
             style = re.sub(r"#[0-9a-f]{6}", lambda m: _VARIABLE.get(m[0], m[0]), style)
             element.set("style", style)
+    _lighten(root)
     text = ET.tostring(root, encoding="unicode")
     return re.sub(r' xmlns(:xlink)?="[^"]*"', "", text, count=2)  # HTML knows them
+
+
+def _lighten(root: ET.Element) -> None:
+    """Leave out what changes no pixel: figures are most of what a page weighs."""
+    root.attrib.pop("version", None)
+    paths = list(root.iter(f"{{{_SVG}}}path"))
+    marks = {path.get("id"): path for path in paths if "id" in path.attrib}
+    for use in root.iter(f"{{{_SVG}}}use"):
+        mark = marks.get(use.get(f"{{{_XLINK}}}href", "").removeprefix("#"))
+        # A tick is one line, and says itself how it is drawn.
+        if mark is not None and _STRAIGHT.fullmatch(mark.get("d", "")) and mark.get("style"):
+            use.attrib.pop("style", None)
+    for path in paths:
+        # A line of the grid ends where its axes end.
+        is_grid = _VARIABLE[LIGHT["grid"]] in path.get("style", "")
+        if is_grid and _STRAIGHT.fullmatch(path.get("d", "")):
+            path.attrib.pop("clip-path", None)
 
 
 def _axis(domain: tuple, ends: tuple, kind: str) -> dict:

@@ -20,8 +20,11 @@ from explainer.pages import colours, katex, minify, notebooks, webfonts
 
 DOCS = ROOT / "docs"
 ASSETS = DOCS / "assets"
-# Elements whose looks every page has at once: they stand on most.
-_COMMON = {"check-answer", "full-screen", "live-value", "quiz-question", "scrub-number"}
+# Elements whose looks every page has at once: they stand on most, or need a line or two.
+_COMMON = {
+    "check-answer", "full-screen", "influence-curves", "live-value", "quiz-question",
+    "scrub-number", "two-valleys", "unrolled-network",
+}  # fmt: skip
 
 
 def on_config(config: MutableMapping) -> None:

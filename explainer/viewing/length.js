@@ -6,7 +6,7 @@ globalThis.length_of_page = () => {
   const text = article.cloneNode(true);
   const apart = [
     "details, .footnote, #references, pre, script, svg, .katex, .headerlink, .lr-unseen",
-    ".lr-contents, .lr-files, .lr-stage, .lr-controls, .lr-try, .lr-readout, .lr-values, .lr-reason",
+    ".lr-contents, .lr-files, .lr-print, .lr-stage, .lr-controls, .lr-try, .lr-readout, .lr-values, .lr-reason",
     "[data-sentence]:not(.lr-chosen), .doc-contents, button",
   ];
   for (const one of text.querySelectorAll(apart.join())) one.remove();

@@ -142,7 +142,9 @@ def visit(request, browser, reader, url, axe):
     fetched = [r for r in responses if not r.url.startswith("data:")]
     sizes = [(r.url, r.request.sizes()["responseBodySize"]) for r in fetched]
     seen.weight = sum(size for _, size in sizes)
-    seen.own = sum(size for address, size in sizes if re.search("/(elements|page)/", address))
+    seen.own = sum(
+        size for address, size in sizes if re.search(r"/(elements|page)/.*\.js$", address)
+    )
 
     page.evaluate(UNFOLD)
     seen.sliders = page.evaluate(SLIDERS)
