@@ -42,7 +42,7 @@ const IN_FRAME = `
   ${isPrinted ? GUESSED : ""}
   figcaption, .lr-credit, .lr-fixed, .lr-try { display: none !important }
   body { margin: 0; min-height: 100vh; display: grid; align-content: safe center }
-  .taken main { padding: 0 4px; min-width: 0; max-width: none; margin: 0 }
+  .taken main { padding: 0 24px; min-width: 0; max-width: none; margin: 0 }
   .md-typeset .lr-figure { margin: 0; display: block }
   .lr-picture { margin: 0 auto; max-width: none }
   .beside {
@@ -182,14 +182,15 @@ function onSwipe(where) {
 }
 
 /** Whoever pressed something with a pointer goes on by keys, and these are the deck's again. */
-function onClick({ detail, target }) {
-  if (!detail || !target.closest("button, summary, label, input:not([type=text])")) return;
+function onPress({ type, detail, target }) {
+  if (type === "click" && !detail) return; // by a key
+  if (!target.closest("button, summary, label, input:not([type=text]), .lr-pad")) return;
   target.ownerDocument.activeElement.blur();
   window.focus();
 }
 
 function listen(inside) {
-  inside.addEventListener("click", onClick);
+  for (const type of ["pointerup", "click"]) inside.addEventListener(type, onPress);
   inside.addEventListener("keydown", onKey, { capture: true });
   onSwipe(inside);
 }

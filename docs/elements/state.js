@@ -78,7 +78,7 @@ export const fix = (keys) => keys.forEach((key) => fixed.add(key));
 
 /** What the address has after # for the setting of a figure. */
 export function settingOf(figure) {
-  const own = names.filter((key) => figuresOf(key).includes(figure));
+  const own = names.filter((key) => text(key) && figuresOf(key).includes(figure));
   return own.length ? `#${own.map((key) => `${key}=${text(key)}`).join("&")}` : "";
 }
 

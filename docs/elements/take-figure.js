@@ -44,7 +44,7 @@ function formOf(figure) {
       <label><input type="radio" name="scheme" value="dark"> dark</label>
     </fieldset>
     <p data-row="address">Address, as it is set</p>
-    <p data-row="line">Line that embeds it, as high as it is ${ACROSS} px wide</p>
+    <p data-row="line">Line that embeds it, with the height it needs at ${ACROSS} px</p>
     <fieldset data-pictures><legend>Picture, as it is set</legend>
       <label><input type="checkbox" name="wide" checked> 16:9</label>
     </fieldset>

@@ -44,6 +44,9 @@ for (const link of document.querySelectorAll("state-link[to]")) {
   const sets = [...new URLSearchParams(link.getAttribute("to")).keys()];
   link.hidden = sets.some((name) => known.includes(name));
 }
+for (const tried of document.querySelectorAll(".lr-try")) {
+  tried.hidden = !tried.querySelector("state-link:not([hidden])");
+}
 // Whoever sees the figure must know what they cannot change.
 const fixed = known.filter((name) => KEYS[name]).map(told);
 const note = document.querySelector(".lr-fixed");

@@ -100,7 +100,7 @@ class _Slides(BlockProcessor):
         ET.SubElement(section, "p", {"class": "lr-finding"}).text = f"{number} · **{finding}**"
         unit = "minute" if match["minutes"] == "1" else "minutes"
         ET.SubElement(section, "p", {"class": "lr-station"}).text = (
-            f"{match['minutes']} {unit} · [the figure]({page}#{stem}) · "
+            f"{match['minutes']} {unit} · [the figure]({page}#{setting or stem}) · "
             f'<a href="{DECK}#/slide-{number}">the slide</a>'
         )
         return section
