@@ -70,7 +70,7 @@ def test_every_control_is_reached_by_tab_and_has_a_name(page):
     inside = [name for name, within in names if within]
     assert inside[:6] == ["the cat and its verb", "a few clauses later", "a larger r", "r = 1",
                           "r above 1", "a small r, logarithmic"]  # fmt: skip
-    assert inside[6:12] == ["r", "r", "k", "k", "scale", "Reset"]
+    assert inside[6:12] == ["r", "r", "k", "k", "scale", "reset"]
     tree = page.locator("influence-curves form").aria_snapshot()
     for control in ('slider "rate r"', 'spinbutton "rate r"', 'slider "distance k"',
                     'spinbutton "distance k"', 'radio "linear"', 'radio "logarithmic"',
