@@ -135,6 +135,7 @@ def _deck(slides: list[Slide], title: str, config: MkDocsConfig) -> str:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <title>{title}</title>
 <style id="figures">{figures}</style>
 <style>{style}</style>

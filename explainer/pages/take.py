@@ -195,6 +195,7 @@ def _page(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <title>{heading}</title>
 <style>{styles.of(figure)}</style>
 </head>
