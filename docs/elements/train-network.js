@@ -73,6 +73,7 @@ customElements.define(
       for (const { textContent, control } of this.querySelectorAll(".lr-slider label")) {
         slider(this, control.name, (state) => `${textContent} ${state[control.name]}`);
       }
+      this.readout = this.querySelector(".lr-readout");
       this.buttons = {};
       for (const name of ["train", "step", "again", "other"]) {
         this.buttons[name] = this.querySelector(`[name=${name}]`);
@@ -111,6 +112,7 @@ customElements.define(
     /** Tell the worker what to do, and return how often it was told. Pictures come when made. */
     tell(asked) {
       this.count++;
+      this.readout.ariaBusy = "true"; // until a picture comes that knows of this
       this.hired({ ...asked, count: this.count });
       return this.count;
     }
@@ -199,7 +201,9 @@ customElements.define(
       for (const drawing of drawings) this.draw(drawing);
       this.say();
       // A picture may have been made before the last press was heard.
-      if (picture.count === this.count) this.isGoing = picture.isGoing;
+      const isCurrent = picture.count === this.count;
+      this.readout.ariaBusy = String(!isCurrent);
+      if (isCurrent) this.isGoing = picture.isGoing;
       this.press();
       this.showCode();
     }

@@ -44,8 +44,9 @@ window.lrWalk = (patience) => {
   const SEEN =
     ".lr-stage, .lr-words, .lr-left, .lr-readout, .lr-note, .lr-bits, .lr-reason, output, button, " +
     ".md-search-result__link";
-  // Material marks what has the focus: no movement either.
-  const MARKS = / class="(focus-visible)?"| focus-visible\b| data-focus-visible-added=""/g;
+  // Material marks what has the focus, and an element what it waits for: no movement either.
+  const MARKS =
+    / class="(focus-visible)?"| focus-visible\b| data-focus-visible-added=""| aria-busy="\w+"/g;
 
   const tried = new Set();
   const known = new Set(); // names that the address has lost
