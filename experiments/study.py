@@ -8,24 +8,39 @@ from explainer.making.digests import meaning
 
 DECIDING = ("networks", "tasks", "learning")  # modules
 WIDTH, BATCH = 32, 16
-SEEDS = (0, 1, 2, 3, 4)
-RATES = (0.001, 0.003, 0.01, 0.03)
+# What races: rates in half decades, on two seeds. The rate that wins trains five seeds, or ten.
+RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+RACING = (0, 1)
+SEEDS, MORE_SEEDS = (0, 1, 2, 3, 4), (5, 6, 7, 8, 9)
+SOLVED = 0.9  # the score from which on a seed has solved a cell
+CHECK = 250  # steps between two looks at the validation data
+PATIENCE = 2000  # steps after which training ends if the score has not risen
+MOST = 8000  # steps; the first study had 1000
+HALVINGS = (1000, 2000, 4000)  # steps after which the worse half of the rates leaves a race
 EXAMPLES = {"validation": 400, "test": 400, "lags": 32}
 
-NETWORKS = ("tanh", "orthogonal", "small_inputs", "identity", "leaky", "gru", "lstm", "ssm",
-            "attention")  # fmt: skip
-EXTRA = ("lstm_chrono", "attention_bag")  # for agreement alone
+NETWORKS = ("tanh", "orthogonal", "small_inputs", "identity", "leaky", "gru", "lstm", "lstm_chrono",
+            "ssm", "mingru", "rglru", "selective", "linear_attention", "deltanet",
+            "gated_deltanet", "attention", "attention_rotary", "attention_alibi",
+            "attention_bag")  # fmt: skip
+# Those with factors down to −1, on some tasks; those with matrices as wide as the width, on items.
+SIGNED = ("selective_signed", "deltanet_signed")
+WIDE = ("selective_wide", "linear_attention_wide", "deltanet_wide", "gated_deltanet_wide")
 FIXED = (4, 8, 16, 32, 64)
 LONGEST, SHORT = 64, 16
 TESTED = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-ADDED = (20, 50)
-COUNTS = (2, 4, 8, 16, 32)
-# Of what is asked to recall items: widths, and networks of one width for two counts only.
-WIDTHS = {"tanh": (32,), "gru": (8, 16, 32, 64), "lstm": (32,), "ssm": (8, 16, 32, 64),
-          "attention": (32,)}  # fmt: skip
-SOME = (8, 16)
-DATA, NEAR = (1, 4, 16), (8, 10, 12)
-MATCHED = (("tanh", 64), ("gru", 36))  # about as many numbers as the LSTM
+ADDED = 50
+ITEMS, COUNTS, WIDTHS = 16, (8, 16, 32), (16, 32, 64)
+COUNTED = ("gru", "lstm", "ssm", "deltanet", "attention")  # at all counts
+OF_WIDTHS = ("gru", "ssm")  # and at all widths
+TRACKED = 40
+TRACKED_TO = (1, 2, 4, 8, 16, 40, 64, 128, 256)
+NEAR, PATIENT = (8, 10, 12), 16000  # more data: distances, and steps
+MATCHED = (("tanh", 64), ("gru", 36))  # about as many parameters as the LSTM
+GAINS, CLIPS = (1, 2, 4), (1, None)
+CUTS, CUT_AT = (1, 4, 16, 64), 8
+GROWING = 500  # steps at each distance, when starting small
+GROWN = ("tanh", "orthogonal", "gru", "lstm", "ssm")
 
 
 def cell(
@@ -34,10 +49,15 @@ def cell(
     longest: int,
     *,
     shortest: int | None = None,
-    steps: int = 1000,
+    most: int = MOST,
+    patience: int = PATIENCE,
     d: int = WIDTH,
     test: tuple[int, ...] | None = None,
     lags: bool = False,
+    gain: float | None = None,
+    clip: float | None = 1,
+    cut: int | None = None,
+    growing: int | None = None,
 ) -> dict:
     """Return the configuration of one cell: what `experiments.learning.cell` needs, as JSON.
 
@@ -49,14 +69,24 @@ def cell(
         A key of `experiments.networks.CORES`.
     longest, shortest : int
         Training distances: a mixture, or one distance if `shortest` is not given.
-    steps : int
-        Training steps, each on a batch of new examples. A multiple of 100, or less than that.
+    most : int
+        Training steps at most, each on a batch of new examples.
+    patience : int
+        Steps after which training ends if the validation score has not risen by a point.
     d : int
         Width.
     test : tuple of int, optional
-        Distances to test at; default `longest`.
+        Distances to test at; default `longest`. Those up to `longest` are validated.
     lags : bool
         Measure the gradient by lag before and after training.
+    gain : float, optional
+        Let W begin orthogonal, times this.
+    clip : float or None
+        Longest gradient.
+    cut : int, optional
+        Tokens after which backpropagation is truncated.
+    growing : int, optional
+        Start small: so many steps at distance 1, then 2, 4, … up to `longest`.
     """
     return {
         "task": task,
@@ -64,53 +94,79 @@ def cell(
         "d": d,
         "shortest": shortest or longest,
         "longest": longest,
-        "steps": steps,
+        "growing": growing,
+        "gain": gain,
+        "clip": clip,
+        "cut": cut,
         "batch": BATCH,
         "rates": list(RATES),
+        "racing": list(RACING),
         "seeds": list(SEEDS),
+        "more_seeds": list(MORE_SEEDS),
+        "solved": SOLVED,
+        "check": CHECK,
+        "patience": patience,
+        "most": most,
+        "halvings": list(HALVINGS),
         "test": list(test or (longest,)),
         "examples": EXAMPLES,
         "lags": lags,
     }
 
 
-def study() -> dict[str, list[dict]]:
-    """Return the cells of each part of the study."""
-    return {
+def study(scale: int = 1) -> dict[str, list[dict]]:
+    """Return the cells of each part of the study.
+
+    Parameters
+    ----------
+    scale : int
+        Factor on widths, and on the examples of training.
+    """
+    parts = {
         "agreement": [
-            one
-            for name in NETWORKS + EXTRA
-            for one in [
-                *(cell("agreement", name, k) for k in FIXED),
-                _mixture("agreement", name, LONGEST, lags=True),
-                _mixture("agreement", name, SHORT),
-            ]
+            *(cell("agreement", name, k) for name in NETWORKS for k in FIXED),
+            *(_mixture("agreement", name, lags=True) for name in NETWORKS + SIGNED),
+            *(_mixture("agreement", name, SHORT) for name in NETWORKS),
         ],
-        "remember": [
-            one
-            for name in NETWORKS
-            for one in [
-                *(cell("remember", name, k) for k in (SHORT, LONGEST)),
-                _mixture("remember", name, LONGEST),
-            ]
-        ],
-        "adding": [cell("adding", name, k, steps=1500) for name in NETWORKS for k in ADDED],
+        "remember": [_mixture("remember", name) for name in NETWORKS],
+        "adding": [cell("adding", name, ADDED, most=12000) for name in NETWORKS],
         "items": [
-            cell("items", name, k, d=d)
-            for name in NETWORKS
-            for d in WIDTHS.get(name, (WIDTH,))
-            for k in (COUNTS if name in WIDTHS else SOME)
+            cell("items", name, n, d=d)
+            for name in NETWORKS + SIGNED + WIDE
+            for d in (WIDTHS if name in OF_WIDTHS else (WIDTH,))
+            for n in (COUNTS if name in COUNTED else (ITEMS,))
         ],
-        "data": [cell("agreement", "tanh", k, steps=1000 * times) for k in NEAR for times in DATA],
+        "parity": [_tracking("parity", name) for name in NETWORKS + SIGNED],
+        "permutations": [_tracking("permutations", name) for name in NETWORKS + SIGNED],
+        "data": [cell("agreement", "tanh", k, most=PATIENT, patience=PATIENT) for k in NEAR],
         "matched": [
             one
             for name, d in MATCHED
             for one in [
                 *(cell("agreement", name, k, d=d) for k in (16, 32)),
-                _mixture("agreement", name, LONGEST, d=d),
+                _mixture("agreement", name, d=d),
             ]
         ],
+        "clipping": [
+            make("agreement", "tanh", *at, gain=gain, clip=clip)
+            for gain in GAINS
+            for clip in CLIPS
+            for make, at in ((cell, (CUT_AT,)), (_mixture, ()))
+        ],
+        "truncation": [
+            make("agreement", name, *at, cut=cut)
+            for name in ("tanh", "lstm")
+            for cut in CUTS
+            for make, at in ((cell, (CUT_AT,)), (_mixture, ()))
+        ],
+        "growing": [_mixture("agreement", name, growing=GROWING) for name in GROWN],
     }
+    for one in [one for cells in parts.values() for one in cells]:
+        one["d"] *= scale
+        for key in ("most", "patience"):
+            one[key] *= scale
+        one["halvings"] = [scale * steps for steps in one["halvings"]]
+    return parts
 
 
 def smoke() -> dict[str, list[dict]]:
@@ -120,34 +176,58 @@ def smoke() -> dict[str, list[dict]]:
         "remember": cell("remember", "leaky", 8),
         "adding": cell("adding", "attention", 8),
         "items": cell("items", "ssm", 8),
+        "parity": cell("parity", "deltanet_signed", 8),
+        "permutations": cell("permutations", "selective", 8),
         "data": cell("agreement", "tanh", 8),
         "matched": cell("agreement", "tanh", 8),
+        "clipping": cell("agreement", "tanh", 8, gain=2, clip=None),
+        "truncation": cell("agreement", "tanh", 8, cut=4),
+        "growing": cell("agreement", "tanh", 8, shortest=1, growing=5),
     }
-    small = {"d": 8, "steps": 10, "rates": [0.003, 0.01], "seeds": [0, 1],
+    small = {"d": 8, "rates": [0.003], "racing": [0], "seeds": [0], "more_seeds": [1], "check": 5,
+             "patience": 10, "most": 10, "halvings": [5], "test": [8],
              "examples": {"validation": 20, "test": 20, "lags": 4}}  # fmt: skip
-    small |= {"test": [8]}
-    return {part: [one | small] for part, one in cells.items()}
+    found = {part: [one | small] for part, one in cells.items()}
+    found["agreement"][0] |= {"rates": [0.003, 0.01, 0.03]}  # a race
+    return found
 
 
-def _mixture(task: str, network: str, longest: int, **more: object) -> dict:
+def _mixture(task: str, network: str, longest: int = LONGEST, **more: object) -> dict:
     """Return a cell trained on distances from 1 on and tested beyond them."""
     return cell(task, network, longest, shortest=1, test=TESTED, **more)
+
+
+def _tracking(task: str, network: str) -> dict:
+    """Return a cell that follows a state over 1 to `TRACKED` moves and is tested beyond."""
+    return cell(task, network, TRACKED, shortest=1, test=TRACKED_TO)
 
 
 def name(config: dict) -> str:
     """Return what a cell is, in a few words."""
     shortest, longest = config["shortest"], config["longest"]
     at = f"{shortest} to {longest}" if shortest < longest else str(longest)
-    return f"{config['network']}, width {config['d']}, k = {at}, {config['steps']} steps"
+    told = [f"{config['network']}, width {config['d']}, k = {at}"]
+    told += [f"{key} {config[key]}" for key in ("gain", "cut", "growing") if config[key]]
+    return ", ".join([*told, *([] if config["clip"] else ["not clipped"])])
+
+
+# Microseconds of one core a token, forwards and backwards, at width 32; see `cost`.
+WORK = {"gru": 1.4, "lstm": 2.5, "lstm_chrono": 2.5, "rglru": 1.0, "selective": 0.75,
+        "selective_signed": 0.75, "selective_wide": 6.3, "linear_attention_wide": 2.0,
+        "deltanet_wide": 4.5, "gated_deltanet": 0.7, "gated_deltanet_wide": 9.0,
+        "attention": 0.8, "attention_rotary": 1.3}  # fmt: skip
 
 
 def cost(config: dict) -> float:
-    """Return about how long a cell takes, for progress and to begin with the long ones."""
-    work = {"gru": 3, "lstm": 4, "lstm_chrono": 4, "attention": 0.3, "attention_bag": 0.3}
+    """Return about how many seconds a cell takes on one core.
+
+    For progress, to begin with the long ones, and to plan larger studies. Products of matrices
+    grow with the square of the width, what a wide state needs too.
+    """
     tokens = config["longest"] * (2 if config["task"] == "items" else 1) + 3
-    share = work.get(config["network"], 1) * (config["d"] / WIDTH) ** 1.5
-    networks = len(config["rates"]) * len(config["seeds"])
-    return 2.5 + config["steps"] * config["batch"] * networks * tokens * share / 3e6
+    work = WORK.get(config["network"], 0.5) * (config["d"] / WIDTH) ** 2
+    lanes = 1.5 * len(config["rates"]) * len(config["racing"])
+    return 8 + 0.4 * config["most"] * config["batch"] * lanes * tokens * work / 1e6
 
 
 def fingerprint(cells: list[dict]) -> str:

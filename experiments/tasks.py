@@ -1,9 +1,10 @@
-"""The four tasks, as generators of examples: agreement, remember, adding, items.
+"""The tasks, as generators of examples.
 
 Every example is a row of tokens, filled up on the left with `PAD` where rows differ in length, and
 is answered at its last tokens. A row of `adding` has a number beside each token.
 """
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -138,7 +139,55 @@ class Items:
         return Examples(tokens, np.zeros(tokens.shape), symbols - self.SYMBOLS[0])
 
 
-TASKS = {"agreement": Agreement(), "remember": Remember(), "adding": Adding(), "items": Items()}
+class Tracking:
+    """Follow a state that every token changes: ``<s>`` and k moves, name where they lead.
+
+    Each move is drawn evenly from a group; the answer is the product of all moves, which is evenly
+    distributed too. Nothing is far away and nothing must be held but the product so far: neither
+    decay nor room is asked for, but steps that compute.
+    """
+
+    START = 1
+    before = 1  # tokens of an example beside the k
+
+    def __init__(self, product: np.ndarray):
+        """Take the table of the group: its element 0 changes nothing."""
+        self.product = product
+        self.answers = len(product)
+        self.vocabulary = 2 + self.answers
+
+    def draw(self, rng: np.random.Generator, distances: np.ndarray, length: int) -> Examples:
+        """Return an example of k moves for each k of `distances` (n,), in rows of `length`."""
+        n = len(distances)
+        moves = rng.integers(0, self.answers, (n, length))
+        first = length - distances
+        column = np.arange(length)
+        inside = column >= first[:, None]
+        moves[~inside] = 0
+        state = np.zeros(n, int)
+        for move in moves.T:
+            state = self.product[move, state]
+        tokens = np.where(inside, moves + 2, PAD)
+        tokens[np.arange(n), first - 1] = self.START
+        return Examples(tokens, np.zeros(tokens.shape), state[:, None])
+
+
+def _permutations(n: int) -> np.ndarray:
+    """Return the table of the permutations of n things: entry (a, b) is a after b."""
+    every = list(itertools.permutations(range(n)))
+    return np.array([[every.index(tuple(a[i] for i in b)) for b in every] for a in every])
+
+
+TASKS = {
+    "agreement": Agreement(),
+    "remember": Remember(),
+    "adding": Adding(),
+    "items": Items(),
+    # Is the number of ones odd? Their order does not matter.
+    "parity": Tracking(np.array([[0, 1], [1, 0]])),
+    # Six ways to order three things; the order of the moves matters.
+    "permutations": Tracking(_permutations(3)),
+}
 # One stream of random numbers for each use: no two share any.
 STREAMS = {"training": 0, "validation": 1, "test": 2}
 

@@ -22,10 +22,11 @@ XLA_FLAGS = (
     "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1 "
     "--xla_backend_optimization_level=1"
 )
-# What is compiled once is kept.
-CACHE = {
+# What is compiled once is kept. Processes share a GPU: none takes all of its memory at once.
+SETTINGS = {
     "JAX_COMPILATION_CACHE_DIR": str(Path(__file__).parents[1] / ".cache/jax"),
     "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.1",
+    "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
 }
 
 
@@ -68,10 +69,16 @@ def run(cells: list[dict], jobs: int) -> Iterator[dict]:
         return
     from joblib import Parallel, delayed
 
-    os.environ |= CACHE
+    os.environ |= SETTINGS
     # Started afresh, never forked: JAX has threads. One by one: cells differ a hundredfold.
     parallel = Parallel(jobs, return_as="generator_unordered", backend="loky", batch_size=1)
-    yield from parallel(delayed(work)(**one) for one in cells)
+    memory = _memory() // jobs
+    yield from parallel(delayed(work)(**one, memory=memory) for one in cells)
+
+
+def _memory() -> int:
+    """Return the bytes of this machine that may be filled: three quarters of them."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4
 
 
 def versions() -> list[dict]:
@@ -124,13 +131,15 @@ def _on_cluster(address: str, cells: list[dict]) -> Iterator[dict]:
             shutil.make_archive(f"{folder}/experiments", "zip", package.parent, package.name)
         )
         client.run(forget)
-        futures = [client.submit(work, **one, pure=False) for one in cells]
+        limits = [one["memory_limit"] for one in client.scheduler_info(-1)["workers"].values()]
+        memory = min(limits) * 3 // 4 or None  # 0: no limit
+        futures = [client.submit(work, **one, memory=memory, pure=False) for one in cells]
         for _, done in as_completed(futures, with_results=True):
             yield done
 
 
-def work(part: str, cell: int, config: dict) -> dict:
-    """Train one cell.
+def work(part: str, cell: int, config: dict, memory: int | None = None) -> dict:
+    """Train one cell, with as many bytes as a process has.
 
     Returns
     -------
@@ -144,7 +153,7 @@ def work(part: str, cell: int, config: dict) -> dict:
     from experiments import learning
 
     began = time.perf_counter(), time.process_time()
-    result = learning.cell(config)
+    result = learning.cell(config, memory)
     spent = time.perf_counter() - began[0], time.process_time() - began[1]
     jax.clear_caches()  # or a process grows with every cell
     by = {"versions": {name: version(name) for name in PACKAGES}, "machine": machine()}
@@ -160,4 +169,8 @@ def machine() -> dict:
         cpu = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         pass  # not Linux, or not such a processor
-    return {"system": platform.system(), "cpu": cpu, "python": platform.python_version()}
+    import jax
+
+    device = jax.devices()[0].device_kind  # a GPU, where JAX finds one
+    return {"system": platform.system(), "cpu": cpu, "python": platform.python_version(),
+            "device": device}  # fmt: skip

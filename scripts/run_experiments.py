@@ -24,13 +24,19 @@ def main() -> int:
     )
     parser.add_argument("parts", nargs="*", metavar="TASK", help=", ".join(study.study()))
     parser.add_argument("--smoke", action="store_true", help="a small cell of each, in seconds")
+    parser.add_argument("--scale", type=int, default=1, metavar="S",
+                        help="S times the width and the examples; needs --out")  # fmt: skip
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all cores)")
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     parser.add_argument("--out", type=Path, help="folder to write to")
     args = parser.parse_args()
     if args.jobs is not None and args.jobs < 1:
         parser.error(f"--jobs must be at least 1, got {args.jobs}")
-    cells = study.smoke() if args.smoke else study.study()
+    if args.scale < 1:
+        parser.error(f"--scale must be at least 1, got {args.scale}")
+    if args.scale > 1 and (args.smoke or not args.out):
+        parser.error("--scale is of the whole study, and needs --out: its results are others")
+    cells = study.smoke() if args.smoke else study.study(args.scale)
     if unknown := [name for name in args.parts if name not in cells]:
         parser.error(f"no task {', '.join(unknown)}; there are {', '.join(cells)}")
     if missing := extras.missing("experiments", *workers.needed()):

@@ -150,7 +150,10 @@ def _needs(path: Path) -> list[Path]:
     # `from package import module` is the module; any other name is what the package makes of it.
     modules = [inner if _files(inner) else base for base, inner in imports]
     tables = [
-        table for folder in (DATA, RESULTS) for table in folder.glob("*.*") if table.name in strings
+        table
+        for folder in (DATA, RESULTS)
+        for table in folder.rglob("*.*")
+        if str(table.relative_to(folder)) in strings
     ]
     return tables + [file for module in modules for file in _files(module)]
 

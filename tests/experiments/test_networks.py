@@ -25,9 +25,13 @@ def core(networks, jax, name, seed=0):
 
 
 NAMES = ["tanh", "orthogonal", "small_inputs", "identity", "leaky", "gru", "lstm", "lstm_chrono",
-         "ssm", "attention", "attention_bag"]  # fmt: skip
+         "ssm", "mingru", "rglru", "selective", "selective_signed", "selective_wide",
+         "linear_attention", "linear_attention_wide", "deltanet", "deltanet_signed",
+         "deltanet_wide", "gated_deltanet", "gated_deltanet_wide", "attention",
+         "attention_rotary", "attention_alibi", "attention_bag"]  # fmt: skip
 # Each formula once: the others begin otherwise.
 FORMULAS = [name for name in NAMES if name not in ("orthogonal", "small_inputs", "lstm_chrono")]
+ATTENTION = [name for name in NAMES if name.startswith("attention")]
 
 
 @pytest.fixture
@@ -141,22 +145,161 @@ def test_the_state_space_core_is_a_sum_of_powers(jax, networks, x):
     assert np.allclose(cell(x, np.ones(T, bool), 1)[0], expected, rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["attention", "attention_bag"])
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def linear(part):
+    """Return a linear map of Equinox as NumPy's."""
+    weight, bias = np.array(part.weight), 0 if part.bias is None else np.array(part.bias)
+    return lambda x: (weight @ x + bias).squeeze()
+
+
+def mingru(cell, x):
+    gate, new, h = linear(cell.gate), linear(cell.new), np.zeros(D)
+    for one in x:
+        z = sigmoid(gate(one))
+        h = (1 - z) * h + z * new(one)
+    return h
+
+
+def rglru(cell, x):
+    gates, new, h = linear(cell.gates), linear(cell.new), np.zeros(D)
+    for one in x:
+        r, i = np.split(sigmoid(gates(one)), 2)
+        a = sigmoid(np.array(cell.rate)) ** (8 * r)
+        h = a * h + np.sqrt(1 - a**2) * (i * new(one))
+    return h
+
+
+def selective(cell, x, factor=np.exp):
+    into, out, time, write, read = map(
+        linear, (cell.into, cell.out, cell.time, cell.write, cell.read)
+    )
+    a = -np.exp(np.array(cell.rate))
+    channels, numbers = a.shape
+    h = np.zeros((channels, numbers))
+    for one in x:
+        delta, u = np.log1p(np.exp(time(one))), into(one)
+        for c in range(channels):
+            for n in range(numbers):
+                h[c, n] = factor(delta[c] * a[c, n]) * h[c, n] + delta[c] * write(one)[n] * u[c]
+    return out(h @ read(x[-1]))
+
+
+def linear_attention(cell, x):
+    """Return the weighted mean of all values, without any state."""
+
+    def positive(one):
+        return np.where(one > 0, one + 1, np.exp(one))
+
+    q = positive(linear(cell.query)(x[-1]))
+    weights = np.array([q @ positive(linear(cell.key)(one)) for one in x])
+    values = np.array([linear(cell.value)(one) for one in x])
+    return linear(cell.out)(weights @ values / weights.sum())
+
+
+def deltanet(cell, x, most=1, kept=lambda _: 1):
+    key, query, value, out, strength = map(
+        linear, (cell.key, cell.query, cell.value, cell.out, cell.strength)
+    )
+    n = cell.key.weight.shape[0]
+    s = np.zeros((cell.value.weight.shape[0], n))
+    for one in x:
+        k, beta = key(one) / np.linalg.norm(key(one)), most * sigmoid(strength(one))
+        s = kept(one) * s @ (np.eye(n) - beta * np.outer(k, k)) + beta * np.outer(value(one), k)
+    return out(s @ query(x[-1]) / np.linalg.norm(query(x[-1])))
+
+
+def gated_deltanet(cell, x):
+    time = linear(cell.time)
+    return deltanet(
+        cell, x, kept=lambda one: np.exp(-np.exp(float(cell.rate)) * np.log1p(np.exp(time(one))))
+    )
+
+
+LOOPS = {
+    "mingru": mingru,
+    "rglru": rglru,
+    "selective": selective,
+    "selective_signed": lambda cell, x: selective(cell, x, lambda a: 2 * np.exp(a) - 1),
+    "selective_wide": selective,
+    "linear_attention": linear_attention,
+    "linear_attention_wide": linear_attention,
+    "deltanet": deltanet,
+    "deltanet_signed": lambda cell, x: deltanet(cell, x, most=2),
+    "deltanet_wide": deltanet,
+    "gated_deltanet": gated_deltanet,
+    "gated_deltanet_wide": gated_deltanet,
+}
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_cores_of_today_are_plain_loops_over_tokens(jax, networks, x, name):
+    cell = core(networks, jax, name)
+    shown = cell(x, np.ones(T, bool), 2)
+    for back, one in enumerate(shown[::-1]):
+        assert np.allclose(one, LOOPS[name](cell, x[: T - back]), rtol=0, atol=1e-12)
+
+
+def test_no_scan_leaves_a_formula_untested(networks):
+    """Each core with a state is held against a computation of its own, above."""
+    with_state = [n for n in FORMULAS if issubclass(networks.CORES[n], networks.Core)]
+    assert {*with_state} == {*LOOPS, "tanh", "identity", "leaky", "gru", "lstm", "ssm"}
+
+
+@pytest.mark.parametrize("name", ATTENTION)
 def test_attention_is_a_softmax_over_what_came_before(jax, networks, x, name):
     cell = core(networks, jax, name)
+    angles = np.arange(T)[:, None] / 10_000 ** (np.arange(0, D, 2) / D)
     z = x.copy()
     if name == "attention":
-        waves = np.arange(T)[:, None] / 10_000 ** (np.arange(0, D, 2) / D)
-        z = z + np.concatenate([np.sin(waves), np.cos(waves)], axis=1)
-    query, key, value, out = (
-        np.array(one.weight)
-        for one in (cell.attend.query_proj, cell.attend.key_proj, cell.attend.value_proj,
-                    cell.attend.output_proj)
-    )  # fmt: skip
-    scores = (query @ z[-1]) @ (key @ z.T) / np.sqrt(D)
+        z = z + np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
+    query, key, value, out = map(linear, (cell.query, cell.key, cell.value, cell.out))
+    q, keys = query(z[-1]), np.array([key(one) for one in z])
+    if name == "attention_rotary":
+        # As complex numbers, a turn is a product; what counts is the angle between two places.
+        half = D // 2
+        turned = (keys[:, :half] + 1j * keys[:, half:]) * np.exp(1j * (angles - angles[-1]))
+        scores = ((q[:half] - 1j * q[half:]) * turned).real.sum(axis=1) / np.sqrt(D)
+    else:
+        scores = keys @ q / np.sqrt(D)
+    if name == "attention_alibi":
+        scores = scores - 2**-8 * np.arange(T)[::-1]
     weights = np.exp(scores) / np.exp(scores).sum()
-    expected = z[-1] + out @ ((value @ z.T) @ weights)
+    expected = z[-1] + out(weights @ np.array([value(one) for one in z]))
     assert np.allclose(cell(x, np.ones(T, bool), 1)[0], expected, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["tanh", "lstm", "deltanet"])
+def test_truncation_changes_no_state_and_ends_the_gradient(jax, networks, x, name):
+    cell, here = core(networks, jax, name), np.ones(T, bool)
+    whole, cut = cell(x, here, 2), cell(x, here, 2, cut=4)
+    assert np.allclose(whole, cut, rtol=0, atol=1e-12)
+    slopes = np.array(jax.grad(lambda x: cell(x, here, 1, cut=4).sum())(x))
+    assert (slopes[:-4] == 0).all()
+    assert (np.abs(slopes[-4:]).max(axis=1) > 0).all()
+    # As if the state before the cut had come from nowhere.
+    state = cell.start()
+    for one in x[:-4]:
+        state = cell.step(state, jax.tree.map(lambda a: a[0], cell.drive(one[None])))
+
+    def rest(last):
+        now, drive = state, cell.drive(last)
+        for t in range(4):
+            at = jax.tree.map(lambda a, t=t: a[t], drive)
+            now = cell.step(now, at)
+        return cell.shown(now, at).sum()
+
+    assert np.allclose(slopes[-4:], jax.grad(rest)(x[-4:]), rtol=0, atol=1e-12)
+    all_of_it = jax.grad(lambda x: cell(x, here, 1, cut=T).sum())(x)
+    assert np.allclose(all_of_it, jax.grad(lambda x: cell(x, here, 1).sum())(x), rtol=0, atol=1e-12)
+
+
+def test_a_gain_is_the_size_of_every_singular_value(jax, networks):
+    network = networks.Network("tanh", D, 10, 2, jax.random.key(0), gain=3)
+    assert np.allclose(np.linalg.svd(network.core.W)[1], 3)
+    assert not np.array_equal(network.core.W, network.core.U)
 
 
 def test_attention_without_positions_does_not_see_order(jax, networks, x):
@@ -185,12 +328,38 @@ def test_cores_begin_as_their_sources_say(jax, networks):
     assert (forget >= 0).all()
     assert (forget <= np.log(63)).all()
     assert (begin["lstm_chrono"].b[:d] == -forget).all()
+    kept = sigmoid(np.array(begin["rglru"].rate)) ** 8
+    assert (kept >= 0.9).all()
+    assert (kept <= 0.999).all()
+    for steps in (begin["selective"].time.bias, begin["gated_deltanet"].time.bias):
+        steps = np.log1p(np.exp(np.array(steps)))
+        assert (steps >= 0.00099).all()
+        assert (steps <= 0.101).all()
+    assert np.allclose(np.exp(begin["selective_wide"].rate), np.tile(np.arange(1, 17), (d, 1)))
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"),
-    [("tanh", 2080), ("gru", 6272), ("lstm", 8320), ("ssm", 1072), ("attention", 4096)],
+    ("name", "parameters", "state"),
+    [
+        ("tanh", 2080, 32),
+        ("gru", 6272, 32),
+        ("lstm", 8320, 64),
+        ("ssm", 1072, 32),
+        ("mingru", 2112, 32),
+        ("rglru", 3168, 32),
+        ("selective", 1064, 32),
+        ("selective_wide", 4640, 512),
+        ("linear_attention", 704, 32),
+        ("linear_attention_wide", 4096, 1056),
+        ("deltanet", 801, 32),
+        ("deltanet_wide", 4129, 1024),
+        ("gated_deltanet", 835, 32),
+        ("gated_deltanet_wide", 4163, 1024),
+        ("attention", 4096, None),
+        ("attention_rotary", 4096, None),
+    ],
 )
-def test_parameters_are_counted(jax, networks, name, expected):
+def test_parameters_and_state_numbers_are_counted(jax, networks, name, parameters, state):
     network = networks.Network(name, 32, 10, 8, jax.random.key(0))
-    assert networks.core_parameters(network) == expected
+    assert networks.core_parameters(network) == parameters
+    assert networks.state_numbers(network) == state

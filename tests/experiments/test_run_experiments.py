@@ -68,8 +68,10 @@ def test_smoke_writes_the_results_of_each_part_and_nothing_else(smoke):
         assert machine["python"] == platform.python_version()
         assert told["run"]["resumed_with"] == 0
         assert told["cells_cpu_seconds"] > 0
-    assert re.findall(r"^\[(\d+)/6\] .* left$", said, re.MULTILINE) == list("123456")
-    assert re.search(r"^6 results in .*, after \d\.\d min$", said, re.MULTILINE)
+    n = len(PARTS)
+    counted = re.findall(rf"^\[(\d+)/{n}\] .* left$", said, re.MULTILINE)
+    assert counted == [str(i + 1) for i in range(n)]
+    assert re.search(rf"^{n} results in .*, after \d\.\d min$", said, re.MULTILINE)
     assert "NaN" not in "".join(file.read_text() for file in folder.iterdir())
 
 
@@ -235,6 +237,21 @@ def test_without_the_extra_it_says_what_to_install(run, tmp_path):
     assert done.returncode == 2
     assert "not installed: equinox, optax; pip install" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--scale", "0", "--out", "there"), "--scale must be at least 1, got 0"),
+        (("--scale", "x"), "invalid int value: 'x'"),
+        (("--scale", "2"), "needs --out"),
+        (("--scale", "2", "--smoke", "--out", "there"), "of the whole study"),
+    ],
+)
+def test_a_scale_that_is_none_is_refused(run, arguments, says):
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert says in done.stderr
 
 
 @pytest.mark.parametrize("jobs", ["0", "-1", "x"])

@@ -1,11 +1,13 @@
 """`experiments.tasks`: lengths, balance, attractors, and streams that share nothing."""
 
+import itertools
+
 import numpy as np
 import pytest
 
 from experiments.tasks import PAD, STREAMS, TASKS, mixed, row_length, stream
 
-AGREEMENT, REMEMBER, ADDING, ITEMS = TASKS.values()
+AGREEMENT, REMEMBER, ADDING, ITEMS, PARITY, PERMUTATIONS = TASKS.values()
 
 
 def draw(name, k, n=2000, seed=0, use="training", length=None):
@@ -20,7 +22,7 @@ def within(share, expected, n):
     return abs(share - expected) < 5 * np.sqrt(expected * (1 - expected) / n)
 
 
-@pytest.mark.parametrize("name", ["agreement", "remember"])
+@pytest.mark.parametrize("name", ["agreement", "remember", "parity", "permutations"])
 def test_an_example_is_as_long_as_its_distance_says_and_padded_before(name):
     k = np.arange(1, 65)
     tokens = draw(name, k, n=64, length=80).tokens
@@ -99,6 +101,53 @@ def test_items_are_asked_for_in_order_after_all_were_read():
     assert all(within(count / 20_000, 1 / 8, 20_000) for count in counts)
 
 
+def test_parity_asks_whether_the_number_of_ones_is_odd():
+    examples = draw("parity", np.arange(1, 41), n=40, length=50)
+    ones = (examples.tokens == 3).sum(1)
+    assert (examples.targets[:, 0] == ones % 2).all()
+    assert set(np.unique(examples.tokens)) == {PAD, 1, 2, 3}
+
+
+def test_permutations_asks_where_three_things_lie_after_all_moves():
+    """Things are moved one move after the other, as hands would."""
+    orders = list(itertools.permutations("abc"))
+    moves = list(itertools.permutations(range(3)))
+    examples = draw("permutations", np.arange(1, 41), n=40, length=50)
+    for row, (target,) in zip(examples.tokens, examples.targets, strict=True):
+        lie = list("abc")
+        for token in row[row >= 2]:
+            before, lie = lie, [None] * 3
+            for thing, place in enumerate(moves[token - 2]):
+                lie[place] = before[thing]
+        # The answer names where each thing has come to: its place, for a, b and c.
+        assert tuple(lie.index(thing) for thing in orders[0]) == moves[target]
+
+
+@pytest.mark.parametrize("task", [PARITY, PERMUTATIONS])
+def test_moves_are_those_of_a_group(task):
+    n = task.answers
+    assert (task.product[0] == np.arange(n)).all()  # element 0 changes nothing
+    for table in (task.product, task.product.T):
+        assert (np.sort(table, axis=0) == np.arange(n)[:, None]).all()
+    for a, b, c in itertools.product(range(n), repeat=3):
+        assert task.product[a, task.product[b, c]] == task.product[task.product[a, b], c]
+    commutes = (task.product == task.product.T).all()
+    assert commutes == (task is PARITY)
+
+
+@pytest.mark.parametrize("name", ["parity", "permutations"])
+def test_where_moves_lead_is_uniform_and_no_move_tells_it(name):
+    examples = draw(name, 12, n=12_000)
+    answers = TASKS[name].answers
+    share = np.bincount(examples.targets[:, 0], minlength=answers) / 12_000
+    assert all(within(one, 1 / answers, 12_000) for one in share)
+    for column in (1, 6, 12):  # the first move, one in the middle, the last
+        for token in range(2, 2 + answers):
+            mine = examples.targets[examples.tokens[:, column] == token, 0]
+            share = np.bincount(mine, minlength=answers) / len(mine)
+            assert all(within(one, 1 / answers, len(mine)) for one in share)
+
+
 def test_a_mixture_is_log_uniform_from_1_to_the_longest():
     k = mixed(np.random.default_rng(0), 64, 20_000)
     assert (k.min(), k.max()) == (1, 64)
@@ -108,7 +157,7 @@ def test_a_mixture_is_log_uniform_from_1_to_the_longest():
 
 @pytest.mark.parametrize("name", list(TASKS))
 def test_training_validation_and_test_share_no_example(name):
-    k = 24
+    k = 64 if name == "parity" else 24  # so that there are enough of them
     rows = {
         use: {
             row.tobytes()
