@@ -22,7 +22,8 @@ from experiments.tasks import TASKS, Examples, mixed, row_length, stream
 TOLERANCE = 0.1  # an answer of `adding` counts as right up to here
 LAGS = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 FLOOR = -300.0  # of a logarithm to base 10: smaller numbers are not told from 0
-MARGIN = 0.01  # by which a score must rise for training to go on
+# By which the score must rise, or the share by which the loss must fall, for training to go on.
+MARGIN = 0.01
 MEMORY = 0.99  # a step of the running mean of the weights, which is what is tested
 FARTHEST = 2  # rates tried beyond either end of those given
 
@@ -52,16 +53,12 @@ def cell(config: dict, memory: int | None = None) -> dict:
     trainer = Trainer(config, memory)
     raced = race(trainer)
     rate = winner(raced, config)
-    lanes = list(raced[rate])
-    first, more = config["seeds"], config["more_seeds"]
-    lanes += trainer.train([Lane(rate, seed) for seed in first if seed not in config["racing"]])
-    if _disagree(lanes, config):
-        lanes += trainer.train([Lane(rate, seed) for seed in more])
-    lanes.sort(key=lambda lane: lane.seed)
-    seeds = [lane.seed for lane in lanes]
-    began = begin(config, seeds)
-    trained = _stacked([lane.weights for lane in lanes], began)
-    scores, losses = test(trained, "test", config["test"], config, seeds)
+    # The seeds that raced have chosen the rate: others say what it is worth.
+    lanes = trainer.train([Lane(rate, seed) for seed in config["seeds"]])
+    seeds, began, trained, scores, losses = _tested(lanes, config)
+    if _disagree(scores, config):
+        lanes += trainer.train([Lane(rate, seed) for seed in config["more_seeds"]])
+        seeds, began, trained, scores, losses = _tested(lanes, config)
     found = {
         "parameters": core_parameters(_at(began, 0)),
         "state": state_numbers(_at(began, 0)),
@@ -85,6 +82,15 @@ def cell(config: dict, memory: int | None = None) -> dict:
     return found
 
 
+def _tested(lanes: list["Lane"], config: dict) -> tuple:
+    """Sort lanes by seed; return seeds, networks before and after training, scores and losses."""
+    lanes.sort(key=lambda lane: lane.seed)
+    seeds = [lane.seed for lane in lanes]
+    began = begin(config, seeds)
+    trained = _stacked([lane.weights for lane in lanes], began)
+    return seeds, began, trained, *test(trained, "test", config["test"], config, seeds)
+
+
 @dataclass(eq=False)
 class Lane:
     """One network in training, and what was found so far."""
@@ -99,10 +105,10 @@ class Lane:
     best_step: int = 0
     weights: Network | None = None
     """Those of the best look."""
-    mark: float = -1.0
-    """The score that must be surpassed by `MARGIN`."""
+    mark: tuple = (-1.0, np.inf)
+    """Score and loss, of which one must be surpassed by `MARGIN`."""
     marked: int = 0
-    """The step at which it was reached."""
+    """The step at which this was last done."""
     ended: bool = False
     dropped: bool = False
     """Whether it ended since another rate was better."""
@@ -113,8 +119,9 @@ class Lane:
         self.curve.append(score)
         if (score, -loss) > self.best:
             self.best, self.best_step, self.weights = (score, -loss), self.steps, weights
-        if score > self.mark + MARGIN:
-            self.mark, self.marked = score, self.steps
+        highest, least = self.mark
+        if score > highest + MARGIN or loss < least * (1 - MARGIN):
+            self.mark, self.marked = (max(score, highest), min(loss, least)), self.steps
         self.ended = (
             self.is_perfect
             or self.steps - self.marked >= config["patience"]
@@ -198,9 +205,10 @@ def _score(lanes: list[Lane]) -> float:
     return float(np.mean([lane.best[0] for lane in lanes]))
 
 
-def _disagree(lanes: list[Lane], config: dict) -> bool:
-    """Return whether some of the lanes have solved the cell and others not."""
-    return len({lane.best[0] >= config["solved"] for lane in lanes}) > 1
+def _disagree(scores: np.ndarray, config: dict) -> bool:
+    """Return whether some seeds have solved the longest distance of training and others not."""
+    at_longest = scores[config["test"].index(config["longest"])].mean(axis=1)
+    return len({*(at_longest >= config["solved"]).tolist()}) > 1
 
 
 def begin(config: dict, seeds: list[int]) -> Network:
@@ -249,19 +257,20 @@ class Trainer:
             arrays = jax.tree.map(lambda a, u: a - rate * u, arrays, updates)
             return arrays, optax.incremental_update(arrays, mean, 1 - MEMORY), state
 
-        @jax.jit
-        def run(rates: Array, carry: tuple, batches: Examples) -> tuple:
-            def one(carry: tuple, batch: Examples) -> tuple:
-                return jax.vmap(step)(rates, carry, batch), None
-
-            return lax.scan(one, carry, batches)[0]
-
-        @jax.jit
-        @jax.vmap
         def look(mean: Network, rows: Examples) -> tuple[Array, Array]:
             return jax.tree.map(jnp.mean, _judge_rows(eqx.combine(mean, rest), rows))
 
-        self.run, self.look = run, look
+        @jax.jit
+        def run(rates: Array, carry: tuple, batches: Examples, rows: Examples) -> tuple:
+            """Train on all batches; return where that leads, and what validation says of it."""
+
+            def one(carry: tuple, batch: Examples) -> tuple:
+                return jax.vmap(step)(rates, carry, batch), None
+
+            carry, _ = lax.scan(one, carry, batches)
+            return carry, jax.vmap(look)(carry[1], rows)
+
+        self.run = run
 
     def train(
         self, lanes: list[Lane], meanwhile: Callable[[list[Lane]], None] = lambda _: None
@@ -293,8 +302,8 @@ class Trainer:
                 filled, running = [running[i] for i in keep], [running[i] for i in left]
                 rates = np.array([lane.rate for lane in filled], np.float32)
             read = batches(chunk, part, config, [lane.seed for lane in filled])
-            carry = self.run(rates, carry, read)
-            scores, losses = map(np.asarray, self.look(carry[1], rows))
+            carry, looked = self.run(rates, carry, read, rows)
+            scores, losses = map(np.asarray, looked)
             means = jax.tree.map(np.asarray, carry[1])
             for i, lane in enumerate(running):
                 if not lane.ended:
@@ -352,14 +361,16 @@ def test(
 
     A score is the share of right answers, of `adding` that of answers within `TOLERANCE`.
     """
-    rows = [_rows(use, k, config, seeds, config["examples"][use]) for k in asked]
+    count, farthest = config["examples"][use], max(config["test"])
+    rows = [_rows(use, k, config, seeds, count, farthest) for k in asked]
     found = [_judge_all(networks, of_seeds) for of_seeds in rows]
     return tuple(np.array(measure, float) for measure in zip(*found, strict=True))
 
 
 def outvoted(scores: np.ndarray, config: dict, seeds: list[int]) -> list[float]:
     """Return each seed's score at the longest distance where most nouns differ from the subject."""
-    tokens = _rows("test", config["longest"], config, seeds, config["examples"]["test"]).tokens
+    count, farthest = config["examples"]["test"], max(config["test"])
+    tokens = _rows("test", config["longest"], config, seeds, count, farthest).tokens
     found = []
     for right, rows in zip(scores, tokens, strict=True):
         nouns, attractors = TASKS["agreement"].attractors(rows)
@@ -367,11 +378,16 @@ def outvoted(scores: np.ndarray, config: dict, seeds: list[int]) -> list[float]:
     return _short(np.ma.array(found))
 
 
-def _rows(use: str, k: int, config: dict, seeds: list[int], count: int) -> Examples:
-    """Return so many examples of a stream at distance `k`, arrays (seeds, count, ...)."""
+def _rows(
+    use: str, k: int, config: dict, seeds: list[int], count: int, farthest: int | None = None
+) -> Examples:
+    """Return so many examples of a stream at distance `k`, arrays (seeds, count, ...).
+
+    They are filled up to the length of the `farthest` example.
+    """
     task = config["task"]
     # One length wherever the task allows it: one program.
-    length = row_length(task, max(k, config["longest"]))
+    length = row_length(task, farthest or config["longest"])
     drawn = [
         TASKS[task].draw(stream(use, task, seed, k), np.full(count, k), length) for seed in seeds
     ]

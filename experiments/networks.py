@@ -7,6 +7,7 @@ tokens. Only the core differs.
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import equinox as eqx
@@ -16,6 +17,8 @@ from jax import Array, lax, nn
 from jax.nn import initializers
 
 SMALL = 0.1  # the factor on small inputs
+TINY = 1e-6  # what keeps a divisor from 0
+SEEN = 4  # tokens that a convolution sees
 
 
 class Core(eqx.Module):
@@ -319,7 +322,9 @@ class RGLRU(Core):
         """Return a and √(1 − a²) ⊙ (i ⊙ W x) of each token."""
         r, i = jnp.split(nn.sigmoid(jax.vmap(self.gates)(x)), 2, axis=1)
         log = -self.power * r * nn.softplus(-self.rate)
-        return jnp.exp(log), jnp.sqrt(-jnp.expm1(2 * log)) * i * jax.vmap(self.new)(x)
+        # As a nears 1, the slope of the root would grow without end.
+        new = jnp.sqrt(jnp.maximum(-jnp.expm1(2 * log), TINY)) * i * jax.vmap(self.new)(x)
+        return jnp.exp(log), new
 
     def start(self):
         """Return the state before the first token, all zeros."""
@@ -333,8 +338,13 @@ class RGLRU(Core):
 
 def _time_steps(key: Array, shape: tuple) -> Array:
     """Return biases b with softplus(b) log-uniform from 0.001 to 0.1, as Mamba begins Δ."""
-    steps = jnp.exp(jax.random.uniform(key, shape, minval=math.log(0.001), maxval=math.log(0.1)))
-    return steps + jnp.log(-jnp.expm1(-steps))  # the inverse of softplus
+    logs = jax.random.uniform(key, shape, minval=math.log(0.001), maxval=math.log(0.1))
+    return _before_softplus(jnp.exp(logs))
+
+
+def _before_softplus(x: Array) -> Array:
+    """Return what softplus takes to `x`."""
+    return x + jnp.log(-jnp.expm1(-x))
 
 
 class Selective(Core):
@@ -455,7 +465,7 @@ class LinearAttention(Matrix):
     def shown(self, state, drive):
         """Return W S q / (z · q)."""
         (s, z), q = state, drive[1]
-        return self.out(s @ q / (z @ q))
+        return self.out(s @ q / (z @ q + TINY))
 
 
 class WideLinearAttention(LinearAttention):
@@ -481,7 +491,8 @@ class DeltaNet(Matrix):
     def drive(self, x):
         """Return k, q, v, β and the share of S that is kept, of each token."""
         k, q = (jax.vmap(part)(x) for part in (self.key, self.query))
-        k, q = (one / jnp.linalg.norm(one, axis=1, keepdims=True) for one in (k, q))
+        # Before an example k and q may be 0, and the slope of a norm is not defined there.
+        k, q = (one * lax.rsqrt((one**2).sum(axis=1, keepdims=True) + TINY) for one in (k, q))
         beta = self.most * nn.sigmoid(jax.vmap(self.strength)(x))
         return k, q, jax.vmap(self.value)(x), beta, self.kept(x)
 
@@ -520,13 +531,16 @@ class GatedDeltaNet(DeltaNet):
 
     rate: Array
     time: eqx.nn.Linear
+    forgotten = 0.01  # −ln α at the start, about
 
     def __init__(self, d: int, key: Array):
-        keys = jax.random.split(key, 3)
+        keys = jax.random.split(key)
         super().__init__(d, keys[0])
         self.rate = jnp.zeros(())
         time = eqx.nn.Linear(d, "scalar", key=keys[1])
-        self.time = eqx.tree_at(lambda one: one.bias, time, _time_steps(keys[2], (1,)))
+        # One number for all of S: drawn by chance it would give each seed another memory.
+        begin = _before_softplus(jnp.full(1, self.forgotten))
+        self.time = eqx.tree_at(lambda one: one.bias, time, begin)
 
     def kept(self, x):
         """Return α of each token."""
@@ -537,6 +551,34 @@ class WideGatedDeltaNet(GatedDeltaNet):
     """The same with as many keys and values as the width."""
 
     keys, values = None, None
+
+
+class Convolved(Core):
+    """Another core behind a causal convolution: each unit sees its own last `SEEN` tokens.
+
+    Published layers of these kinds have one, and SiLU after it (Gu & Dao 2024; Yang et al. 2024).
+    The weight on the token itself begins at 1, the others uniform on ±1/`SEEN`.
+    """
+
+    core: Core
+    weights: Array  # (SEEN, d), the token itself last
+
+    def __init__(self, core: Callable, d: int, key: Array):
+        keys = jax.random.split(key)
+        self.core = core(d, keys[0])
+        weights = jax.random.uniform(keys[1], (SEEN, d), minval=-1, maxval=1) / SEEN
+        self.weights = weights.at[-1].set(1)
+
+    def __call__(self, x: Array, here: Array, asked: int, cut: int | None = None) -> Array:
+        """Return what the head sees (asked, d) after the last tokens; see `Core`."""
+        # Before the example there is nothing to see.
+        x = jnp.pad(x * here[:, None], ((SEEN - 1, 0), (0, 0)))
+        seen = sum(self.weights[i] * x[i : i + len(here)] for i in range(SEEN))
+        return self.core(nn.silu(seen), here, asked, cut)
+
+    def start(self):
+        """Return the state of the core, without the tokens that are seen."""
+        return self.core.start()
 
 
 class Attention(eqx.Module):
@@ -643,6 +685,10 @@ CORES: dict[str, Callable] = {
     "deltanet_wide": WideDeltaNet,
     "gated_deltanet": GatedDeltaNet,
     "gated_deltanet_wide": WideGatedDeltaNet,
+    "mingru_convolved": partial(Convolved, MinGRU),
+    "rglru_convolved": partial(Convolved, RGLRU),
+    "selective_convolved": partial(Convolved, Selective),
+    "deltanet_convolved": partial(Convolved, DeltaNet),
     "attention": Attention,
     "attention_rotary": Rotary,
     "attention_alibi": Alibi,

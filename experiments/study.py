@@ -4,17 +4,18 @@ import hashlib
 import json
 from pathlib import Path
 
+from experiments.tasks import row_length
 from explainer.making.digests import meaning
 
 DECIDING = ("networks", "tasks", "learning")  # modules
 WIDTH, BATCH = 32, 16
-# What races: rates in half decades, on two seeds. The rate that wins trains five seeds, or ten.
+# What races: rates in half decades, on two seeds. The rate that wins trains five others, or ten.
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
-RACING = (0, 1)
+RACING = (10, 11)
 SEEDS, MORE_SEEDS = (0, 1, 2, 3, 4), (5, 6, 7, 8, 9)
 SOLVED = 0.9  # the score from which on a seed has solved a cell
 CHECK = 250  # steps between two looks at the validation data
-PATIENCE = 2000  # steps after which training ends if the score has not risen
+PATIENCE = 2000  # steps after which training ends if neither score nor loss are better
 MOST = 8000  # steps; the first study had 1000
 HALVINGS = (1000, 2000, 4000)  # steps after which the worse half of the rates leaves a race
 EXAMPLES = {"validation": 400, "test": 400, "lags": 32}
@@ -23,16 +24,20 @@ NETWORKS = ("tanh", "orthogonal", "small_inputs", "identity", "leaky", "gru", "l
             "ssm", "mingru", "rglru", "selective", "linear_attention", "deltanet",
             "gated_deltanet", "attention", "attention_rotary", "attention_alibi",
             "attention_bag")  # fmt: skip
-# Those with factors down to −1, on some tasks; those with matrices as wide as the width, on items.
+# On some tasks: those with factors down to −1, those that see four tokens at once, those with
+# matrices as wide as the width.
 SIGNED = ("selective_signed", "deltanet_signed")
+CONVOLVED = ("mingru_convolved", "rglru_convolved", "selective_convolved", "deltanet_convolved")
 WIDE = ("selective_wide", "linear_attention_wide", "deltanet_wide", "gated_deltanet_wide")
 FIXED = (4, 8, 16, 32, 64)
 LONGEST, SHORT = 64, 16
 TESTED = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 ADDED = 50
-ITEMS, COUNTS, WIDTHS = 16, (8, 16, 32), (16, 32, 64)
-COUNTED = ("gru", "lstm", "ssm", "deltanet", "attention")  # at all counts
-OF_WIDTHS = ("gru", "ssm")  # and at all widths
+ITEMS, COUNTS, WIDTHS = 16, (8, 16, 32), (16, 64)
+COUNTED = ("gru", "lstm", "ssm", "attention")  # at all counts
+OF_WIDTHS = ("gru", "ssm")  # and at other widths
+RANKED = ("leaky", "lstm", "gru", "lstm_chrono")  # ten seeds at once, at
+RANKED_AT = 32
 TRACKED = 40
 TRACKED_TO = (1, 2, 4, 8, 16, 40, 64, 128, 256)
 NEAR, PATIENT = (8, 10, 12), 16000  # more data: distances, and steps
@@ -54,6 +59,7 @@ def cell(
     d: int = WIDTH,
     test: tuple[int, ...] | None = None,
     lags: bool = False,
+    ten: bool = False,
     gain: float | None = None,
     clip: float | None = 1,
     cut: int | None = None,
@@ -79,6 +85,8 @@ def cell(
         Distances to test at; default `longest`. Those up to `longest` are validated.
     lags : bool
         Measure the gradient by lag before and after training.
+    ten : bool
+        Train ten seeds even where five agree: where networks are ranked.
     gain : float, optional
         Let W begin orthogonal, times this.
     clip : float or None
@@ -101,8 +109,8 @@ def cell(
         "batch": BATCH,
         "rates": list(RATES),
         "racing": list(RACING),
-        "seeds": list(SEEDS),
-        "more_seeds": list(MORE_SEEDS),
+        "seeds": list(SEEDS + MORE_SEEDS if ten else SEEDS),
+        "more_seeds": [] if ten else list(MORE_SEEDS),
         "solved": SOLVED,
         "check": CHECK,
         "patience": patience,
@@ -124,18 +132,25 @@ def study(scale: int = 1) -> dict[str, list[dict]]:
     """
     parts = {
         "agreement": [
-            *(cell("agreement", name, k) for name in NETWORKS for k in FIXED),
-            *(_mixture("agreement", name, lags=True) for name in NETWORKS + SIGNED),
+            *(
+                cell("agreement", name, k, ten=name in RANKED and k == RANKED_AT)
+                for name in NETWORKS
+                for k in FIXED
+            ),
+            *(_mixture("agreement", name, lags=True) for name in NETWORKS + SIGNED + CONVOLVED),
             *(_mixture("agreement", name, SHORT) for name in NETWORKS),
         ],
         "remember": [_mixture("remember", name) for name in NETWORKS],
         "adding": [cell("adding", name, ADDED, most=12000) for name in NETWORKS],
         "items": [
-            cell("items", name, n, d=d)
-            for name in NETWORKS + SIGNED + WIDE
-            for d in (WIDTHS if name in OF_WIDTHS else (WIDTH,))
-            for n in (COUNTS if name in COUNTED else (ITEMS,))
+            *(
+                cell("items", name, n)
+                for name in NETWORKS + SIGNED
+                for n in (COUNTS if name in COUNTED else (ITEMS,))
+            ),
+            *(cell("items", name, ITEMS, d=d) for name in OF_WIDTHS for d in WIDTHS),
         ],
+        "pairs": [cell("pairs", name, ITEMS) for name in NETWORKS + SIGNED + WIDE],
         "parity": [_tracking("parity", name) for name in NETWORKS + SIGNED],
         "permutations": [_tracking("permutations", name) for name in NETWORKS + SIGNED],
         "data": [cell("agreement", "tanh", k, most=PATIENT, patience=PATIENT) for k in NEAR],
@@ -170,14 +185,15 @@ def study(scale: int = 1) -> dict[str, list[dict]]:
 
 
 def smoke() -> dict[str, list[dict]]:
-    """Return a small cell of each part, of many networks: whether all runs, not what it finds."""
+    """Return a small cell of each part: whether all runs, not what it finds."""
     cells = {
-        "agreement": _mixture("agreement", "gru", 8, lags=True),
-        "remember": cell("remember", "leaky", 8),
+        "agreement": _mixture("agreement", "tanh", 8, lags=True),
+        "remember": cell("remember", "tanh", 8),
         "adding": cell("adding", "attention", 8),
-        "items": cell("items", "ssm", 8),
-        "parity": cell("parity", "deltanet_signed", 8),
-        "permutations": cell("permutations", "selective", 8),
+        "items": cell("items", "tanh", 8),
+        "pairs": cell("pairs", "deltanet_convolved", 8),
+        "parity": cell("parity", "tanh", 8),
+        "permutations": cell("permutations", "tanh", 8),
         "data": cell("agreement", "tanh", 8),
         "matched": cell("agreement", "tanh", 8),
         "clipping": cell("agreement", "tanh", 8, gain=2, clip=None),
@@ -224,7 +240,7 @@ def cost(config: dict) -> float:
     For progress, to begin with the long ones, and to plan larger studies. Products of matrices
     grow with the square of the width, what a wide state needs too.
     """
-    tokens = config["longest"] * (2 if config["task"] == "items" else 1) + 3
+    tokens = row_length(config["task"], config["longest"])
     work = WORK.get(config["network"], 0.5) * (config["d"] / WIDTH) ** 2
     lanes = 1.5 * len(config["rates"]) * len(config["racing"])
     return 8 + 0.4 * config["most"] * config["batch"] * lanes * tokens * work / 1e6

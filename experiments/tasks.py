@@ -139,6 +139,33 @@ class Items:
         return Examples(tokens, np.zeros(tokens.shape), symbols - self.SYMBOLS[0])
 
 
+class Pairs:
+    """Read k pairs of a name and a value, then say the value of each name that is asked for.
+
+    A token tells both of a pair, or a name alone. Names are k of 64 and differ, values are of 8;
+    names are asked for in another order. Unlike items, which must be found by when they were
+    read, a pair is found by what it says: no network needs a clock for it.
+    """
+
+    NAMES, VALUES = 64, 8
+    vocabulary = 1 + NAMES * VALUES + NAMES
+    answers = VALUES
+    before = 0
+
+    def draw(self, rng: np.random.Generator, distances: np.ndarray, length: int) -> Examples:
+        """Return an example of `length` = 2 k tokens for each of `distances`, all equal to k."""
+        n, k = len(distances), length // 2
+        if (2 * distances != length).any() or k > self.NAMES:
+            raise ValueError(f"pairs has one count, at most {self.NAMES}: all rows have twice it")
+        names = rng.permuted(np.tile(np.arange(self.NAMES), (n, 1)), axis=1)[:, :k]
+        values = rng.integers(0, self.VALUES, (n, k))
+        order = rng.permuted(np.tile(np.arange(k), (n, 1)), axis=1)
+        asked = np.take_along_axis(names, order, axis=1)
+        read = 1 + names * self.VALUES + values
+        tokens = np.concatenate([read, 1 + self.NAMES * self.VALUES + asked], axis=1)
+        return Examples(tokens, np.zeros(tokens.shape), np.take_along_axis(values, order, axis=1))
+
+
 class Tracking:
     """Follow a state that every token changes: ``<s>`` and k moves, name where they lead.
 
@@ -187,14 +214,16 @@ TASKS = {
     "parity": Tracking(np.array([[0, 1], [1, 0]])),
     # Six ways to order three things; the order of the moves matters.
     "permutations": Tracking(_permutations(3)),
+    "pairs": Pairs(),
 }
+ASKED_AFTER = ("items", "pairs")  # the k that were read, one by one
 # One stream of random numbers for each use: no two share any.
 STREAMS = {"training": 0, "validation": 1, "test": 2}
 
 
 def row_length(task: str, distance: int) -> int:
     """Return how many tokens an example of `task` at `distance` has."""
-    return 2 * distance if task == "items" else TASKS[task].before + distance
+    return 2 * distance if task in ASKED_AFTER else TASKS[task].before + distance
 
 
 def stream(use: str, task: str, seed: int, *part: int) -> np.random.Generator:

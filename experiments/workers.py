@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,10 @@ SETTINGS = {
     "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.1",
     "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
 }
+
+
+KEPT = 8  # cells whose compiled programs a process keeps: most of the small ones serve the next
+_DONE = count(1)
 
 
 class UnreachableError(OSError):
@@ -155,7 +160,8 @@ def work(part: str, cell: int, config: dict, memory: int | None = None) -> dict:
     began = time.perf_counter(), time.process_time()
     result = learning.cell(config, memory)
     spent = time.perf_counter() - began[0], time.process_time() - began[1]
-    jax.clear_caches()  # or a process grows with every cell
+    if next(_DONE) % KEPT == 0:
+        jax.clear_caches()  # or a process grows with every cell
     by = {"versions": {name: version(name) for name in PACKAGES}, "machine": machine()}
     return {"part": part, "cell": cell, "result": result, "wall": spent[0], "cpu": spent[1],
             "by": by}  # fmt: skip

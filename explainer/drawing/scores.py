@@ -16,21 +16,8 @@ NETWORKS = {
     "lstm": ("LSTM", "forward", DASHED),
     "lstm_chrono": ("LSTM, chrono", "forward", DOTTED),
     "ssm": ("diagonal SSM", "theory", SOLID),
-    "mingru": ("minGRU", "theory", DASHED),
-    "rglru": ("RG-LRU", "theory", DOTTED),
-    "selective": ("selective SSM", "theory", (0, (4, 1.5, 1, 1.5))),
-    "linear_attention": ("linear attention", "bound", DOTTED),
-    "deltanet": ("DeltaNet", "bound", SOLID),
-    "gated_deltanet": ("gated DeltaNet", "bound", DASHED),
     "attention": ("attention", "backward", SOLID),
-    "attention_rotary": ("attention, rotary", "backward", DASHED),
-    "attention_alibi": ("attention, ALiBi", "backward", (0, (2.5, 1.5))),
     "attention_bag": ("attention, no positions", "backward", DOTTED),
-}
-# Of those above with factors down to −1: where a state must be followed.
-SIGNED = {
-    "selective_signed": ("selective SSM, signed", "theory", SOLID),
-    "deltanet_signed": ("DeltaNet, signed", "bound", SOLID),
 }
 
 

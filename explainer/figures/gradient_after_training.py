@@ -14,7 +14,7 @@ from explainer.drawing import style
 from explainer.drawing.notation import ten_to_the
 from explainer.drawing.palette import LIGHT
 from explainer.drawing.scores import NETWORKS, seeds_and_mean
-from explainer.shared.trained import alone, reach, results
+from explainer.shared.trained import fixed, reach, results
 
 ALT = (
     "Two panels over the lag k from 0 to 64. Right answers: the plain tanh network, trained on a "
@@ -35,7 +35,7 @@ FAINT, CLEAR = 1e-6, 1e-3  # no network's share of the gradient at 64 steps lies
 
 def compute() -> dict:
     """Return shares of the gradient by lag, logarithms to base 10, and scores."""
-    cells = results("agreement.json", lags=True)
+    cells = results("first/agreement.json", lags=True)
     found, table = {}, {}
     for one in cells:
         name = one["network"]
@@ -58,7 +58,7 @@ def compute() -> dict:
     # alone from those that do not; among those that do it orders nothing.
     sent = {name: one["k64"]["before_share"] for name, one in found.items()
             if name != "attention_bag"}  # which lacks something else  # fmt: skip
-    reaches = {name: reach(alone(results("agreement.json", network=name))) for name in sent}
+    reaches = {name: reach(_alone(name)) for name in sent}
     faint = [name for name in sent if sent[name] < FAINT]
     clear = [name for name in sent if name not in faint]
     assert min(sent[name] for name in clear) > CLEAR
@@ -66,7 +66,7 @@ def compute() -> dict:
     assert _order(sent, reaches, list(sent)) > 0.8
     assert abs(_order(sent, reaches, clear)) < 0.5
     return {
-        "seeds": len(cells[0]["seeds_asked"]),
+        "seeds": len(cells[0]["seeds"]),
         "order": _order(sent, reaches, list(sent)),
         "faint": {"below": FAINT, "count": len(faint), "most": max(reaches[one] for one in faint)},
         "clear": {
@@ -85,6 +85,12 @@ def _order(sent: dict[str, float], reaches: dict[str, int], names: list[str]) ->
     """Return the rank correlation of what starts send back and how far they learn."""
     pair = [sent[name] for name in names], [reaches[name] for name in names]
     return round(float(spearmanr(*pair).statistic), 12) + 0.0  # no -0
+
+
+def _alone(name: str) -> dict[int, list[float]]:
+    """Return the scores of a network at each distance it was trained at alone."""
+    cells = [one for one in results("first/agreement.json", network=name) if fixed(one)]
+    return {one["longest"]: one["test"][one["longest"]] for one in cells}
 
 
 def draw(data: dict, wide: bool) -> Figure:

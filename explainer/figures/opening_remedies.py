@@ -34,8 +34,8 @@ SHORT = {"orthogonal": "orthogonal", "identity": "identity", "ssm": "SSM"}
 
 def compute() -> dict:
     """Return, for each network tried on both, its longest link and its share of items."""
-    links, found = results("agreement.json"), {}
-    for one in results("items.json", d=D, longest=ITEMS):
+    links, found = results("first/agreement.json"), {}
+    for one in results("first/items.json", d=D, longest=ITEMS):
         name = one["network"]
         alone = {cell["longest"]: cell["test"][cell["longest"]]
                  for cell in links if cell["network"] == name and fixed(cell)}  # fmt: skip

@@ -52,7 +52,7 @@ def told(page, kind="wide"):
 
 def solved(network):
     """Return how many seeds have solved each distance, alone and from the mixture, by hand."""
-    cells = json.loads((RESULTS / "agreement.json").read_text("utf-8"))["cells"]
+    cells = json.loads((RESULTS / "first/agreement.json").read_text("utf-8"))["cells"]
     mine = [one for one in cells if one["cell"]["network"] == network]
     alone = {
         one["cell"]["longest"]: one["result"]["test"][str(one["cell"]["longest"])]

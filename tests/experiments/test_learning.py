@@ -9,7 +9,7 @@ from experiments.tasks import TASKS
 eqx = pytest.importorskip("equinox")
 
 SMALL = {"check": 10, "most": 20, "patience": 20, "halvings": [], "batch": 8,
-         "rates": [0.001, 0.003, 0.01], "racing": [0], "seeds": [0, 3], "more_seeds": [4],
+         "rates": [0.001, 0.003, 0.01], "racing": [7], "seeds": [0, 3], "more_seeds": [4],
          "examples": {"validation": 20, "test": 20, "lags": 2}}  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def test_the_same_cell_gives_the_same_result_and_a_seed_does_not_depend_on_the_o
 ):
     config, found = mixture
     assert learning.cell(config) == found
-    alone = learning.cell(config | {"seeds": [3], "racing": [3], "rates": [found["rate"]]})
+    alone = learning.cell(config | {"seeds": [3], "rates": [found["rate"]]})
     assert np.allclose(alone["loss"]["8"][0], found["loss"]["8"][1], rtol=1e-3)
 
 
@@ -123,6 +123,14 @@ def test_training_ends_when_the_score_rises_no_more(learning, scores, steps, bes
     lane = looked(learning, scores, RULES)
     assert (lane.ended, lane.steps, lane.best_step) == (True, steps, best)
     assert lane.weights == best // 10 - 1
+
+
+def test_a_loss_that_falls_is_no_rest(learning):
+    """At chance the loss may fall long before an answer turns."""
+    losses = [0.98**i for i in range(20)]
+    assert looked(learning, [0.5] * 20, RULES, losses).steps == RULES["most"]
+    losses = [0.998**i for i in range(20)]  # a hundredth takes five looks, and patience three
+    assert looked(learning, [0.5] * 20, RULES, losses).steps == 40
 
 
 def test_of_equal_scores_the_least_loss_is_kept(learning):
@@ -192,19 +200,19 @@ def test_a_race_goes_on_beyond_its_ends_while_an_end_is_best(learning, monkeypat
     assert [learning._next(0.0003, -1), learning._next(0.3, 1)] == [0.0001, 1]
 
 
-def test_seeds_disagree_when_some_have_solved_it(learning):
-    some, none = looked(learning, [0.95], RULES), looked(learning, [0.6], RULES)
-    assert learning._disagree([some, none], RULES)
-    assert not learning._disagree([none, none], RULES)
-    assert not learning._disagree([some, some], RULES)
+def test_seeds_disagree_when_some_have_solved_the_longest_distance(learning):
+    config = {"test": [4, 8, 16], "longest": 8, "solved": 0.9}
+    solved, not_solved = [1.0] * 19 + [0.0], [1.0] * 17 + [0.0] * 3
+    for at_longest, differ in (([solved, not_solved], True), ([solved] * 2, False),
+                               ([not_solved] * 2, False)):  # fmt: skip
+        other = [solved, not_solved]  # at the other distances
+        assert learning._disagree(np.array([other, at_longest, other]), config) == differ
 
 
 def test_ten_seeds_are_trained_where_the_first_disagree(learning, monkeypatch):
     config = small("remember", "tanh", 2)
     monkeypatch.setattr(learning, "_disagree", lambda *_: True)
     assert learning.cell(config)["seeds"] == [0, 3, 4]
-    monkeypatch.setattr(learning, "_disagree", lambda *_: False)
-    assert learning.cell(config)["seeds"] == [0, 3]
 
 
 def test_lanes_beside_each_other_train_as_each_alone(learning):
@@ -245,16 +253,14 @@ def test_the_mean_of_the_weights_is_what_is_kept(learning):
     assert np.isclose(np.median(moved), 0.01 * (1 - learning.MEMORY), rtol=1e-3)
 
 
-def test_clipping_shortens_and_nothing_else(learning, jax):
+def test_clipping_changes_what_is_learned_where_gradients_are_long(learning):
     """Adam forgets the size of a gradient that is always clipped; not if it is clipped at times."""
-    config = small("agreement", "tanh", 8) | {"gain": 4.0, "most": 30, "patience": 30}
+    config = small("agreement", "tanh", 8) | {"gain": 4.0, "most": 30, "rates": [0.01]}
     clipped, free = (
         learning.Trainer(config | {"clip": clip}).train([learning.Lane(0.01, 0)])[0].weights
         for clip in (1, None)
     )
     assert not np.allclose(clipped.core.W, free.core.W, atol=1e-4)
-    never = learning.Trainer(config | {"clip": 1e9}).train([learning.Lane(0.01, 0)])[0].weights
-    assert np.allclose(never.core.W, free.core.W, atol=1e-6)
 
 
 def test_starting_small_doubles_the_distance(learning):

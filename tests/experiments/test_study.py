@@ -23,8 +23,9 @@ CELLS = [cell for cells in PARTS.values() for cell in cells]
 
 def test_every_cell_has_seeds_and_rates_and_is_trained_eight_times_as_long_as_in_the_first_study():
     for cell in CELLS:
-        assert len({*cell["seeds"], *cell["more_seeds"]}) == 10
-        assert set(cell["racing"]) <= set(cell["seeds"])
+        assert sorted(cell["seeds"] + cell["more_seeds"]) == list(range(10))
+        # Those that choose the rate are not those that are reported.
+        assert not set(cell["racing"]) & {*cell["seeds"], *cell["more_seeds"]}
         assert (cell["rates"][0], cell["rates"][-1]) == (0.0003, 0.1)
         assert np.allclose(np.diff(np.log10(cell["rates"])), 0.5, atol=0.03)
         assert cell["task"] in TASKS
@@ -40,6 +41,13 @@ def test_every_cell_has_seeds_and_rates_and_is_trained_eight_times_as_long_as_in
 def test_all_networks_are_trained_on_all_tasks():
     for task in TASKS:
         assert {cell["network"] for cell in CELLS if cell["task"] == task} >= {*study.NETWORKS}
+
+
+def test_networks_that_are_ranked_have_ten_seeds():
+    ranked = [cell for cell in CELLS if len(cell["seeds"]) == 10]
+    assert {cell["network"] for cell in ranked} == {*study.RANKED}
+    assert all((cell["task"], cell["shortest"], cell["longest"]) == ("agreement", 32, 32)
+               for cell in ranked)  # fmt: skip
 
 
 def test_a_larger_study_has_the_same_cells_wider_and_longer():
@@ -64,7 +72,11 @@ def test_the_smoke_study_has_a_cell_of_each_part():
     assert study.smoke().keys() == PARTS.keys()
 
 
-@pytest.mark.parametrize("part", PARTS)
+# The results of a run are committed together, or not yet.
+COMMITTED = [part for part in PARTS if (RESULTS / f"{part}.json").exists()]
+
+
+@pytest.mark.parametrize("part", COMMITTED)
 def test_committed_results_are_of_the_study_as_it_stands(part):
     found = json.loads((RESULTS / f"{part}.json").read_text("utf-8"))
     run = json.loads((RESULTS / f"{part}.run.json").read_text("utf-8"))
@@ -87,19 +99,13 @@ def test_committed_results_are_of_the_study_as_it_stands(part):
     assert run["run"]["wall_seconds"] <= 100 * 60  # two cores
 
 
-def test_the_best_rate_lies_inside_of_those_tried():
-    """In nineteen cells of twenty, as the study asks for: an end says nothing about a network."""
-    edges = [
-        one["result"]["edge"]
-        for part in PARTS
-        for one in json.loads((RESULTS / f"{part}.json").read_text("utf-8"))["cells"]
-    ]
-    assert sum(edges) <= len(edges) / 20
-
-
 def test_results_are_small_and_of_known_parts():
-    files = list(RESULTS.glob("*.json"))
-    assert {file.name for file in files} == {
-        f"{part}{end}" for part in PARTS for end in (".json", ".run.json")
+    files = list(RESULTS.rglob("*.json"))
+    first = ("agreement", "remember", "adding", "items", "data", "matched")
+    assert {file.name for file in files if file.parent.name == "first"} == {
+        f"{part}{end}" for part in first for end in (".json", ".run.json")
     }
-    assert sum(file.stat().st_size for file in files) < 1_500_000
+    assert {file.name for file in files if file.parent == RESULTS} == {
+        f"{part}{end}" for part in COMMITTED for end in (".json", ".run.json")
+    }
+    assert sum(file.stat().st_size for file in files) < 2_000_000

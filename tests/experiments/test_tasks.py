@@ -7,7 +7,7 @@ import pytest
 
 from experiments.tasks import PAD, STREAMS, TASKS, mixed, row_length, stream
 
-AGREEMENT, REMEMBER, ADDING, ITEMS, PARITY, PERMUTATIONS = TASKS.values()
+AGREEMENT, REMEMBER, ADDING, ITEMS, PARITY, PERMUTATIONS, PAIRS = TASKS.values()
 
 
 def draw(name, k, n=2000, seed=0, use="training", length=None):
@@ -148,6 +148,27 @@ def test_where_moves_lead_is_uniform_and_no_move_tells_it(name):
             assert all(within(one, 1 / answers, len(mine)) for one in share)
 
 
+def test_pairs_are_asked_for_by_name_in_another_order():
+    examples = draw("pairs", 5, n=4000)
+    read, asked = examples.tokens[:, :5] - 1, examples.tokens[:, 5:] - 1 - 64 * 8
+    assert ((asked >= 0) & (asked < 64)).all()
+    for names, values, questions, targets in zip(
+        read // 8, read % 8, asked, examples.targets, strict=True
+    ):
+        assert len(set(names)) == 5
+        known = dict(zip(names, values, strict=True))
+        assert [known[name] for name in questions] == list(targets)
+    assert (read // 8 != asked).any(axis=1).mean() > 0.95  # mostly another order
+    counts = np.bincount(examples.targets.ravel())
+    assert all(within(count / 20_000, 1 / 8, 20_000) for count in counts)
+    assert examples.tokens.max() < PAIRS.vocabulary
+
+
+def test_there_are_not_more_pairs_than_names():
+    with pytest.raises(ValueError, match="at most 64"):
+        draw("pairs", 65, n=2)
+
+
 def test_a_mixture_is_log_uniform_from_1_to_the_longest():
     k = mixed(np.random.default_rng(0), 64, 20_000)
     assert (k.min(), k.max()) == (1, 64)
@@ -176,7 +197,7 @@ def test_the_same_stream_gives_the_same_examples_and_another_seed_others():
     assert not np.array_equal(one.tokens, other.tokens)
 
 
-@pytest.mark.parametrize("name", ["adding", "items"])
+@pytest.mark.parametrize("name", ["adding", "items", "pairs"])
 def test_tasks_of_one_length_say_so(name):
     with pytest.raises(ValueError, match=f"{name} has one"):
         draw(name, np.array([2, 4]), n=2, length=8)
