@@ -237,6 +237,7 @@ class Trainer:
             most = min(most, memory // _bytes(network, config))
         if most < 1:
             raise MemoryError(
+                f"{config['network']} of width {config['d']}, {config['task']}: "
                 f"one network needs {_bytes(network, config) / 1e9:.1f} GB to train, "
                 f"and there are {memory / 1e9:.1f} GB"
             )

@@ -78,7 +78,7 @@ def cell(
     most : int
         Training steps at most, each on a batch of new examples.
     patience : int
-        Steps after which training ends if the validation score has not risen by a point.
+        Steps after which training ends if neither score nor loss on validation data are better.
     d : int
         Width.
     test : tuple of int, optional
@@ -178,8 +178,8 @@ def study(scale: int = 1) -> dict[str, list[dict]]:
     }
     for one in [one for cells in parts.values() for one in cells]:
         one["d"] *= scale
-        for key in ("most", "patience"):
-            one[key] *= scale
+        for key in ("most", "patience", "growing"):
+            one[key] = one[key] and one[key] * scale
         one["halvings"] = [scale * steps for steps in one["halvings"]]
     return parts
 

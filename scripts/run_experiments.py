@@ -57,7 +57,7 @@ def main() -> int:
         return 1
     try:
         run(parts, args.jobs or os.cpu_count() or 1)
-    except (workers.UnreachableError, MixedError) as error:
+    except (workers.UnreachableError, MixedError, MemoryError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -254,6 +254,21 @@ def test_a_scale_that_is_none_is_refused(run, arguments, says):
     assert says in done.stderr
 
 
+def test_a_network_that_no_worker_can_hold_is_named(monkeypatch, capsys, tmp_path):
+    from scripts import run_experiments
+
+    def refuse(*_):
+        raise MemoryError("tanh of width 9, parity: one network needs 9.0 GB to train")
+
+    monkeypatch.setattr(workers, "run", refuse)
+    monkeypatch.setattr("sys.argv", ["x", "--smoke", "parity", "--out", str(tmp_path / "out")])
+    assert run_experiments.main() == 1
+    assert capsys.readouterr().err == (
+        "error: tanh of width 9, parity: one network needs 9.0 GB to train\n"
+    )
+    assert not list((tmp_path / "out").iterdir())
+
+
 @pytest.mark.parametrize("jobs", ["0", "-1", "x"])
 def test_a_number_of_processes_below_one_is_refused(run, jobs):
     done = run("--smoke", "--jobs", jobs)

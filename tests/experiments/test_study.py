@@ -55,8 +55,9 @@ def test_a_larger_study_has_the_same_cells_wider_and_longer():
     for one, other in zip(CELLS, larger, strict=True):
         for key in ("d", "most", "patience"):
             assert other[key] == 10 * one[key]
+        assert other["growing"] == (one["growing"] and 10 * one["growing"])
         changed = {key for key in one if one[key] != other[key]}
-        assert changed == {"d", "most", "patience", "halvings"}
+        assert changed - {"growing"} == {"d", "most", "patience", "halvings"}
         assert study.cost(other) > 100 * (study.cost(one) - 8)
 
 
