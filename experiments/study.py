@@ -7,7 +7,7 @@ from pathlib import Path
 from experiments.tasks import row_length
 from explainer.making.digests import meaning
 
-DECIDING = ("networks", "tasks", "learning")  # modules
+DECIDING = ("cores", "linear", "attention", "networks", "tasks", "learning")  # modules
 WIDTH, BATCH = 32, 16
 # What races: rates in half decades, on two seeds. The rate that wins trains five others, or ten.
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
