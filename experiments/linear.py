@@ -143,9 +143,9 @@ def _before_softplus(x: Array) -> Array:
 class Selective(Core):
     """h ← exp(Δ A) ⊙ h + Δ u Bᵀ, shown W h C: the S6 of Mamba (Gu & Dao 2024).
 
-    u, Δ, B and C depend on x:
-    `channels` numbers u = V x, each with a state of `numbers`; A = −exp(`rate`) begins at −1, −2,
-    …. Without the convolution, the gate and the skip around it.
+    u, Δ, B and C depend on x. d / `numbers` channels u = V x have a state of `numbers` each: d in
+    all. A = −exp(`rate`) begins at −1, −2, …. Without the convolution, the gate and the skip
+    around it.
     """
 
     into: eqx.nn.Linear
@@ -154,12 +154,11 @@ class Selective(Core):
     write: eqx.nn.Linear
     read: eqx.nn.Linear
     rate: Array
-    channels: int | None = 8  # None: as many as the width
     numbers = 4
 
     def __init__(self, d: int, key: Array):
         keys = jax.random.split(key, 6)
-        c, n = self.channels or d, self.numbers
+        c, n = d // self.numbers, self.numbers
         self.into = eqx.nn.Linear(d, c, use_bias=False, key=keys[0])
         self.out = eqx.nn.Linear(c, d, use_bias=False, key=keys[1])
         time = eqx.nn.Linear(d, c, key=keys[2])
@@ -180,7 +179,7 @@ class Selective(Core):
         return kept, written, jax.vmap(self.read)(x)
 
     def start(self):
-        """Return the state (channels, numbers) before the first token."""
+        """Return the state (d / `numbers`, `numbers`) before the first token."""
         return jnp.zeros_like(self.rate)
 
     def step(self, state, drive):
@@ -191,12 +190,6 @@ class Selective(Core):
     def shown(self, state, drive):
         """Return W h C."""
         return self.out(state @ drive[2])
-
-
-class WideSelective(Selective):
-    """The same with a channel for each number of the width, and Mamba's 16 numbers to a channel."""
-
-    channels, numbers = None, 16
 
 
 class SignedSelective(Selective):
@@ -217,12 +210,14 @@ class Matrix(Core):
     query: eqx.nn.Linear
     value: eqx.nn.Linear
     out: eqx.nn.Linear
-    keys: int | None = 4  # None: as many as the width
-    values: int | None = 8
+    # With as many values as make the state d numbers. None: d keys and d values.
+    keys: int | None = 4
+    beside = 0  # rows of S that make place for other numbers of the state
 
     def __init__(self, d: int, key: Array):
         keys = jax.random.split(key, 4)
-        n, m = self.keys or d, self.values or d
+        n = self.keys or d
+        m = d // n - self.beside if self.keys else d
         self.key, self.query, self.value, self.out = (
             eqx.nn.Linear(*sizes, use_bias=False, key=one)
             for sizes, one in zip(((d, n), (d, n), (d, m), (m, d)), keys, strict=True)
@@ -239,7 +234,7 @@ class LinearAttention(Matrix):
     k and q pass through elu + 1, as there. z is part of the state.
     """
 
-    values: int | None = 7  # with z as many numbers as the others
+    beside = 1  # z
 
     def drive(self, x):
         """Return k, q and v of each token."""
@@ -264,7 +259,7 @@ class LinearAttention(Matrix):
 class WideLinearAttention(LinearAttention):
     """The same with as many keys and values as the width."""
 
-    keys, values = None, None
+    keys = None
 
 
 class DeltaNet(Matrix):
@@ -313,7 +308,7 @@ class SignedDeltaNet(DeltaNet):
 class WideDeltaNet(DeltaNet):
     """The same with as many keys and values as the width."""
 
-    keys, values = None, None
+    keys = None
 
 
 class GatedDeltaNet(DeltaNet):
@@ -343,7 +338,7 @@ class GatedDeltaNet(DeltaNet):
 class WideGatedDeltaNet(GatedDeltaNet):
     """The same with as many keys and values as the width."""
 
-    keys, values = None, None
+    keys = None
 
 
 class Convolved(Core):

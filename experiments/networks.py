@@ -29,7 +29,6 @@ CORES: dict[str, Callable] = {
     "rglru": linear.RGLRU,
     "selective": linear.Selective,
     "selective_signed": linear.SignedSelective,
-    "selective_wide": linear.WideSelective,
     "linear_attention": linear.LinearAttention,
     "linear_attention_wide": linear.WideLinearAttention,
     "deltanet": linear.DeltaNet,
@@ -56,7 +55,7 @@ class Network(eqx.Module):
     core : str
         A key of `CORES`.
     d : int
-        Width: of the embedding, of the state and of the head's hidden layer. Even.
+        Width: of the embedding, of the state and of the head's hidden layer. A multiple of 4.
     vocabulary : int
         Number of tokens.
     answers : int or None

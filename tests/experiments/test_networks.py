@@ -9,7 +9,7 @@ import longrange
 from experiments.tasks import TASKS
 
 eqx = pytest.importorskip("equinox")
-D, T = 6, 9
+D, T = 12, 9  # a multiple of 4
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def core(networks, jax, name, seed=0):
 
 
 NAMES = ["tanh", "orthogonal", "small_inputs", "identity", "leaky", "gru", "lstm", "lstm_chrono",
-         "ssm", "mingru", "rglru", "selective", "selective_signed", "selective_wide",
+         "ssm", "mingru", "rglru", "selective", "selective_signed",
          "linear_attention", "linear_attention_wide", "deltanet", "deltanet_signed",
          "deltanet_wide", "gated_deltanet", "gated_deltanet_wide", "mingru_convolved",
          "rglru_convolved", "selective_convolved", "deltanet_convolved", "attention",
@@ -237,7 +237,6 @@ LOOPS = {
     "rglru": rglru,
     "selective": selective,
     "selective_signed": lambda cell, x: selective(cell, x, lambda a: 2 * np.exp(a) - 1),
-    "selective_wide": selective,
     "linear_attention": linear_attention,
     "linear_attention_wide": linear_attention,
     "deltanet": deltanet,
@@ -328,8 +327,7 @@ def test_attention_without_positions_does_not_see_order(jax, networks, x):
 def test_cores_begin_as_their_sources_say(jax, networks):
     d = 64
     told = ("tanh", "orthogonal", "small_inputs", "leaky", "identity", "gru", "lstm",
-            "lstm_chrono", "rglru", "selective", "selective_wide", "gated_deltanet",
-            "mingru_convolved")  # fmt: skip
+            "lstm_chrono", "rglru", "selective", "gated_deltanet", "mingru_convolved")  # fmt: skip
     begin = {name: networks.CORES[name](d, jax.random.key(0)) for name in told}
     for name in ("tanh", "leaky", "gru", "lstm"):
         for weights in (begin[name].W, begin[name].U):
@@ -355,7 +353,7 @@ def test_cores_begin_as_their_sources_say(jax, networks):
     assert np.isclose(np.log1p(np.exp(float(begin["gated_deltanet"].time.bias[0]))), 0.01)
     assert (begin["mingru_convolved"].weights[-1] == 1).all()
     assert (abs(begin["mingru_convolved"].weights[:-1]) <= 1 / 4).all()
-    assert np.allclose(np.exp(begin["selective_wide"].rate), np.tile(np.arange(1, 17), (d, 1)))
+    assert np.allclose(np.exp(begin["selective"].rate), np.tile(np.arange(1, 5), (d // 4, 1)))
 
 
 @pytest.mark.parametrize(
@@ -368,7 +366,6 @@ def test_cores_begin_as_their_sources_say(jax, networks):
         ("mingru", 2112, 32),
         ("rglru", 3168, 32),
         ("selective", 1064, 32),
-        ("selective_wide", 4640, 512),
         ("linear_attention", 704, 32),
         ("linear_attention_wide", 4096, 1056),
         ("deltanet", 801, 32),
@@ -384,3 +381,9 @@ def test_parameters_and_state_numbers_are_counted(jax, networks, name, parameter
     network = networks.Network(name, 32, 10, 8, jax.random.key(0))
     assert networks.core_parameters(network) == parameters
     assert networks.state_numbers(network) == state
+
+
+@pytest.mark.parametrize("name", ["selective", "linear_attention", "deltanet", "gated_deltanet"])
+def test_states_of_a_larger_study_are_as_large_as_the_width(jax, networks, name):
+    network = networks.Network(name, 320, 10, 8, jax.random.key(0))
+    assert networks.state_numbers(network) == 320
