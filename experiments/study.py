@@ -25,21 +25,28 @@ NETWORKS = ("tanh", "orthogonal", "small_inputs", "identity", "leaky", "gru", "l
             "gated_deltanet", "attention", "attention_rotary", "attention_alibi",
             "attention_bag")  # fmt: skip
 # On some tasks: those with factors down to −1, those that see four tokens at once, those with
-# matrices as wide as the width.
+# matrices as wide as the width (the widest, gated, would take the study beyond 100 minutes).
 SIGNED = ("selective_signed", "deltanet_signed")
 CONVOLVED = ("mingru_convolved", "rglru_convolved", "selective_convolved", "deltanet_convolved")
-WIDE = ("linear_attention_wide", "deltanet_wide", "gated_deltanet_wide")
+WIDE = ("linear_attention_wide", "deltanet_wide")
 FIXED = (4, 8, 16, 32, 64)
 LONGEST, SHORT = 64, 16
+# Who is not right within the distances of training is not asked beyond them.
+VOTING = ("mingru", "rglru", "selective", "linear_attention", "attention_alibi", "attention_bag")
 TESTED = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 ADDED = 50
-ITEMS, COUNTS, WIDTHS = 16, (8, 16, 32), (16, 64)
-COUNTED = ("gru", "ssm", "attention")  # at all counts
-OF_WIDTHS = ("gru", "ssm")  # and at other widths
+ITEMS, COUNTS, HALF = 16, (8, 16, 32), WIDTH // 2
+COUNTED = ("ssm", "attention")  # at all counts
+OF_WIDTHS = ("gru", "ssm")  # and at half the width
 RANKED = ("leaky", "lstm", "gru", "lstm_chrono")  # ten seeds at once, at
 RANKED_AT = 32
 TRACKED = 40
 TRACKED_TO = (1, 2, 4, 8, 16, 40, 64, 128, 256)
+# Who cannot say whether a permutation is odd cannot say which it is: of the networks that do not
+# follow parity only a few are asked.
+PERMUTED = ("tanh", "gru", "lstm", "selective", "deltanet", "attention", *SIGNED)
+PAIRED = ("lstm", "ssm", "selective", "linear_attention", "deltanet", "gated_deltanet",
+          "attention", *WIDE)  # whose states are compared  # fmt: skip
 NEAR, PATIENT = (8, 10, 12), 16000  # more data: distances, and steps
 MATCHED = (("tanh", 64),)  # about as many parameters as the LSTM
 GAINS, CLIPS = (1, 2, 4), (1, None)
@@ -137,22 +144,22 @@ def study(scale: int = 1) -> dict[str, list[dict]]:
                 for name in NETWORKS
                 for k in FIXED
             ),
-            *(_mixture("agreement", name, lags=True) for name in NETWORKS + SIGNED + CONVOLVED),
-            *(_mixture("agreement", name, SHORT) for name in NETWORKS),
+            *(_mixture("agreement", name, lags=True) for name in NETWORKS + CONVOLVED),
+            *(_mixture("agreement", name, SHORT) for name in NETWORKS if name not in VOTING),
         ],
         "remember": [_mixture("remember", name) for name in NETWORKS],
         "adding": [cell("adding", name, ADDED, most=12000) for name in NETWORKS],
         "items": [
             *(
                 cell("items", name, n)
-                for name in NETWORKS + SIGNED
+                for name in NETWORKS
                 for n in (COUNTS if name in COUNTED else (ITEMS,))
             ),
-            *(cell("items", name, ITEMS, d=d) for name in OF_WIDTHS for d in WIDTHS),
+            *(cell("items", name, ITEMS, d=HALF) for name in OF_WIDTHS),
         ],
-        "pairs": [cell("pairs", name, ITEMS) for name in NETWORKS + SIGNED + WIDE],
+        "pairs": [cell("pairs", name, ITEMS) for name in PAIRED],
         "parity": [_tracking("parity", name) for name in NETWORKS + SIGNED],
-        "permutations": [_tracking("permutations", name) for name in NETWORKS + SIGNED],
+        "permutations": [_tracking("permutations", name) for name in PERMUTED],
         "data": [cell("agreement", "tanh", k, most=PATIENT, patience=PATIENT) for k in NEAR],
         "matched": [
             one

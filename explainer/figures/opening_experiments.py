@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from explainer.drawing import style
 from explainer.drawing.palette import LIGHT
-from explainer.shared.trained import by_k, columns, fixed, results
+from explainer.shared.trained import alone, by_k, columns, fixed, results
 
 ALT = (
     "The share of right answers of a plain tanh network against the words between subject and "
@@ -23,12 +23,12 @@ CHANCE = 1 / 2
 
 def compute() -> dict:
     """Return the score of each seed by distance: trained at that one alone, and on the mixture."""
-    cells = results("first/agreement.json", network="tanh")
+    cells = results("agreement.json", network="tanh")
     longest = max(one["longest"] for one in cells)
     (mixture,) = (one for one in cells if not fixed(one) and one["longest"] == longest)
-    alone = {one["longest"]: one["test"][one["longest"]] for one in cells if fixed(one)}
+    far = alone(cells)
     mixed = {k: seeds for k, seeds in mixture["test"].items() if k <= longest}
-    means = {k: float(np.mean(seeds)) for k, seeds in sorted(alone.items())}
+    means = {k: float(np.mean(seeds)) for k, seeds in sorted(far.items())}
     lost = min(k for k, mean in means.items() if abs(mean - CHANCE) < 0.05)
     # The finding: a cliff alone, none from a mixture.
     assert means[min(means)] > 0.9
@@ -45,7 +45,7 @@ def compute() -> dict:
             ("regime", "k", "seed", "score"),
             [
                 (regime, k, seed, score)
-                for regime, by_distance in (("fixed", alone), ("mixed", mixed))
+                for regime, by_distance in (("fixed", far), ("mixed", mixed))
                 for k, seeds in sorted(by_distance.items())
                 for seed, score in enumerate(seeds)
             ],

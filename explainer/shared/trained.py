@@ -1,10 +1,13 @@
 """What the trained networks did, for figures: the committed files of ``experiments/results/``.
 
-Those of the first study are ``"first/….json"``. Write the name of a file as one string:
-`explainer.making.digests` looks for it, and makes the figure stale when the results change.
+Write the name of a file as one string: `explainer.making.digests` looks for it, and makes
+the figure stale when the results change. The files of the first study are ``"first/….json"``.
 """
 
 import json
+
+import numpy as np
+from scipy.stats import fisher_exact
 
 from explainer.making.files import RESULTS
 
@@ -14,7 +17,8 @@ SOLVED = 0.9  # the score from which on a seed has solved a cell
 def results(name: str, **wanted: object) -> list[dict]:
     """Return the cells of a file whose configuration holds `wanted`, each with its results."""
     cells = json.loads((RESULTS / name).read_text("utf-8"))["cells"]
-    found = [one["cell"] | one["result"] for one in cells]
+    # The seeds of the results are ten where the five that were asked for disagreed.
+    found = [one["cell"] | {"seeds_asked": one["cell"]["seeds"]} | one["result"] for one in cells]
     for one in found:
         one["test"] = {int(k): seeds for k, seeds in one["test"].items()}
     return [one for one in found if all(one[key] == value for key, value in wanted.items())]
@@ -30,15 +34,47 @@ def fixed(one: dict) -> bool:
     return one["shortest"] == one["longest"]
 
 
+def alone(cells: list[dict]) -> dict[int, list[float]]:
+    """Return the scores of the seeds at each distance that was trained alone, of those cells."""
+    return {one["longest"]: one["test"][one["longest"]] for one in cells if fixed(one)}
+
+
 def solved(seeds: list[float]) -> int:
     """Return how many seeds have solved a cell."""
     return sum(score >= SOLVED for score in seeds)
 
 
+def summary(seeds: list[float]) -> dict:
+    """Return mean, least and greatest score of the seeds, and how many of how many solved it."""
+    return {
+        "mean": float(np.mean(seeds)),
+        "low": min(seeds),
+        "high": max(seeds),
+        "solved": solved(seeds),
+        "of": f"{solved(seeds)} of {len(seeds)}",
+        "cell": cell_of_table(seeds),
+    }
+
+
+def cell_of_table(seeds: list[float]) -> str:
+    """Return the mean of the seeds, and in brackets the least and the greatest, in per cent."""
+    # First to nine digits: what lies between two numbers in decimals lies so in binary, too.
+    mean, low, high = (
+        round(round(100 * one, 9)) for one in (np.mean(seeds), min(seeds), max(seeds))
+    )
+    return f"{mean} % ({low}–{high})" if low < high else f"{mean} %"
+
+
+def chance(one: list[float], other: list[float]) -> float:
+    """Return how likely counts of solved seeds as different as these are, by Fisher's test."""
+    table = [[solved(seeds), len(seeds) - solved(seeds)] for seeds in (one, other)]
+    return float(fisher_exact(table).pvalue)
+
+
 def reach(alone: dict[int, list[float]]) -> int:
     """Return the longest distance that most seeds solve, as they do all shorter ones; or 0."""
     longest = 0
-    for k, seeds in alone.items():
+    for k, seeds in sorted(alone.items()):
         if 2 * solved(seeds) <= len(seeds):
             break
         longest = k
