@@ -92,6 +92,11 @@ def compute() -> dict:
     at_longest = {name: one["mixed"][f"k{longest}"] for name, one in found.items()}
     low = {name: one["mean"] for name, one in at_longest.items() if one["mean"] < SOLVED}
     failed = [score for _, regime, *_, score in rows if regime == "fixed" and score < SOLVED]
+    # The finding, in bands that hold on any machine: a cliff alone, none from a mixture.
+    plain = found["tanh"]
+    assert max(plain["fixed"][f"k{k}"]["mean"] for k in (16, 32, longest)) < 0.6
+    assert min(one["mean"] for one in plain["mixed"].values()) > 0.95
+    assert sum(one["reach"] < longest for one in found.values()) > len(found) / 2 > len(low)
     return {
         "d": cells[0]["d"],
         "seeds": len(cells[0]["seeds_asked"]),

@@ -51,6 +51,10 @@ def compute() -> dict:
                 for seed, score in enumerate(seeds)
             ]
     farthest = max(tests)
+    # The finding: latches hold beyond training, a linear state and attention do not so far.
+    at = {name: one[f"k{farthest}"]["mean"] for name, one in found.items()}
+    assert min(at[name] for name in LATCHES) > 0.9
+    assert max(at[name] for name in PANELS["others"][1]) < 0.7
     return {
         "seeds": len(cells[0]["seeds_asked"]),
         "chance": 1 / 2,

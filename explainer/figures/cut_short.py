@@ -48,6 +48,10 @@ def compute() -> dict:
             "near": summary(mixture["test"][k]),
             "far": summary(mixture["test"][FAR]),
         }
+    # The finding: cut after four steps a mixture teaches all, and near examples alone do not.
+    for name in PANELS:
+        assert found[name]["cut4"]["far"]["low"] > 0.95 > found[name]["cut4"]["alone"]["mean"]
+    assert 0.75 < found["lstm"]["cut1"]["far"]["mean"] < 0.98  # "most", on the page
     return {
         "chance": 1 / 2,
         "cuts": cuts,

@@ -49,6 +49,13 @@ def compute() -> dict:
                 for seed, score in enumerate(seeds)
             ]
     longest, farthest = one["longest"], max(one["test"])
+    # The finding: a state that bends follows; of linear ones only those with negative factors do.
+    at = {name: [one["parity"][f"k{k}"]["mean"] for k in (longest, farthest)]
+          for name, one in found.items()}  # fmt: skip
+    assert min(at["tanh"] + at["lstm"]) > 0.9
+    for name in ("selective", "deltanet"):
+        assert at[name][0] < 0.6
+        assert at[f"{name}_signed"][0] > 0.9 > at[f"{name}_signed"][1]
     return {
         "longest": longest,
         "farthest": farthest,

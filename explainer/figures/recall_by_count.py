@@ -51,6 +51,10 @@ def compute() -> dict:
     # It is not for want of room: what 32 items are, and what 32 numbers hold, in bits.
     items = 32 * np.log2(1 / CHANCE)
     assert items < 32 * SIGNIFICAND / 4
+    # The finding: twice as wide, more items; what looks back at all of them names all.
+    for name in PANELS["widths"]:
+        assert found[name]["d32"]["n16"]["low"] > found[name]["d16"]["n16"]["mean"]
+    assert min(one["low"] for one in found["attention"]["d32"].values()) > 0.95
     return {
         "seeds": len(cells[0]["seeds_asked"]),
         "chance": CHANCE,

@@ -48,6 +48,10 @@ def compute() -> dict:
             "state_told": str(mixture["state"] or "grows"),
             "link_told": _range(found[name]["link"], min(each), max(each)),
         }
+    # The finding: of those that name all items one has learned the longest link in all seeds.
+    named = [name for name, one in found.items() if one["items"]["low"] > 0.95]
+    assert len(named) == 3
+    assert [name for name in named if found[name]["least_link"] == longest] == ["ssm"]
     return {
         "count": len(found),
         "d": D,
